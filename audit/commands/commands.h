@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * commands.h - one function a command; each returns the exit status.
+ */
+#ifndef AUDIT_COMMANDS_COMMANDS_H
+#define AUDIT_COMMANDS_COMMANDS_H
+
+/* ARGV are the words behind the command. */
+int command_check(int argc, char **argv);
+int command_rules(int argc, char **argv);
+
+#endif

@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * engine.c - many subjects in flight on one thread.
+ *
+ * A subject is run, waits for the answers it asked for, and is run again from
+ * the start.  Nothing a run derived survives it but the answers.
+ */
+#include "audit/engine.h"
+#include <setjmp.h>
+#include <stdlib.h>
+#include "audit/error.h"
+
+#define ARENA_RESERVE ((size_t)64 << 10) /* to say audit-limit when the arena is full */
+
+struct engine;
+
+/* One question a subject waits for. */
+struct pending {
+	struct waiter waiter; /* first: the world hands it back */
+	struct run *run;
+	struct pending *prev, *next;
+};
+
+/* One subject in flight. */
+struct run {
+	struct engine *engine;
+	size_t index;
+	struct subject subject;
+	struct arena own;   /* the subject's data */
+	struct arena arena; /* of one run */
+	struct inquiry q;
+	struct findings findings;
+	struct facts facts;
+	struct pending *pending;
+	struct loop_timer deadline;
+	const char *limit; /* the bound that was passed; NULL = none */
+	uint64_t ran;
+	unsigned runs, rounds;
+	bool expired; /* the deadline is over: nothing more is asked */
+	bool ready;   /* stands in the queue */
+	struct run *next_ready;
+};
+
+struct engine {
+	struct world *world;
+	struct loop *loop;
+	const struct engine_options *o;
+	const struct engine_feed *feed;
+	struct run *ready, **last_ready;
+	size_t n_active, n_started;
+	struct run **ring; /* finished, waiting for earlier ones: by index modulo in flight */
+	size_t in_flight, n_finished;
+};
+
+static void
+make_ready(struct run *r)
+{
+	struct engine *e = r->engine;
+
+	if (r->ready)
+		return;
+	r->ready = true;
+	r->next_ready = NULL;
+	*e->last_ready = r;
+	e->last_ready = &r->next_ready;
+}
+
+static struct run *
+take_ready(struct engine *e)
+{
+	struct run *r = e->ready;
+
+	if (r == NULL)
+		return NULL;
+	e->ready = r->next_ready;
+	if (e->ready == NULL)
+		e->last_ready = &e->ready;
+	r->ready = false;
+	return r;
+}
+
+static void
+drop_pending(struct pending *p)
+{
+	*(p->prev != NULL ? &p->prev->next : &p->run->pending) = p->next;
+	if (p->next != NULL)
+		p->next->prev = p->prev;
+	free(p);
+}
+
+static void
+on_answer(struct waiter *w, const struct question *q, const struct answer *a)
+{
+	struct pending *p = (struct pending *)w;
+	struct run *r = p->run;
+
+	drop_pending(p);
+	if (inquiry_deliver(&r->q, q, answer_ref(a)))
+		make_ready(r);
+}
+
+static const struct answer *
+on_ask(void *ctx, const struct question *q)
+{
+	struct run *r = ctx;
+	struct pending *p;
+	const struct answer *a;
+
+	if (r->expired && q->kind == ASK_DNS)
+		return answer_failed(q, CAUSE_TIMEOUT);
+	p = xcalloc(1, sizeof(*p));
+	p->waiter.ready = on_answer;
+	p->run = r;
+	if ((a = world_ask(r->engine->world, q, &p->waiter)) != NULL) {
+		free(p);
+		return a;
+	}
+	p->next = r->pending;
+	if (p->next != NULL)
+		p->next->prev = p;
+	r->pending = p;
+	return NULL;
+}
+
+/* Whatever R still waits for, it waits no more. */
+static void
+cancel_all(struct run *r)
+{
+	while (r->pending != NULL) {
+		world_cancel(r->engine->world, &r->pending->waiter);
+		drop_pending(r->pending);
+	}
+}
+
+static void
+on_deadline(struct loop_timer *t)
+{
+	struct run *r = (struct run *)((char *)t - offsetof(struct run, deadline));
+
+	cancel_all(r);
+	r->expired = true;
+	for (size_t i = 0; i < r->q.n; i++)
+		if (r->q.entries[i].answer == NULL)
+			(void)inquiry_deliver(&r->q, &r->q.entries[i].q,
+			    answer_failed(&r->q.entries[i].q, CAUSE_TIMEOUT));
+	make_ready(r);
+}
+
+/* Run C over R's subject; a bound that is passed comes back here. */
+static void
+run_check(struct run *r, const struct check *c)
+{
+	struct audit au = {
+		.subject = &r->subject,
+		.q = &r->q,
+		.arena = &r->arena,
+		.findings = &r->findings,
+		.facts = &r->facts,
+	};
+	jmp_buf limit;
+
+	r->arena.limit = &limit;
+	if (setjmp(limit) == 0)
+		c->run(&au);
+	else
+		r->limit = r->q.over ? "questions" : "memory";
+	r->arena.limit = NULL;
+}
+
+static bool
+is_wanted(const struct run *r, const struct check *c)
+{
+	const struct engine_options *o = r->engine->o;
+
+	if (o->wanted != NULL && !o->wanted(o->wanted_ctx, c))
+		return false;
+	return c->applies != NULL ? c->applies(&r->subject) : name_is_set(&r->subject.domain);
+}
+
+static void
+run_all(struct run *r)
+{
+	inquiry_begin(&r->q);
+	arena_reset(&r->arena);
+	findings_reset(&r->findings);
+	r->facts = (struct facts){ .spf = NULL };
+	r->limit = NULL;
+	r->ran = 0;
+	r->runs++;
+	if (r->pending == NULL)
+		r->rounds++;
+	for (size_t i = 0; i < n_checks; i++)
+		if (is_wanted(r, &checks[i])) {
+			run_check(r, &checks[i]);
+			r->ran |= UINT64_C(1) << i;
+		}
+}
+
+static void
+add_assumption(struct run *r, const char *before, const struct name *n)
+{
+	struct buf b;
+	struct str *list;
+
+	list = arena_array(&r->arena, r->facts.n_assumptions + 1, sizeof(*list));
+	for (size_t i = 0; i < r->facts.n_assumptions; i++)
+		list[i] = r->facts.assumptions[i];
+	buf_init(&b, MAX_NAME_TEXT + 100);
+	buf_adds(&b, before);
+	name_print(&b, n);
+	list[r->facts.n_assumptions++] = arena_str(&r->arena, buf_str(&b));
+	r->facts.assumptions = list;
+	buf_free(&b);
+}
+
+/* What was taken for granted, so that the reader can object (DESIGN.md 8). */
+static void
+add_assumptions(struct run *r)
+{
+	const struct subject *s = &r->subject;
+
+	if (!name_is_set(&s->domain))
+		return;
+	if (!s->mail_from_given)
+		add_assumption(r, "MAIL FROM taken as ", &s->domain);
+	if (!name_is_set(&s->from))
+		add_assumption(r, "From taken as ", &s->domain);
+}
+
+/* A bound was passed: say so beside what was found up to there. */
+static void
+add_limit(struct run *r)
+{
+	struct finding *f;
+
+	r->arena.max += ARENA_RESERVE;
+	if (r->limit == NULL && r->findings.over)
+		r->limit = "findings";
+	if (r->limit == NULL)
+		return;
+	if (r->findings.n >= MAX_FINDINGS)
+		r->findings.n = MAX_FINDINGS - 1;
+	f = name_is_set(&r->subject.domain)
+		? finding_add(&r->findings, RULE_AUDIT_LIMIT, &r->subject.domain)
+		: finding_add_text(&r->findings, RULE_AUDIT_LIMIT, STR("the address"));
+	finding_text(&r->findings, f, "limit", str_of(r->limit));
+}
+
+/* Hand R's result over and free it. */
+static void
+tell(struct run *r)
+{
+	struct engine *e = r->engine;
+	struct engine_result res;
+
+	add_limit(r);
+	add_assumptions(r);
+	res = (struct engine_result){ .index = r->index,
+		.subject = &r->subject,
+		.findings = r->findings.first,
+		.facts = &r->facts,
+		.q = &r->q,
+		.ran = r->ran,
+		.runs = r->runs };
+	e->feed->done(e->feed->ctx, &res);
+	cancel_all(r);
+	if (e->loop != NULL)
+		loop_unset(e->loop, &r->deadline);
+	inquiry_free(&r->q);
+	findings_free(&r->findings);
+	arena_free(&r->arena);
+	arena_free(&r->own);
+	free(r);
+	e->n_active--;
+	e->n_finished++;
+}
+
+static void
+finish(struct run *r)
+{
+	struct engine *e = r->engine;
+
+	if (!e->o->in_order) {
+		tell(r);
+		return;
+	}
+	e->ring[r->index % e->in_flight] = r;
+	while (e->n_active > 0 && (r = e->ring[e->n_finished % e->in_flight]) != NULL) {
+		e->ring[e->n_finished % e->in_flight] = NULL;
+		tell(r);
+	}
+}
+
+static void
+turn(struct run *r)
+{
+	if (r->rounds >= MAX_RUNS && r->pending == NULL) {
+		r->limit = "rounds of dependent questions";
+		finish(r);
+		return;
+	}
+	run_all(r);
+	if (r->q.met_pending && r->pending == NULL)
+		make_ready(r); /* all came while it ran */
+	else if (!r->q.met_pending)
+		finish(r);
+}
+
+static bool
+start_one(struct engine *e)
+{
+	struct run *r = xcalloc(1, sizeof(*r));
+
+	arena_init(&r->own, 0);
+	if (!e->feed->next(e->feed->ctx, &r->subject, &r->own)) {
+		arena_free(&r->own);
+		free(r);
+		return false;
+	}
+	r->engine = e;
+	r->index = e->n_started++;
+	arena_init(&r->arena, MAX_ARENA);
+	inquiry_init(&r->q, on_ask, r, &r->arena);
+	findings_init(&r->findings, &r->arena);
+	if (e->loop != NULL && e->o->timeout_ms > 0) {
+		r->deadline.due = on_deadline;
+		loop_set(e->loop, &r->deadline, loop_now(e->loop) + e->o->timeout_ms);
+	}
+	e->n_active++;
+	make_ready(r);
+	return true;
+}
+
+int
+engine_run(struct world *w, struct loop *loop, const struct engine_options *o,
+    const struct engine_feed *feed)
+{
+	struct engine e = { .world = w, .loop = loop, .o = o, .feed = feed };
+	bool more = true;
+	int rc = AUDIT_OK;
+
+	e.in_flight = o->in_flight > 0 ? o->in_flight : 1;
+	e.ring = xcalloc(e.in_flight, sizeof(struct run *));
+	e.last_ready = &e.ready;
+	while (more || e.n_active > 0) {
+		struct run *r;
+
+		while (more && e.n_active < e.in_flight)
+			more = start_one(&e);
+		while ((r = take_ready(&e)) != NULL)
+			turn(r);
+		if (e.n_active == 0 || (more && e.n_active < e.in_flight))
+			continue;
+		if (loop == NULL)
+			abort(); /* a source without loop that answers later is a bug */
+		if ((rc = loop_once(loop, -1)) != AUDIT_OK)
+			break;
+	}
+	free(e.ring);
+	return rc;
+}

@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * judge.c - levels, order and fingerprints of findings.
+ */
+#include "audit/judge.h"
+#include <stdlib.h>
+#include <openssl/evp.h>
+
+#define MAX_FINGERPRINT_TEXT ((size_t)64 << 10)
+
+void
+judge_init(struct judge *j)
+{
+	*j = (struct judge){ .run = NULL };
+	memset(j->level, -1, sizeof(j->level));
+	arena_init(&j->run_arena, 0);
+}
+
+void
+judge_free(struct judge *j)
+{
+	for (size_t i = 0; i < j->n_run; i++)
+		for (size_t k = 0; k < j->run[i].f->n_evidence; k++)
+			answer_unref(j->run[i].f->evidence[k]);
+	arena_free(&j->run_arena);
+}
+
+/* Whether NAME is one of the words of LIST. */
+static bool
+is_word_of(const char *list, const char *name)
+{
+	struct str l = str_of(list), w;
+	size_t pos = 0, end;
+
+	while (pos < l.n) {
+		end = str_find(l, pos, ' ');
+		w = str_sub(l, pos, end - pos);
+		if (str_eq(w, str_of(name)))
+			return true;
+		pos = end + 1;
+	}
+	return false;
+}
+
+/* DESIGN.md 4: slug, owner, type and key arguments, joined by LF, hashed. */
+static void
+fingerprint(const struct finding *f, char out[17])
+{
+	static const char hex[] = "0123456789abcdef";
+	const struct rule *rule = rule_of(f->id);
+	unsigned char md[EVP_MAX_MD_SIZE];
+	unsigned n = 0;
+	struct buf b;
+
+	buf_init(&b, MAX_FINGERPRINT_TEXT);
+	buf_adds(&b, rule->slug);
+	buf_addc(&b, '\n');
+	if (f->place.name.n > 0)
+		name_print(&b, &f->place.name);
+	else
+		buf_add(&b, f->subject);
+	buf_addc(&b, '\n');
+	if (f->place.type != 0)
+		type_print(&b, f->place.type);
+	for (size_t i = 0; i < f->n_args; i++) {
+		if (!is_word_of(rule->keys, f->args[i].name))
+			continue;
+		buf_addc(&b, '\n');
+		if (f->args[i].kind == ARG_NUMBER)
+			buf_addu(&b, (uint64_t)f->args[i].number);
+		else
+			buf_add(&b, f->args[i].text);
+	}
+	if (EVP_Digest(b.p, b.n, md, &n, EVP_sha256(), NULL) != 1)
+		abort(); /* no SHA-256: the library is broken */
+	for (size_t i = 0; i < 8; i++) {
+		out[2 * i] = hex[md[i] >> 4];
+		out[2 * i + 1] = hex[md[i] & 15];
+	}
+	out[16] = '\0';
+	buf_free(&b);
+}
+
+static void
+judge_one(const struct judge *j, const struct finding *f, struct judged *out)
+{
+	out->f = f;
+	out->level =
+	    j->level[f->id] >= 0 ? (enum rule_level)j->level[f->id] : rule_of(f->id)->level;
+	fingerprint(f, out->fingerprint);
+}
+
+static int
+cmp_u(size_t a, size_t b)
+{
+	return a < b ? -1 : a > b;
+}
+
+static int
+judged_cmp(const void *va, const void *vb)
+{
+	const struct judged *a = va, *b = vb;
+	int c;
+
+	if (a->level != b->level)
+		return a->level > b->level ? -1 : 1;
+	if ((c = strcmp(rule_of(a->f->id)->slug, rule_of(b->f->id)->slug)) != 0)
+		return c;
+	if ((c = str_cmp(a->f->subject, b->f->subject)) != 0)
+		return c;
+	if ((c = name_cmp(&a->f->place.name, &b->f->place.name)) != 0)
+		return c;
+	if ((c = cmp_u(a->f->place.type, b->f->place.type)) != 0)
+		return c;
+	if ((c = str_cmp(a->f->place.text, b->f->place.text)) != 0)
+		return c;
+	if ((c = cmp_u(a->f->place.offset, b->f->place.offset)) != 0)
+		return c;
+	return strcmp(a->fingerprint, b->fingerprint);
+}
+
+/* A copy of F that outlives the subject. */
+static const struct finding *
+copy_finding(struct arena *a, const struct finding *f)
+{
+	struct finding *c = arena_alloc(a, sizeof(*c));
+
+	*c = *f;
+	c->subject = arena_str(a, f->subject);
+	c->place = (struct place){ .name = f->place.name, .type = f->place.type };
+	c->place.text = arena_str(a, f->place.text);
+	for (size_t i = 0; i < c->n_args; i++)
+		c->args[i].text = arena_str(a, f->args[i].text);
+	c->remedy.url = arena_str(a, f->remedy.url);
+	c->remedy.n_changes = 0; /* nothing about the run is cured by a record */
+	for (size_t i = 0; i < c->n_evidence; i++)
+		c->evidence[i] = answer_ref(f->evidence[i]);
+	c->next = NULL;
+	return c;
+}
+
+/* Findings about the run stand once, whoever met them. */
+static void
+keep_run_finding(struct judge *j, const struct judged *d)
+{
+	struct judged *new;
+
+	for (size_t i = 0; i < j->n_run; i++)
+		if (strcmp(j->run[i].fingerprint, d->fingerprint) == 0)
+			return;
+	new = arena_grow(&j->run_arena, &j->run, j->n_run++, &j->cap_run, sizeof(*j->run));
+	*new = *d;
+	new->f = copy_finding(&j->run_arena, d->f);
+}
+
+/* One pass finding for CHECK unless a finding of the N in LIST speaks against it. */
+static bool
+is_passed(const struct check *check, const struct judged *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (list[i].level >= LEVEL_WARNING &&
+		    strcmp(rule_of(list[i].f->id)->check, check->name) == 0)
+			return false;
+	return true;
+}
+
+static size_t
+add_passes(
+    struct judge *j, const struct engine_result *r, struct arena *a, struct judged *list, size_t n)
+{
+	size_t n_found = n;
+
+	for (size_t i = 0; i < n_checks; i++) {
+		struct finding *f;
+
+		if ((r->ran >> i & 1) == 0 || !is_passed(&checks[i], list, n_found))
+			continue;
+		f = arena_alloc(a, sizeof(*f));
+		f->id = checks[i].pass;
+		f->subject = name_is_set(&r->subject->domain) ? name_text(a, &r->subject->domain)
+							      : STR("address");
+		judge_one(j, f, &list[n++]);
+	}
+	return n;
+}
+
+static struct str
+label_of(const struct subject *s, struct arena *a)
+{
+	struct buf b;
+	struct str out;
+
+	if (name_is_set(&s->domain))
+		return name_text(a, &s->domain);
+	buf_init(&b, 4096);
+	for (size_t i = 0; i < s->n_ips; i++) {
+		if (i > 0)
+			buf_addc(&b, ' ');
+		addr_print(&b, &s->ips[i]);
+	}
+	out = arena_str(a, buf_str(&b));
+	buf_free(&b);
+	return out;
+}
+
+/* The worst that counts: an unknown only where the answer is needed. */
+static enum rule_level
+verdict_of(const struct judged *list, size_t n)
+{
+	enum rule_level worst = LEVEL_PASS;
+
+	for (size_t i = 0; i < n; i++) {
+		if (list[i].level == LEVEL_UNKNOWN && !rule_of(list[i].f->id)->needed)
+			continue;
+		if (list[i].level > worst)
+			worst = list[i].level;
+	}
+	return worst;
+}
+
+static void
+count(struct judge *j, struct domain_result *out)
+{
+	for (size_t i = 0; i < out->n_findings; i++) {
+		enum rule_level level = out->findings[i].level;
+
+		out->count[level]++;
+		j->count[level]++;
+		if (level == LEVEL_UNKNOWN && rule_of(out->findings[i].f->id)->needed)
+			j->needed_unknown = true;
+	}
+	out->verdict = verdict_of(out->findings, out->n_findings);
+	j->domains++;
+	j->verdicts[out->verdict]++;
+}
+
+void
+judge_domain(
+    struct judge *j, const struct engine_result *r, struct arena *a, struct domain_result *out)
+{
+	struct judged *list;
+	size_t n = 0, room = n_checks;
+
+	for (const struct finding *f = r->findings; f != NULL; f = f->next)
+		room++;
+	list = arena_array(a, room + 1, sizeof(*list));
+	for (const struct finding *f = r->findings; f != NULL; f = f->next) {
+		judge_one(j, f, &list[n]);
+		if (rule_of(f->id)->run)
+			keep_run_finding(j, &list[n]);
+		else
+			n++;
+	}
+	n = add_passes(j, r, a, list, n);
+	qsort(list, n, sizeof(*list), judged_cmp);
+	*out = (struct domain_result){ .label = label_of(r->subject, a),
+		.subject = r->subject,
+		.findings = list,
+		.n_findings = n,
+		.facts = r->facts };
+	count(j, out);
+}
+
+void
+judge_run(struct judge *j, struct run_result *out)
+{
+	if (j->n_run > 0)
+		qsort(j->run, j->n_run, sizeof(*j->run), judged_cmp);
+	out->findings = j->run;
+	out->n_findings = j->n_run;
+	memcpy(out->count, j->count, sizeof(out->count));
+	for (size_t i = 0; i < j->n_run; i++)
+		out->count[j->run[i].level]++;
+	out->domains = j->domains;
+	memcpy(out->domain_verdict, j->verdicts, sizeof(out->domain_verdict));
+}
+
+int
+judge_status(const struct judge *j, enum rule_level fail_on)
+{
+	size_t bad = 0;
+
+	if (fail_on != LEVEL_PASS) {
+		bad += j->count[LEVEL_ERROR];
+		if (fail_on <= LEVEL_WARNING)
+			bad += j->count[LEVEL_WARNING];
+		if (fail_on <= LEVEL_NOTE)
+			bad += j->count[LEVEL_NOTE];
+	}
+	if (bad > 0)
+		return 1;
+	return j->needed_unknown ? 3 : 0;
+}

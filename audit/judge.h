@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * judge.h - what the run makes of findings: levels after overrides, order,
+ * fingerprints, the pass findings, the verdict.
+ */
+#ifndef AUDIT_JUDGE_H
+#define AUDIT_JUDGE_H
+#include <stdbool.h>
+#include <stddef.h>
+#include "audit/engine.h"
+#include "report/report.h"
+
+struct judge {
+	int8_t level[RULE_COUNT]; /* an enum rule_level, or -1: as the rule says */
+	struct arena run_arena;   /* findings about the run, copied */
+	struct judged *run;       /* each once, by fingerprint */
+	size_t n_run, cap_run;
+	size_t count[N_LEVELS]; /* of all domains and the run */
+	size_t domains, verdicts[N_LEVELS];
+	bool needed_unknown; /* some unknown finding of a `needed` rule */
+};
+
+/* Make J empty: no override, nothing counted. */
+void judge_init(struct judge *j);
+
+/* Give back what J holds. */
+void judge_free(struct judge *j);
+
+/*
+ * Judge R into *OUT, in memory of A (R's findings are referred to, not
+ * copied).  Findings about the run are taken out and kept in J.
+ */
+void judge_domain(
+    struct judge *j, const struct engine_result *r, struct arena *a, struct domain_result *out);
+
+/* The run as a whole into *OUT (version, times and answers are the caller's). */
+void judge_run(struct judge *j, struct run_result *out);
+
+/* The exit status of DESIGN.md 8 for FAIL_ON; LEVEL_PASS = never. */
+int judge_status(const struct judge *j, enum rule_level fail_on);
+
+#endif

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * main.c - finds the command; nothing else.
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include "audit/commands/commands.h"
+#include "audit/error.h"
+#include "checks/core/str.h"
+#include "config.h"
+
+/* clang-format off */
+static const struct {
+	const char *name;
+	int (*run)(int argc, char **argv);
+	const char *about;
+} commands[] = {
+	{ "check", command_check, "audit sending domains" },
+	{ "rules", command_rules, "the catalogue of findings" },
+};
+/* clang-format on */
+
+static void
+print_usage(FILE *to)
+{
+	fprintf(to, "usage: mailvet COMMAND [options] ...\n\n");
+	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
+		fprintf(to, "  mailvet %-8s %s\n", commands[i].name, commands[i].about);
+	fprintf(to, "\nmailvet COMMAND --help lists the options; mailvet(1) has the rest.\n");
+}
+
+int
+main(int argc, char **argv)
+{
+	(void)signal(SIGPIPE, SIG_IGN); /* a reader that went away is a write error */
+	if (argc < 2) {
+		print_usage(stderr);
+		return 2;
+	}
+	if (strcmp(argv[1], "--version") == 0) {
+		printf("mailvet %s\n", MAILVET_VERSION);
+		return 0;
+	}
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
+	    strcmp(argv[1], "help") == 0) {
+		print_usage(stdout);
+		return 0;
+	}
+	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
+		if (strcmp(argv[1], commands[i].name) == 0)
+			return commands[i].run(argc - 2, argv + 2);
+	audit_warn("%s: no such command (mailvet --help lists them)", argv[1]);
+	return 2;
+}

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * memo.c - a hash table with two queues.
+ */
+#include "audit/memo.h"
+#include <stdlib.h>
+#include "checks/core/arena.h"
+
+#define FIRST_BUCKETS 1024
+#define ENTRY_BYTES (sizeof(struct world_entry) + 64) /* with what malloc adds */
+
+void
+memo_init(struct memo *m, size_t max_bytes)
+{
+	*m = (struct memo){ .max_bytes = max_bytes };
+}
+
+static void
+queue_add(struct memo_queue *k, struct world_entry *e)
+{
+	e->older = k->newest;
+	e->newer = NULL;
+	*(k->newest != NULL ? &k->newest->newer : &k->oldest) = e;
+	k->newest = e;
+}
+
+static void
+queue_remove(struct memo_queue *k, struct world_entry *e)
+{
+	*(e->older != NULL ? &e->older->newer : &k->oldest) = e->newer;
+	*(e->newer != NULL ? &e->newer->older : &k->newest) = e->older;
+}
+
+static struct memo_queue *
+queue_of(struct memo *m, const struct world_entry *e)
+{
+	return e->shared ? &m->shared : &m->once;
+}
+
+static size_t
+entry_bytes(const struct world_entry *e)
+{
+	return ENTRY_BYTES + e->answer->bytes;
+}
+
+void
+memo_drop(struct memo *m, struct world_entry *e)
+{
+	struct world_entry **at = &m->buckets[e->hash & (m->n_buckets - 1)];
+
+	while (*at != e)
+		at = &(*at)->chain;
+	*at = e->chain;
+	m->n--;
+	if (e->answer != NULL) {
+		queue_remove(queue_of(m, e), e);
+		m->bytes -= entry_bytes(e);
+		answer_unref(e->answer);
+	}
+	free((void *)(uintptr_t)e->q.data.p);
+	free(e);
+}
+
+void
+memo_free(struct memo *m)
+{
+	for (size_t i = 0; i < m->n_buckets; i++)
+		while (m->buckets[i] != NULL)
+			memo_drop(m, m->buckets[i]);
+	free(m->buckets);
+	memo_init(m, m->max_bytes);
+}
+
+static void
+grow(struct memo *m)
+{
+	struct world_entry **old = m->buckets;
+	size_t n_old = m->n_buckets;
+
+	if (m->n < n_old)
+		return;
+	m->n_buckets = n_old == 0 ? FIRST_BUCKETS : n_old * 2;
+	m->buckets = xcalloc(m->n_buckets, sizeof(*m->buckets));
+	for (size_t i = 0; i < n_old; i++)
+		while (old[i] != NULL) {
+			struct world_entry *e = old[i];
+
+			old[i] = e->chain;
+			e->chain = m->buckets[e->hash & (m->n_buckets - 1)];
+			m->buckets[e->hash & (m->n_buckets - 1)] = e;
+		}
+	free(old);
+}
+
+struct world_entry *
+memo_find(struct memo *m, const struct question *q, uint64_t now_ms)
+{
+	uint64_t hash = question_hash(q);
+	struct world_entry *e;
+
+	if (m->n_buckets == 0)
+		return NULL;
+	e = m->buckets[hash & (m->n_buckets - 1)];
+	while (e != NULL && (e->hash != hash || !question_eq(&e->q, q)))
+		e = e->chain;
+	if (e == NULL || e->answer == NULL)
+		return e;
+	queue_remove(queue_of(m, e), e);
+	e->shared = true;
+	queue_add(&m->shared, e);
+	if (e->expires_ms > now_ms)
+		return e;
+	memo_drop(m, e);
+	return NULL;
+}
+
+struct world_entry *
+memo_add(struct memo *m, const struct question *q)
+{
+	struct world_entry *e = xcalloc(1, sizeof(*e));
+
+	grow(m);
+	e->q = *q;
+	e->hash = question_hash(q);
+	e->q.data = (struct str){ NULL, 0 };
+	if (q->data.n > 0) {
+		char *copy = xmalloc(q->data.n);
+
+		memcpy(copy, q->data.p, q->data.n);
+		e->q.data = (struct str){ copy, q->data.n };
+	}
+	e->chain = m->buckets[e->hash & (m->n_buckets - 1)];
+	m->buckets[e->hash & (m->n_buckets - 1)] = e;
+	m->n++;
+	return e;
+}
+
+void
+memo_keep(struct memo *m, struct world_entry *e, const struct answer *a, uint64_t expires_ms)
+{
+	e->answer = a;
+	e->expires_ms = expires_ms;
+	m->bytes += entry_bytes(e);
+	queue_add(queue_of(m, e), e);
+	while (m->bytes > m->max_bytes) {
+		struct world_entry *old =
+		    m->once.oldest != NULL ? m->once.oldest : m->shared.oldest;
+
+		if (old == e)
+			break; /* whoever asked is about to take it */
+		memo_drop(m, old);
+	}
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * memo.h - answers by question, for as long as their TTL says and under a cap
+ * of bytes.  What was asked only once goes first: in a fleet that is what one
+ * domain alone holds, while shared includes stay.
+ */
+#ifndef AUDIT_MEMO_H
+#define AUDIT_MEMO_H
+#include <stddef.h>
+#include <stdint.h>
+#include "audit/world.h"
+#include "checks/core/answer.h"
+
+/* One question: its answer, or who waits for it. */
+struct world_entry {
+	struct question q; /* its data is owned */
+	uint64_t hash;
+	const struct answer *answer; /* NULL while under way */
+	uint64_t expires_ms;
+	struct world_job *job; /* what is under way; the world's */
+	struct waiter *waiters;
+	struct world_entry *chain;         /* next in the bucket */
+	struct world_entry *older, *newer; /* in its queue; only with an answer */
+	bool shared;                       /* asked more than once */
+};
+
+struct memo_queue {
+	struct world_entry *oldest, *newest;
+};
+
+struct memo {
+	struct world_entry **buckets;
+	size_t n_buckets, n;
+	size_t bytes, max_bytes;
+	struct memo_queue once, shared;
+};
+
+/* Make M empty, to hold answers of at most MAX_BYTES. */
+void memo_init(struct memo *m, size_t max_bytes);
+
+/* Forget all; nothing may be under way. */
+void memo_free(struct memo *m);
+
+/* The entry of Q; NULL when there is none, or its answer was over at NOW_MS. */
+struct world_entry *memo_find(struct memo *m, const struct question *q, uint64_t now_ms);
+
+/* A new entry for Q without answer. */
+struct world_entry *memo_add(struct memo *m, const struct question *q);
+
+/*
+ * E has its answer A (takes the reference), good until EXPIRES_MS.  Older
+ * entries go while the cap is passed.
+ */
+void memo_keep(struct memo *m, struct world_entry *e, const struct answer *a, uint64_t expires_ms);
+
+/* Take E out and free it. */
+void memo_drop(struct memo *m, struct world_entry *e);
+
+#endif

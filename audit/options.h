@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * options.h - what the user typed for `mailvet check` (DESIGN.md 8).
+ */
+#ifndef AUDIT_OPTIONS_H
+#define AUDIT_OPTIONS_H
+#include <stdbool.h>
+#include <stddef.h>
+#include <time.h>
+#include "checks/check.h"
+#include "checks/core/subject.h"
+#include "checks/rules.h"
+#include "report/report.h"
+
+#define MAX_OPTION_REPEAT 64 /* --zone, --ip, --selector ... each */
+
+enum option_when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER };
+
+struct output_option {
+	const struct report_format *format;
+	const char *file; /* NULL = stdout */
+};
+
+struct option_list {
+	const char *v[MAX_OPTION_REPEAT];
+	size_t n;
+};
+
+struct check_options {
+	struct option_list zones, resolvers, only, skip;
+	bool offline;
+	const char *record, *replay;
+	unsigned qps, timeout_ms, in_flight;
+	bool now_given;
+	time_t now;
+	struct addr ips[MAX_OPTION_REPEAT];
+	size_t n_ips;
+	struct name helo, mail_from, from;
+	bool mail_from_given, mail_from_null;
+	struct str mail_from_local;
+	struct selector selectors[MAX_OPTION_REPEAT];
+	size_t n_selectors;
+	bool bulk, dnsbl;
+	const char *profile, *dnsbl_zones;
+	int8_t level[RULE_COUNT]; /* -1 = as the rule says */
+	struct output_option outputs[MAX_OPTION_REPEAT];
+	size_t n_outputs;
+	enum rule_level fail_on; /* LEVEL_PASS = never */
+	struct report_style style;
+	enum option_when color, progress;
+	bool trace;
+	bool help;
+	char **names; /* what is left: domains, or "-" */
+	size_t n_names;
+};
+
+/*
+ * Read ARGV[0..ARGC) (behind the command) into *O.  AUDIT_OK, or AUDIT_EUSAGE
+ * after having said why.
+ */
+int options_parse(struct check_options *o, int argc, char **argv)
+    __attribute__((warn_unused_result));
+
+/*
+ * What O says of a subject into *S; its domain and its lists stay as they are.
+ * *S refers to O.
+ */
+void options_subject(const struct check_options *o, struct subject *s);
+
+/*
+ * Whether CTX, a struct check_options, lets C run: --only, --skip and --profile.
+ * For struct engine_options.
+ */
+bool options_want(const void *ctx, const struct check *c);
+
+/* Print the options, one a line, to stdout. */
+void options_print(void);
+
+#endif

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * output.c - bytes are written as they grow, so that a fleet's report needs no
+ * more memory than one domain's (but for formats that must know the end first).
+ */
+#include "audit/output.h"
+#include <errno.h>
+#include <langinfo.h>
+#include <locale.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <termios.h>
+#include <unistd.h>
+#include "audit/error.h"
+#include "checks/core/arena.h"
+
+#define DEFAULT_WIDTH 80
+#define MIN_WIDTH 40
+#define MAX_WIDTH 160 /* longer lines are hard to read */
+
+static unsigned
+terminal_width(int fd)
+{
+	const char *columns = getenv("COLUMNS");
+	struct winsize w;
+	uint32_t n = 0;
+
+	if (ioctl(fd, TIOCGWINSZ, &w) == 0 && w.ws_col > 0)
+		n = w.ws_col;
+	else if (columns == NULL || !parse_u32(str_of(columns), 10000, &n) || n == 0)
+		n = DEFAULT_WIDTH;
+	return n < MIN_WIDTH ? MIN_WIDTH : n > MAX_WIDTH ? MAX_WIDTH : (unsigned)n;
+}
+
+/* https://no-color.org: set and not empty means no. */
+static bool
+wants_color(enum option_when when, FILE *to)
+{
+	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+
+	if (when != WHEN_AUTO)
+		return when == WHEN_ALWAYS;
+	return isatty(fileno(to)) != 0 && (no == NULL || no[0] == '\0') && term != NULL &&
+	       strcmp(term, "dumb") != 0;
+}
+
+static struct report_style
+style_for(const struct check_options *o, FILE *to)
+{
+	struct report_style s = o->style;
+
+	s.color = wants_color(o->color, to);
+	s.width = terminal_width(fileno(to));
+	if (setlocale(LC_CTYPE, "") == NULL || strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
+		s.ascii = true;
+	return s;
+}
+
+static int
+flush(struct output *o)
+{
+	size_t n = o->bytes.n;
+	bool bad = o->bytes.over || o->report.held.over;
+
+	if (n > 0 && fwrite(o->bytes.p, 1, n, o->to) != n)
+		bad = true;
+	buf_reset(&o->bytes);
+	if (bad)
+		audit_warn("%s: %s", o->file != NULL ? o->file : "standard output",
+		    audit_strerror(AUDIT_EWRITE));
+	return bad ? AUDIT_EWRITE : AUDIT_OK;
+}
+
+static int
+open_one(struct output *out, const struct output_option *want, const struct check_options *o)
+{
+	out->file = want->file;
+	out->to = want->file != NULL ? fopen(want->file, "w") : stdout;
+	if (out->to == NULL) {
+		audit_warn("%s: %s", want->file, strerror(errno));
+		return AUDIT_EWRITE;
+	}
+	buf_init(&out->bytes, MAX_REPORT_BYTES);
+	out->report = (struct report){ .format = want->format, .out = &out->bytes };
+	out->report.style = style_for(o, out->to);
+	buf_init(&out->report.held, MAX_REPORT_BYTES);
+	return AUDIT_OK;
+}
+
+int
+outputs_open(struct outputs *out, const struct check_options *o, const struct run_result *run)
+{
+	struct output_option text = { report_format_find(STR("text")), NULL };
+	const struct output_option *want = o->n_outputs > 0 ? o->outputs : &text;
+	size_t n = o->n_outputs > 0 ? o->n_outputs : 1;
+	int rc;
+
+	*out = (struct outputs){ .v = xcalloc(n, sizeof(*out->v)) };
+	for (size_t i = 0; i < n; i++) {
+		struct output *one = &out->v[i];
+
+		if ((rc = open_one(one, &want[i], o)) != AUDIT_OK)
+			return rc;
+		out->n++;
+		if (one->report.format->begin != NULL)
+			one->report.format->begin(&one->report, run);
+		if ((rc = flush(one)) != AUDIT_OK)
+			return rc;
+	}
+	return AUDIT_OK;
+}
+
+int
+outputs_domain(struct outputs *out, const struct domain_result *d)
+{
+	int rc = AUDIT_OK;
+
+	for (size_t i = 0; i < out->n; i++) {
+		struct output *one = &out->v[i];
+
+		one->report.format->domain(&one->report, d);
+		one->report.n++;
+		if (flush(one) != AUDIT_OK)
+			rc = AUDIT_EWRITE;
+	}
+	return rc;
+}
+
+int
+outputs_end(struct outputs *out, const struct run_result *run)
+{
+	int rc = AUDIT_OK;
+
+	for (size_t i = 0; i < out->n; i++) {
+		struct output *one = &out->v[i];
+
+		if (one->report.format->end != NULL)
+			one->report.format->end(&one->report, run);
+		if (flush(one) != AUDIT_OK)
+			rc = AUDIT_EWRITE;
+		if ((one->file != NULL ? fclose(one->to) : fflush(one->to)) != 0) {
+			audit_warn("%s: %s", one->file != NULL ? one->file : "standard output",
+			    strerror(errno));
+			rc = AUDIT_EWRITE;
+		}
+		buf_free(&one->bytes);
+		buf_free(&one->report.held);
+	}
+	free(out->v);
+	return rc;
+}
+
+bool
+outputs_any_order(const struct check_options *o)
+{
+	for (size_t i = 0; i < o->n_outputs; i++)
+		if (strcmp(o->outputs[i].format->name, "jsonl") != 0)
+			return false;
+	return o->n_outputs > 0;
+}

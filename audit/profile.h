@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * profile.h - what --profile changes: levels and which checks run, by one
+ * table that `mailvet rules --profile P` prints.
+ */
+#ifndef AUDIT_PROFILE_H
+#define AUDIT_PROFILE_H
+#include <stdbool.h>
+#include <stdint.h>
+#include "checks/rules.h"
+
+/* Put the levels PROFILE changes into LEVEL[RULE_COUNT]; NULL = no profile. */
+void profile_levels(const char *profile, int8_t *level);
+
+/* Whether PROFILE (NULL = none) lets CHECK run. */
+bool profile_wants(const char *profile, const char *check);
+
+#endif

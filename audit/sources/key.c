@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * key.c - what public key bytes are, by OpenSSL.
+ */
+#include "audit/sources/key.h"
+
+#include <openssl/bn.h>
+#include <openssl/core_names.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/x509.h>
+
+#include "audit/sources/key_weak.h"
+#include "checks/core/arena.h"
+
+#define ED25519_BYTES 32 /* RFC 8032 5.1.5 */
+
+/* Read BYTES with OpenSSL's READ; all of them must belong to the key. */
+static EVP_PKEY *
+read_whole(EVP_PKEY *(*read)(const uint8_t **at, long n), struct str bytes)
+{
+	const uint8_t *at = (const uint8_t *)bytes.p;
+	EVP_PKEY *key = read(&at, (long)bytes.n);
+
+	if (key != NULL && at != (const uint8_t *)bytes.p + bytes.n) {
+		EVP_PKEY_free(key);
+		key = NULL;
+	}
+	return key;
+}
+
+static EVP_PKEY *
+read_spki(const uint8_t **at, long n)
+{
+	return d2i_PUBKEY(NULL, at, n);
+}
+
+static EVP_PKEY *
+read_pkcs1(const uint8_t **at, long n)
+{
+	return d2i_PublicKey(EVP_PKEY_RSA, NULL, at, n);
+}
+
+static EVP_PKEY *
+read_private(const uint8_t **at, long n)
+{
+	return d2i_AutoPrivateKey(NULL, at, n);
+}
+
+/* Open BYTES in the first form they fit; NULL = none.  32 bytes are a bare ed25519 key. */
+static EVP_PKEY *
+open_key(struct str bytes, struct key_facts *out)
+{
+	EVP_PKEY *key;
+
+	if (bytes.n == ED25519_BYTES) {
+		out->form = KEY_RAW;
+		return EVP_PKEY_new_raw_public_key(
+		    EVP_PKEY_ED25519, NULL, (const uint8_t *)bytes.p, bytes.n);
+	}
+	out->form = KEY_SPKI;
+	if ((key = read_whole(read_spki, bytes)) != NULL)
+		return key;
+	out->form = KEY_PKCS1;
+	if ((key = read_whole(read_pkcs1, bytes)) != NULL)
+		return key;
+	if ((key = read_whole(read_private, bytes)) != NULL)
+		out->is_private = true;
+	return key;
+}
+
+/* RSA: modulus and exponent into *OUT, the modulus in memory of A. */
+static bool
+read_rsa(struct arena *a, const EVP_PKEY *key, struct key_facts *out)
+{
+	BIGNUM *n = NULL, *e = NULL;
+	bool ok = false;
+	uint8_t *bytes;
+
+	if (EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_N, &n) != 1 ||
+	    EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_E, &e) != 1 || BN_is_zero(n) ||
+	    BN_is_negative(n) || BN_is_negative(e))
+		goto out;
+	out->bits = (uint32_t)BN_num_bits(n);
+	out->exponent = BN_num_bits(e) > 64 ? UINT64_MAX : (uint64_t)BN_get_word(e);
+	out->modulus.n = (size_t)BN_num_bytes(n);
+	bytes = arena_alloc(a, out->modulus.n);
+	BN_bn2bin(n, bytes);
+	out->modulus.p = (const char *)bytes;
+	key_weak_judge(n, out);
+	ok = true;
+out:
+	BN_free(n);
+	BN_free(e);
+	return ok;
+}
+
+/* What BYTES are; the modulus in memory of A. */
+static void
+read_facts(struct arena *a, struct str bytes, struct key_facts *out)
+{
+	EVP_PKEY *key = open_key(bytes, out);
+	int type;
+
+	if (key == NULL) {
+		*out = (struct key_facts){ .form = KEY_UNREADABLE };
+		ERR_clear_error();
+		return;
+	}
+	type = EVP_PKEY_get_base_id(key);
+	out->bits = (uint32_t)EVP_PKEY_get_bits(key);
+	if (type == EVP_PKEY_ED25519) {
+		out->type = KEY_TYPE_ED25519;
+		out->bits = 256; /* as a size; OpenSSL counts 253 */
+	} else if (type == EVP_PKEY_RSA) {
+		out->type = KEY_TYPE_RSA;
+		if (!read_rsa(a, key, out))
+			*out = (struct key_facts){ .form = KEY_UNREADABLE };
+	}
+	EVP_PKEY_free(key);
+	ERR_clear_error();
+}
+
+struct answer *
+key_answer(const struct question *q)
+{
+	struct key_facts facts = { .form = KEY_UNREADABLE };
+	struct answer_draft d;
+	struct arena scratch;
+	struct answer *out;
+
+	if (q->data.n == 0 || q->data.n > MAX_KEY_BYTES)
+		return answer_failed(q, q->data.n == 0 ? CAUSE_MALFORMED : CAUSE_TOO_LARGE);
+	arena_init(&scratch, 0);
+	read_facts(&scratch, q->data, &facts);
+	draft_init(&d, &scratch, q, ANSWER_FOUND);
+	d.a.key = &facts;
+	d.a.from.source = STR("computed");
+	out = answer_finish(&d);
+	arena_free(&scratch);
+	return out;
+}
+
+static enum source_reply
+key_ask(struct source *s, struct ticket *t, struct answer **out)
+{
+	(void)s;
+	if (t->q.kind != ASK_KEY)
+		return SOURCE_NOT_MINE;
+	*out = key_answer(&t->q);
+	return SOURCE_ANSWERED;
+}
+
+static void
+key_free(struct source *s)
+{
+	free(s);
+}
+
+struct source *
+key_new(void)
+{
+	static const struct source_ops ops = { .name = "key", .ask = key_ask, .free = key_free };
+	struct source *s = xcalloc(1, sizeof(*s));
+
+	s->ops = &ops;
+	return s;
+}

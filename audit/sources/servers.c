@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * servers.c - limits, windows and the memory of one name server's ways.
+ */
+#include "audit/sources/servers.h"
+
+#include "checks/core/buf.h"
+
+#define COUNT_OVER 100 /* queries in one count of losses */
+#define MIN_LOST 5     /* fewer are chance */
+#define MAX_SILENT 8   /* lost in a row: then it counts as down */
+#define PROBE_TRIES 5  /* a server that is down is tried again after so many tries' time */
+#define MAX_PLAIN 3
+#define MAX_CASE_FAULTS 2 /* one may be a forged answer, two are a habit */
+
+static void
+write_where(struct server *s, const struct resolver_server *to)
+{
+	struct buf b;
+
+	buf_init(&b, MAX_SERVER_TEXT);
+	addr_print(&b, &to->addr);
+	buf_addc(&b, '@');
+	buf_addu(&b, to->port);
+	s->where_n = b.n;
+	memcpy(s->where, b.p, b.n);
+	buf_free(&b);
+}
+
+void
+server_init(struct server *s, struct resolver *r, struct loop *loop,
+    const struct resolver_server *to, const struct resolver_options *o)
+{
+	*s = (struct server){ .resolver = r, .window = FIRST_WINDOW };
+	udp_pool_init(&s->pool, loop, to);
+	s->max_qps = o->qps;
+	if (o->qps == 0 && addr_space(&to->addr) != ADDR_LOOPBACK)
+		s->max_qps = DEFAULT_QPS;
+	s->qps = s->max_qps;
+	s->credit_at_ms = loop_now(loop);
+	s->credit = 1000;
+	write_where(s, to);
+}
+
+/* Credit for the time passed; a tenth of a second's at most is kept. */
+static void
+add_credit(struct server *s, uint64_t now_ms)
+{
+	int64_t most = s->qps < 10 ? 1000 : (int64_t)s->qps * 100;
+	uint64_t passed_ms = now_ms - s->credit_at_ms;
+
+	if (passed_ms > 1000)
+		passed_ms = 1000;
+	s->credit += (int64_t)passed_ms * s->qps;
+	s->credit_at_ms = now_ms;
+	if (s->credit > most)
+		s->credit = most;
+}
+
+size_t
+server_allows(struct server *s, uint64_t now_ms, uint64_t *wait_ms)
+{
+	size_t n = s->in_flight < s->window ? s->window - s->in_flight : 0;
+
+	*wait_ms = 0;
+	if (s->qps == 0 || n == 0)
+		return n;
+	add_credit(s, now_ms);
+	if (s->credit < 1000) {
+		*wait_ms = (uint64_t)(1000 - s->credit) / s->qps + 1;
+		return 0;
+	}
+	return n < (size_t)s->credit / 1000 ? n : (size_t)s->credit / 1000;
+}
+
+void
+server_sent(struct server *s, size_t n)
+{
+	s->in_flight += n;
+	s->stats.sent += n;
+	if (s->qps != 0)
+		s->credit -= (int64_t)n * 1000;
+}
+
+void
+server_sent_tcp(struct server *s)
+{
+	s->stats.tcp++;
+	if (s->qps != 0)
+		s->credit -= 1000;
+}
+
+static void
+begin_count(struct server *s)
+{
+	s->tried = s->failed = 0;
+}
+
+void
+server_heard(struct server *s)
+{
+	s->silent = 0;
+	s->stats.answered++;
+	if (s->window < MAX_WINDOW)
+		s->window++;
+	if (++s->tried < COUNT_OVER)
+		return;
+	begin_count(s);
+	s->qps += s->qps / 4;
+	if (s->qps > s->max_qps)
+		s->qps = s->max_qps;
+}
+
+void
+server_lost(struct server *s, uint64_t now_ms, unsigned try_ms)
+{
+	s->silent++;
+	s->stats.lost++;
+	s->tried++;
+	s->failed++;
+	if (s->silent == MAX_SILENT)
+		s->probe_at_ms = now_ms + PROBE_TRIES * (uint64_t)try_ms;
+	if (s->failed < MIN_LOST || s->failed * 20 < s->tried)
+		return;
+	begin_count(s);
+	/* Losses of one moment count once: what is under way went at the old speed. */
+	if (s->shrunk_at_ms != 0 && now_ms < s->shrunk_at_ms + try_ms)
+		return;
+	s->shrunk_at_ms = now_ms;
+	s->window = s->window / 2 > MIN_WINDOW ? s->window / 2 : MIN_WINDOW;
+	if (s->qps > 0 && s->qps / 2 >= MIN_QPS)
+		s->qps /= 2;
+}
+
+bool
+server_is_up(struct server *s, uint64_t now_ms, unsigned try_ms)
+{
+	if (s->silent < MAX_SILENT)
+		return true;
+	if (now_ms < s->probe_at_ms)
+		return false;
+	s->probe_at_ms = now_ms + PROBE_TRIES * (uint64_t)try_ms;
+	return true;
+}
+
+void
+server_case_fault(struct server *s)
+{
+	if (++s->stats.case_faults >= MAX_CASE_FAULTS)
+		s->stats.no_0x20 = true;
+}
+
+void
+server_plain(struct server *s)
+{
+	if (++s->plain >= MAX_PLAIN)
+		s->stats.no_edns = true;
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * servers.h - what is known of one name server, and how fast it may be asked.
+ *
+ * A limit in queries a second (a token bucket) and a window of queries under
+ * way; both shrink when 5 % of the queries get lost and grow again afterwards.
+ * No socket is touched here but the pool that a server owns.
+ */
+#ifndef AUDIT_SOURCES_SERVERS_H
+#define AUDIT_SOURCES_SERVERS_H
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "audit/sources/query.h"
+#include "audit/sources/resolver.h"
+#include "audit/sources/sockets.h"
+
+#define DEFAULT_QPS 300 /* off loopback: what public resolvers put up with */
+#define MIN_QPS 10
+#define MIN_WINDOW 16
+#define FIRST_WINDOW 256   /* fits the receive buffer of a server as installed */
+#define MAX_WINDOW 20000   /* queries under way; keeps ids of a socket mostly free */
+#define MAX_SERVER_TEXT 64 /* 39 of an IPv6 address, '@', 5 of a port */
+
+struct server {
+	struct udp_pool pool; /* first */
+	struct resolver *resolver;
+	struct loop_timer flush; /* when the queue goes on */
+	struct query_list queue; /* waits for limit and window */
+	size_t in_flight, window;
+	unsigned qps, max_qps; /* now, and when all is well; 0 = no limit */
+	int64_t credit;        /* thousandths of queries; below 0 after TCP */
+	uint64_t credit_at_ms;
+	unsigned tried, failed; /* in the count under way for the 5 % */
+	uint64_t shrunk_at_ms;
+	unsigned silent;      /* lost in a row */
+	uint64_t probe_at_ms; /* while down: when one query tries it again */
+	unsigned plain;       /* answers got only without EDNS */
+	char where[MAX_SERVER_TEXT];
+	size_t where_n;
+	struct resolver_stats stats;
+};
+
+/* Make S ready for TO as O says; opens nothing.  The callbacks are the owner's to set. */
+void server_init(struct server *s, struct resolver *r, struct loop *loop,
+    const struct resolver_server *to, const struct resolver_options *o);
+
+/* How many queries may go now; when 0, *WAIT_MS until the limit allows one, 0 = the window is full.
+ */
+size_t server_allows(struct server *s, uint64_t now_ms, uint64_t *wait_ms);
+
+/* N queries went by UDP / one goes by TCP. */
+void server_sent(struct server *s, size_t n);
+void server_sent_tcp(struct server *s);
+
+/* A query by UDP was answered / got no answer in time, by a try of TRY_MS. */
+void server_heard(struct server *s);
+void server_lost(struct server *s, uint64_t now_ms, unsigned try_ms);
+
+/*
+ * Whether S is worth asking first: not silent for long, or due for a probe,
+ * which this call then stands for.
+ */
+bool server_is_up(struct server *s, uint64_t now_ms, unsigned try_ms);
+
+/* An answer changed the case of the question: the second time 0x20 is given up for S. */
+void server_case_fault(struct server *s);
+
+/* S answered without EDNS what it refused with: after MAX_PLAIN times it is asked so at once. */
+void server_plain(struct server *s);
+
+#endif

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * suffix.c - libpsl is asked with A-labels in lower case, which is how names
+ * are kept here, so none of its locale-dependent normalisation is needed.
+ */
+#include "audit/sources/suffix.h"
+#include <stdlib.h>
+#include <libpsl.h>
+#include "checks/core/arena.h"
+
+struct suffix {
+	struct source source; /* first */
+	const psl_ctx_t *psl;
+};
+
+static void
+look_up(const psl_ctx_t *psl, const struct name *name, const char *text, struct suffix_facts *out)
+{
+	const char *suffix = psl_unregistrable_domain(psl, text);
+	const char *registrable = psl_registrable_domain(psl, text);
+
+	*out = (struct suffix_facts){ .is_suffix = registrable == NULL };
+	out->is_listed = psl_is_public_suffix2(psl, suffix != NULL ? suffix : text,
+			     PSL_TYPE_ANY | PSL_TYPE_NO_STAR_RULE) != 0;
+	out->is_private =
+	    out->is_listed && psl_is_public_suffix2(psl, suffix != NULL ? suffix : text,
+				  PSL_TYPE_ICANN | PSL_TYPE_NO_STAR_RULE) == 0;
+	if (suffix == NULL || name_parse(str_of(suffix), &out->suffix) != NAME_OK)
+		out->suffix = *name;
+	if (registrable != NULL)
+		(void)name_parse(str_of(registrable), &out->registrable);
+}
+
+static enum source_reply
+suffix_ask(struct source *s, struct ticket *t, struct answer **out)
+{
+	const struct suffix *sx = (const struct suffix *)s;
+	struct suffix_facts facts;
+	struct answer_draft d;
+	struct arena scratch;
+
+	if (t->q.kind != ASK_SUFFIX)
+		return SOURCE_NOT_MINE;
+	arena_init(&scratch, 0);
+	look_up(sx->psl, &t->q.name, name_text(&scratch, &t->q.name).p, &facts);
+	draft_init(&d, &scratch, &t->q, ANSWER_FOUND);
+	d.a.suffix = &facts;
+	d.a.from.source = STR("suffix");
+	*out = answer_finish(&d);
+	arena_free(&scratch);
+	return SOURCE_ANSWERED;
+}
+
+static void
+suffix_free(struct source *s)
+{
+	free(s);
+}
+
+struct source *
+suffix_new(void)
+{
+	static const struct source_ops ops = {
+		.name = "suffix",
+		.ask = suffix_ask,
+		.free = suffix_free,
+	};
+	struct suffix *sx;
+	const psl_ctx_t *psl = psl_builtin();
+
+	if (psl == NULL)
+		return NULL;
+	sx = xcalloc(1, sizeof(*sx));
+	sx->source.ops = &ops;
+	sx->psl = psl;
+	return &sx->source;
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * suffix.h - public suffixes, by libpsl and the list it was built with.
+ */
+#ifndef AUDIT_SOURCES_SUFFIX_H
+#define AUDIT_SOURCES_SUFFIX_H
+#include "audit/source.h"
+
+/* Answers ASK_SUFFIX at once; NULL when libpsl has no list. */
+struct source *suffix_new(void);
+
+#endif

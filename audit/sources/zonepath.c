@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * zonepath.c - the bytes of a file, read only where that is allowed: regular
+ * files that resolve inside the directory the user gave, within a budget.
+ */
+#define _XOPEN_SOURCE 700 /* realpath() */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "audit/sources/zoneread.h"
+
+#define FIRST_READ 65536
+
+/* Whether the real path REAL is inside the real directory ROOT. */
+static bool
+is_inside(const char *real, struct str root)
+{
+	struct str s = str_of(real);
+
+	if (!str_has_prefix(s, root) || root.n == 0)
+		return false;
+	return root.p[root.n - 1] == '/' || (s.n > root.n && s.p[root.n] == '/');
+}
+
+static const char *
+why(int error)
+{
+	return error == ENOENT || error == ENOTDIR ? "there is no such file"
+	       : error == EACCES || error == EPERM ? "may not be read"
+	       : error == ELOOP                    ? "is a loop of links"
+	       : error == EISDIR                   ? "is a directory"
+						   : "cannot be read";
+}
+
+/* All of FD into memory of L's arena. */
+static const char *
+read_all(struct zone_load *l, int fd, size_t expect, struct str *out)
+{
+	size_t room = expect + 1 > FIRST_READ ? expect + 1 : FIRST_READ, n = 0;
+	char *p = arena_alloc(l->a, room);
+
+	for (;;) {
+		ssize_t got = read(fd, p + n, room - n);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return why(errno);
+		if (got == 0)
+			break;
+		n += (size_t)got;
+		if (n > MAX_ZONE_BYTES - l->bytes)
+			return "is more than is read in all";
+		if (n == room) {
+			char *more = arena_alloc(l->a, 2 * room);
+
+			memcpy(more, p, n);
+			p = more;
+			room *= 2;
+		}
+	}
+	l->bytes += n;
+	*out = (struct str){ p, n };
+	return NULL;
+}
+
+struct str
+zonepath_real(struct arena *a, const char *path)
+{
+	char real[PATH_MAX];
+
+	return realpath(path, real) == NULL ? STR("") : arena_str(a, str_of(real));
+}
+
+const char *
+zonepath_read(
+    struct zone_load *l, struct str path, bool inside, struct str *out, struct zone_seen *id)
+{
+	char real[PATH_MAX];
+	struct stat st;
+	const char *reason = NULL;
+	int fd = -1;
+
+	/* PATH comes out of an arena or argv: a NUL stands behind it */
+	if (memchr(path.p, '\0', path.n) != NULL || path.n >= sizeof(real))
+		return "is not a path";
+	if (realpath(path.p, real) == NULL)
+		return why(errno);
+	if (inside && !is_inside(real, l->root))
+		return "is outside the directory given";
+	/* the real path has no link left, so that none can be put there meanwhile */
+	fd = open(inside ? real : path.p,
+	    O_RDONLY | O_CLOEXEC | O_NOCTTY | (inside ? O_NOFOLLOW | O_NONBLOCK : 0));
+	if (fd < 0 || fstat(fd, &st) != 0)
+		reason = why(errno);
+	else if (S_ISDIR(st.st_mode))
+		reason = why(EISDIR);
+	else if (inside && !S_ISREG(st.st_mode))
+		reason = "is not a regular file";
+	else if (st.st_size > 0 && (uintmax_t)st.st_size > MAX_ZONE_BYTES - l->bytes)
+		reason = "is more than is read in all";
+	else
+		reason = read_all(l, fd, S_ISREG(st.st_mode) ? (size_t)st.st_size : 0, out);
+	if (fd >= 0)
+		(void)close(fd);
+	if (reason == NULL)
+		*id = (struct zone_seen){ .dev = st.st_dev, .ino = st.st_ino };
+	return reason;
+}

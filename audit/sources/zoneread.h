@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * zoneread.h - zone files (RFC 1035 5, RFC 2308 4, BIND's $GENERATE) into
+ * records and faults.
+ *
+ * Whatever cannot be read is told and passed over; the rest of the file is
+ * read.  $INCLUDE is followed only inside the directory the user gave, links
+ * included, to a bounded depth and a bounded number of bytes in all.
+ */
+#ifndef AUDIT_SOURCES_ZONEREAD_H
+#define AUDIT_SOURCES_ZONEREAD_H
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+#include "audit/sources/zonedb.h"
+#include "checks/core/buf.h"
+
+#define MAX_INCLUDE_DEPTH 8
+#define MAX_ZONE_BYTES                                                                             \
+	((size_t)64 << 20) /* all files of one load: the largest zones in use are 20 MiB */
+#define MAX_ZONE_RECORDS                                                                           \
+	3000000             /* of one load: 64 MiB of the shortest lines hold twice as many        \
+			     */
+#define MAX_GENERATED 65536 /* records that all $GENERATE of a load make */
+#define MAX_ZONE_MARKS 256  /* zones in one file, and origins of $INCLUDEs that failed */
+#define DEFAULT_TTL 3600    /* of a record where nothing gives one */
+
+/* A file that was read, to know it again. */
+struct zone_seen {
+	struct zone_seen *next;
+	dev_t dev;
+	ino_t ino;
+};
+
+/* What the files of one load share. */
+struct zone_load {
+	struct arena *a;
+	struct str root; /* real path of the directory that is not left; empty = read no files */
+	size_t bytes, records, generated; /* so far */
+	struct zone_seen *included;
+	struct buf rdata;         /* room for one */
+	struct zone_fault beyond; /* where a fault is written that is one too many to keep */
+};
+
+/* Make L empty; what is read lives in A.  ROOT is kept. */
+void zone_load_init(struct zone_load *l, struct arena *a, struct str root);
+void zone_load_free(struct zone_load *l);
+
+/* Read TEXT, told as PATH, relative names below GUESS (n = 0 = none).  TEXT must outlive A's
+ * content. */
+struct zone_text *zoneread_text(
+    struct zone_load *l, struct str path, const struct name *guess, struct str text);
+
+/* The zone that the file name in PATH speaks of: example.com.zone, db.example.com; n = 0 = none. */
+struct name zone_guess(struct str path);
+
+/*
+ * zonepath.c: the bytes of the file PATH into *OUT.  INSIDE: it must be a
+ * regular file that resolves inside the root of L.  NULL when it was read,
+ * else static words why not.  *ID tells which file it was.
+ */
+const char *zonepath_read(
+    struct zone_load *l, struct str path, bool inside, struct str *out, struct zone_seen *id);
+
+/*
+ * zonegen.c: one line of a $GENERATE template for VALUE (BIND 9 ARM): $ is the
+ * value, ${OFFSET,WIDTH,BASE} the value in another form, \$ a dollar.  False
+ * when the template is not well-formed.
+ */
+bool zonegen_expand(struct buf *b, struct str template, int64_t value);
+
+/* zonepath.c: the real path of PATH, owned by A; empty when there is none. */
+struct str zonepath_real(struct arena *a, const char *path);
+
+/* zonegen.c: "0-255" or "0-255/2".  False when it is no range or a step of 0. */
+bool zonegen_range(struct str text, uint32_t *from, uint32_t *to, uint32_t *step);
+
+#endif

@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * world.c - asks the sources in order, link by link.
+ */
+#include "audit/world.h"
+#include <assert.h>
+#include <stdlib.h>
+#include "audit/memo.h"
+#include "checks/core/arena.h"
+
+#define MAX_SOURCES 16
+#define FAILED_TTL_MS 30000u /* a dead server is asked again after this */
+
+struct world {
+	struct loop *loop;
+	struct source *sources[MAX_SOURCES];
+	size_t n_sources;
+	struct memo memo;
+	bool now_set;
+	time_t now;
+	struct world_job *free_jobs;
+};
+
+/* One question on its way through the sources. */
+struct world_job {
+	struct ticket ticket; /* first: the link asked now */
+	struct world *world;
+	struct world_entry *entry;
+	size_t source; /* that has the ticket */
+	bool later;    /* the source will call back */
+	struct name chain[MAX_CHAIN];
+	size_t n_chain;
+	struct world_job *next_free;
+};
+
+static void link_done(struct ticket *t, struct answer *a);
+
+struct world *
+world_new(struct loop *loop)
+{
+	struct world *w = xcalloc(1, sizeof(*w));
+
+	w->loop = loop;
+	memo_init(&w->memo, MAX_CACHE_BYTES);
+	return w;
+}
+
+void
+world_free(struct world *w)
+{
+	if (w == NULL)
+		return;
+	for (size_t i = 0; i < w->memo.n_buckets; i++)
+		for (struct world_entry *e = w->memo.buckets[i]; e != NULL; e = e->chain)
+			if (e->job != NULL) {
+				struct source *s = w->sources[e->job->source];
+
+				s->ops->cancel(s, &e->job->ticket);
+				free(e->job);
+				e->job = NULL;
+			}
+	memo_free(&w->memo);
+	while (w->free_jobs != NULL) {
+		struct world_job *j = w->free_jobs;
+
+		w->free_jobs = j->next_free;
+		free(j);
+	}
+	for (size_t i = 0; i < w->n_sources; i++)
+		w->sources[i]->ops->free(w->sources[i]);
+	free(w);
+}
+
+void
+world_add(struct world *w, struct source *s)
+{
+	assert(w->n_sources < MAX_SOURCES);
+	w->sources[w->n_sources++] = s;
+}
+
+void
+world_set_now(struct world *w, time_t now)
+{
+	w->now_set = true;
+	w->now = now;
+}
+
+static uint64_t
+clock_ms(const struct world *w)
+{
+	return w->loop != NULL ? loop_now(w->loop) : 0;
+}
+
+static struct world_job *
+job_new(struct world *w, struct world_entry *e)
+{
+	struct world_job *j = w->free_jobs;
+
+	if (j != NULL)
+		w->free_jobs = j->next_free;
+	else
+		j = xmalloc(sizeof(*j));
+	j->ticket = (struct ticket){ .q = e->q, .done = link_done };
+	j->world = w;
+	j->entry = e;
+	j->source = 0;
+	j->later = false;
+	j->n_chain = 0;
+	j->next_free = NULL;
+	return j;
+}
+
+/* J is over: E has the answer A, and those who wait are told. */
+static void
+finish(struct world_job *j, struct answer *a)
+{
+	struct world *w = j->world;
+	struct world_entry *e = j->entry;
+	uint64_t ttl_ms = a->status == ANSWER_FAILED ? FAILED_TTL_MS : (uint64_t)a->ttl_s * 1000;
+	struct waiter *wt = e->waiters;
+
+	e->job = NULL;
+	e->waiters = NULL;
+	j->next_free = w->free_jobs;
+	w->free_jobs = j;
+	answer_ref(a); /* the waiters' look at it outlives a drop by the cap */
+	memo_keep(&w->memo, e, a, w->loop == NULL ? UINT64_MAX : clock_ms(w) + ttl_ms);
+	while (wt != NULL) {
+		struct waiter *next = wt->next;
+
+		wt->entry = NULL;
+		wt->next = NULL;
+		wt->ready(wt, &a->q, a);
+		wt = next;
+	}
+	answer_unref(a);
+}
+
+/* A as the answer to the question of J's entry, with the links walked before. */
+static struct answer *
+rewrite(const struct world_job *j, const struct answer *a)
+{
+	struct arena scratch;
+	struct answer_draft d;
+	struct answer *out;
+
+	arena_init(&scratch, 0);
+	draft_init(&d, &scratch, &j->entry->q, a->status);
+	d.a = *a;
+	d.a.q = j->entry->q;
+	for (size_t i = 0; i < j->n_chain; i++)
+		draft_add_link(&d, &j->chain[i]);
+	for (size_t i = 0; i < a->n_rr; i++) {
+		struct rr *rr = draft_add_rr(&d, a->rr[i].type, a->rr[i].ttl_s, a->rr[i].data);
+
+		if (rr != NULL)
+			*rr = a->rr[i];
+	}
+	out = answer_finish(&d);
+	arena_free(&scratch);
+	return out;
+}
+
+/* The answer that ends J is A (takes the reference). */
+static void
+finish_link(struct world_job *j, struct answer *a)
+{
+	if (j->n_chain > a->n_chain || !question_eq(&a->q, &j->entry->q)) {
+		struct answer *whole = rewrite(j, a);
+
+		answer_unref(a);
+		a = whole;
+	}
+	finish(j, a);
+}
+
+static void
+finish_failed(struct world_job *j, enum answer_cause cause)
+{
+	finish(j, answer_failed(&j->entry->q, cause));
+}
+
+static bool
+is_earlier_owned(const struct world *w, size_t before, const struct name *name)
+{
+	for (size_t i = 0; i < before; i++)
+		if (w->sources[i]->ops->owns != NULL &&
+		    w->sources[i]->ops->owns(w->sources[i], name))
+			return true;
+	return false;
+}
+
+/* Put TO behind the chain of J; false on a loop or too many links. */
+static bool
+add_link(struct world_job *j, const struct name *to)
+{
+	if (j->n_chain == MAX_CHAIN || name_eq(to, &j->entry->q.name))
+		return false;
+	for (size_t i = 0; i < j->n_chain; i++)
+		if (name_eq(to, &j->chain[i]))
+			return false;
+	j->chain[j->n_chain++] = *to;
+	return true;
+}
+
+/*
+ * Take the answer A of source J->source to the link asked.  True when the
+ * chain goes on: the ticket then holds the next link.
+ */
+static bool
+take_link(struct world_job *j, struct answer *a)
+{
+	struct world *w = j->world;
+	bool goes_on;
+
+	for (size_t i = j->source; i-- > 0;)
+		if (w->sources[i]->ops->amend != NULL)
+			a = w->sources[i]->ops->amend(w->sources[i], &j->ticket.q, a);
+	if (a->q.kind != ASK_DNS) {
+		finish(j, a);
+		return false;
+	}
+	goes_on = a->status == ANSWER_FOUND && a->n_chain > 0 && a->n_rr == 0;
+	for (size_t i = 0; i < a->n_chain; i++) {
+		if (!add_link(j, &a->chain[i])) {
+			answer_unref(a);
+			finish_failed(j, CAUSE_CHAIN);
+			return false;
+		}
+		if (is_earlier_owned(w, j->source, &a->chain[i])) {
+			goes_on = true;
+			break;
+		}
+	}
+	if (!goes_on) {
+		finish_link(j, a);
+		return false;
+	}
+	j->ticket.q.name = j->chain[j->n_chain - 1];
+	answer_unref(a);
+	return true;
+}
+
+static enum answer_cause
+cause_of_nobody(enum question_kind kind)
+{
+	return kind == ASK_NAMES ? CAUSE_NOT_LISTABLE : CAUSE_NOT_PROVIDED;
+}
+
+/* Ask the sources until one takes the link; go on along the chain. */
+static void
+walk(struct world_job *j)
+{
+	struct world *w = j->world;
+	size_t i = 0;
+
+	while (i < w->n_sources) {
+		struct answer *a = NULL;
+
+		j->source = i;
+		switch (w->sources[i]->ops->ask(w->sources[i], &j->ticket, &a)) {
+		case SOURCE_NOT_MINE:
+			i++;
+			break;
+		case SOURCE_LATER:
+			j->later = true;
+			return;
+		case SOURCE_ANSWERED:
+			if (!take_link(j, a))
+				return;
+			i = 0;
+			break;
+		}
+	}
+	j->source = w->n_sources;
+	/* nobody: an edit may still know */
+	if (take_link(j, answer_failed(&j->ticket.q, cause_of_nobody(j->ticket.q.kind))))
+		walk(j);
+}
+
+static void
+link_done(struct ticket *t, struct answer *a)
+{
+	struct world_job *j = (struct world_job *)t;
+
+	j->later = false;
+	if (take_link(j, a))
+		walk(j);
+}
+
+static struct answer *
+answer_now(const struct world *w, const struct question *q)
+{
+	struct answer_draft d;
+
+	draft_init(&d, NULL, q, ANSWER_FOUND);
+	d.a.now = w->now_set ? w->now : time(NULL);
+	return answer_finish(&d);
+}
+
+const struct answer *
+world_ask(struct world *w, const struct question *q, struct waiter *wt)
+{
+	struct world_entry *e;
+
+	if (q->kind == ASK_NOW)
+		return answer_now(w, q);
+	e = memo_find(&w->memo, q, clock_ms(w));
+	if (e == NULL) {
+		e = memo_add(&w->memo, q);
+		e->job = job_new(w, e);
+		walk(e->job);
+	}
+	if (e->answer != NULL)
+		return answer_ref(e->answer);
+	wt->entry = e;
+	wt->next = e->waiters;
+	e->waiters = wt;
+	return NULL;
+}
+
+void
+world_cancel(struct world *w, struct waiter *wt)
+{
+	struct waiter **at;
+
+	(void)w;
+	if (wt->entry == NULL)
+		return;
+	at = &wt->entry->waiters;
+	while (*at != wt)
+		at = &(*at)->next;
+	*at = wt->next;
+	wt->entry = NULL;
+}

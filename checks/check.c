@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * check.c - the table of checks.  A new check is a file, a row here, its rules
+ * in checks/rules/ and its vectors.
+ */
+#include "checks/check.h"
+#include "checks/dkim.h"
+#include "checks/dmarc.h"
+#include "checks/dnsbl.h"
+#include "checks/helo.h"
+#include "checks/mx.h"
+#include "checks/ptr.h"
+#include "checks/spf.h"
+#include "checks/zone.h"
+
+static bool
+has_addresses(const struct subject *s)
+{
+	return s->n_ips > 0;
+}
+
+static bool
+has_helo(const struct subject *s)
+{
+	return name_is_set(&s->helo);
+}
+
+static bool
+asks_lists(const struct subject *s)
+{
+	return s->ask_lists;
+}
+
+static bool
+has_zone_files(const struct subject *s)
+{
+	return s->zone_files && name_is_set(&s->domain);
+}
+
+/* clang-format off */
+const struct check checks[] = {	/* SPF last: a hostile tree must not spend the others' questions */
+	{ .name = "zone", .run = check_zone, .applies = has_zone_files, .pass = RULE_ZONE_OK,
+	  .about = "faults of the zone file that holds the domain" },
+	{ .name = "dmarc", .run = check_dmarc, .pass = RULE_DMARC_PASS,
+	  .about = "DMARC record, the policy that applies, where reports go" },
+	{ .name = "mx", .run = check_mx, .pass = RULE_MX_PASS,
+	  .about = "mail exchangers and their addresses" },
+	{ .name = "dkim", .run = check_dkim, .pass = RULE_DKIM_PASS,
+	  .about = "DKIM keys at selectors given, found or guessed" },
+	{ .name = "ptr", .run = check_ptr, .applies = has_addresses, .pass = RULE_PTR_PASS,
+	  .about = "reverse DNS of sending addresses" },
+	{ .name = "helo", .run = check_helo, .applies = has_helo, .pass = RULE_HELO_PASS,
+	  .about = "the name said in HELO or EHLO" },
+	{ .name = "dnsbl", .run = check_dnsbl, .applies = asks_lists, .pass = RULE_DNSBL_PASS,
+	  .about = "block lists" },
+	{ .name = "spf", .run = check_spf, .pass = RULE_SPF_PASS,
+	  .about = "SPF record, its syntax, and the lookups of all its includes" },
+};
+/* clang-format on */
+const size_t n_checks = ARRAY_LEN(checks);
+
+const struct check *
+check_find(struct str name)
+{
+	for (size_t i = 0; i < n_checks; i++)
+		if (str_ieq(name, str_of(checks[i].name)))
+			return &checks[i];
+	return NULL;
+}

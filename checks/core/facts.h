@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * facts.h - what is so about a domain, besides what is wrong.
+ *
+ * Each check fills its own part, in the arena of the run; the JSON report
+ * prints it.  A part that stays NULL was not determined.  No check reads
+ * another's part: what several need is a function (spf_tree(), dmarc_policy()).
+ */
+#ifndef CHECKS_CORE_FACTS_H
+#define CHECKS_CORE_FACTS_H
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "checks/core/addr.h"
+#include "checks/core/name.h"
+#include "checks/core/str.h"
+
+/* One term of the SPF tree; children by next, first child by below. */
+struct spf_fact_term {
+	struct str text;     /* "include:_spf.example.net" */
+	uint32_t cost;       /* lookups of the term itself: 0 or 1 */
+	uint32_t cost_below; /* and of all below it */
+	uint32_t voids;      /* void lookups of the term itself, larger family */
+	bool dead;           /* never reached: after `all`, redirect beside `all` */
+	bool unknown;        /* its target could not be looked up */
+	struct str record;   /* of the include or redirect target */
+	struct spf_fact_term *below, *next;
+};
+
+struct spf_facts {
+	struct str record; /* empty = none, or not exactly one */
+	uint32_t lookups;  /* worst case, a lower bound when at_least */
+	uint32_t void_lookups;
+	bool at_least;
+	struct spf_fact_term *tree;
+	const struct prefix *addresses; /* listed by ip4, ip6, a, mx; sorted, minimal */
+	size_t n_addresses;
+};
+
+struct dkim_fact {
+	struct name domain;
+	struct str selector;
+	const char *provenance; /* "given", "guessed", "config", "log", "message", "report" */
+	const char *state;      /* "valid", "revoked", "absent", "invalid", "unknown" */
+	const char *key_type;   /* "rsa", "ed25519", "" */
+	uint32_t bits;
+	struct str record;
+	struct name target; /* of a delegated selector: last CNAME; n = 0 = none */
+	struct str modulus; /* big-endian bytes; empty unless RSA */
+};
+
+struct dkim_facts {
+	struct dkim_fact *keys;
+	size_t n;
+};
+
+struct dmarc_facts {
+	struct str record;      /* that applies; empty = none */
+	struct name domain;     /* where it stands: without _dmarc */
+	struct name org_domain; /* by the tree walk; n = 0 = not determined */
+	struct name org_psl;    /* by the public suffix list */
+	const char *policy; /* that applies to the subject: "none", "quarantine", "reject", "" */
+	const char *tag;    /* where that came from: "p", "sp", "np", "default" */
+	const char *adkim, *aspf; /* "r", "s" */
+	bool testing;             /* t=y */
+	const struct str *rua;
+	size_t n_rua;
+};
+
+struct mx_fact {
+	uint16_t preference;
+	struct name host;
+	const struct addr *addresses;
+	size_t n_addresses;
+	bool unknown; /* its addresses could not be looked up */
+};
+
+struct mx_facts {
+	struct mx_fact *mx;
+	size_t n;
+	bool null_mx;
+	bool implicit; /* no MX, A or AAAA takes the mail */
+};
+
+struct ptr_fact {
+	struct addr ip;
+	const struct name *names;
+	size_t n_names;
+	bool confirmed;
+	bool unknown;
+};
+
+struct ptr_facts {
+	struct ptr_fact *ptr;
+	size_t n;
+};
+
+struct facts {
+	struct spf_facts *spf;
+	struct dkim_facts *dkim;
+	struct dmarc_facts *dmarc;
+	struct mx_facts *mx;
+	struct ptr_facts *ptr;
+	const struct str *assumptions; /* "MAIL FROM taken as example.com" */
+	size_t n_assumptions;
+};
+
+#endif

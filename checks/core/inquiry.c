@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * inquiry.c - the memo of one subject.
+ */
+#include "checks/core/inquiry.h"
+#include <assert.h>
+#include <stdlib.h>
+
+#define FIRST_SLOTS 64
+
+void
+inquiry_init(struct inquiry *q, const struct answer *(*ask_)(void *, const struct question *),
+    void *ctx, struct arena *a)
+{
+	*q = (struct inquiry){ .ask = ask_, .ctx = ctx, .arena = a };
+}
+
+void
+inquiry_begin(struct inquiry *q)
+{
+	q->run++;
+	q->met_pending = false;
+	q->over = false;
+}
+
+void
+inquiry_free(struct inquiry *q)
+{
+	for (size_t i = 0; i < q->n; i++) {
+		answer_unref(q->entries[i].answer);
+		free((void *)(uintptr_t)q->entries[i].q.data.p);
+	}
+	free(q->entries);
+	free(q->slots);
+	*q = (struct inquiry){ .ask = q->ask, .ctx = q->ctx, .arena = q->arena };
+}
+
+static void
+put_slot(struct inquiry *q, size_t entry)
+{
+	size_t at = q->entries[entry].hash & (q->n_slots - 1);
+
+	while (q->slots[at] != 0)
+		at = (at + 1) & (q->n_slots - 1);
+	q->slots[at] = (uint32_t)(entry + 1);
+}
+
+static void
+grow(struct inquiry *q)
+{
+	if (q->n == q->cap) {
+		q->cap = q->cap == 0 ? FIRST_SLOTS / 2 : q->cap * 2;
+		q->entries = xrealloc(q->entries, q->cap * sizeof(*q->entries));
+	}
+	if ((q->n + 1) * 2 <= q->n_slots)
+		return;
+	free(q->slots);
+	q->n_slots = q->n_slots == 0 ? FIRST_SLOTS : q->n_slots * 2;
+	q->slots = xcalloc(q->n_slots, sizeof(*q->slots));
+	for (size_t i = 0; i < q->n; i++)
+		put_slot(q, i);
+}
+
+static struct inquiry_entry *
+find(const struct inquiry *q, const struct question *what, uint64_t hash)
+{
+	size_t at;
+
+	if (q->n_slots == 0)
+		return NULL;
+	at = hash & (q->n_slots - 1);
+	while (q->slots[at] != 0) {
+		struct inquiry_entry *e = &q->entries[q->slots[at] - 1];
+
+		if (e->hash == hash && question_eq(&e->q, what))
+			return e;
+		at = (at + 1) & (q->n_slots - 1);
+	}
+	return NULL;
+}
+
+/* Remember a new question and ask it. */
+static struct inquiry_entry *
+add(struct inquiry *q, const struct question *what, uint64_t hash)
+{
+	struct inquiry_entry *e;
+	const struct answer *a;
+	size_t at;
+
+	grow(q);
+	at = q->n++;
+	e = &q->entries[at];
+	*e = (struct inquiry_entry){ .q = *what, .hash = hash };
+	if (what->data.n > 0) {
+		char *copy = xmalloc(what->data.n);
+
+		memcpy(copy, what->data.p, what->data.n);
+		e->q.data.p = copy;
+	} else {
+		e->q.data = (struct str){ NULL, 0 };
+	}
+	put_slot(q, at);
+	q->n_pending++;
+	a = q->ask(q->ctx, &e->q);
+	if (a != NULL) {
+		q->entries[at].answer = a;
+		q->n_pending--;
+	}
+	return &q->entries[at];
+}
+
+bool
+inquiry_deliver(struct inquiry *q, const struct question *what, const struct answer *a)
+{
+	struct inquiry_entry *e = find(q, what, question_hash(what));
+
+	if (e == NULL || e->answer != NULL) {
+		answer_unref(a);
+		return false;
+	}
+	e->answer = a;
+	q->n_pending--;
+	return true;
+}
+
+static int
+entry_cmp(const void *va, const void *vb)
+{
+	const struct inquiry_entry *const *a = va, *const *b = vb;
+
+	return question_cmp(&(*a)->q, &(*b)->q);
+}
+
+size_t
+inquiry_asked(const struct inquiry *q, struct arena *a, const struct inquiry_entry ***out)
+{
+	const struct inquiry_entry **list = arena_array(a, q->n + 1, sizeof(const void *));
+	size_t n = 0;
+
+	for (size_t i = 0; i < q->n; i++)
+		if (q->entries[i].asked_in == q->run)
+			list[n++] = &q->entries[i];
+	qsort(list, n, sizeof(*list), entry_cmp);
+	*out = list;
+	return n;
+}
+
+const struct answer *
+ask(struct inquiry *q, const struct question *what)
+{
+	uint64_t hash = question_hash(what);
+	struct inquiry_entry *e = find(q, what, hash);
+
+	assert(q->run > 0);
+	if (e == NULL) {
+		if (q->n >= MAX_QUESTIONS) {
+			/* DESIGN.md 1: the engine ends the subject with audit-limit */
+			q->over = true;
+			if (q->arena->limit != NULL)
+				longjmp(*q->arena->limit, 1);
+			return answer_pending();
+		}
+		e = add(q, what, hash);
+	}
+	e->asked_in = q->run;
+	if (e->answer != NULL)
+		return e->answer;
+	q->met_pending = true;
+	return answer_pending();
+}
+
+const struct answer *
+ask_dns(struct inquiry *q, const struct name *name, uint16_t type)
+{
+	struct question what = question_dns(name, type);
+
+	return ask(q, &what);
+}
+
+void
+ask_ahead(struct inquiry *q, const struct name *name, uint16_t type)
+{
+	struct question what = question_dns(name, type);
+	uint64_t hash = question_hash(&what);
+
+	if (find(q, &what, hash) == NULL && q->n < MAX_QUESTIONS)
+		(void)add(q, &what, hash);
+}
+
+static const struct answer *
+ask_kind(struct inquiry *q, enum question_kind kind, const struct name *name)
+{
+	struct question what = { .kind = kind };
+
+	if (name != NULL)
+		what.name = *name;
+	return ask(q, &what);
+}
+
+const struct answer *
+ask_names(struct inquiry *q, const struct name *name)
+{
+	return ask_kind(q, ASK_NAMES, name);
+}
+
+const struct answer *
+ask_suffix(struct inquiry *q, const struct name *name)
+{
+	return ask_kind(q, ASK_SUFFIX, name);
+}
+
+const struct answer *
+ask_key(struct inquiry *q, struct str data, uint16_t algorithm)
+{
+	struct question what = { .kind = ASK_KEY, .type = algorithm, .data = data };
+
+	return ask(q, &what);
+}
+
+const struct answer *
+ask_zone(struct inquiry *q, const struct name *name)
+{
+	return ask_kind(q, ASK_ZONE, name);
+}
+
+time_t
+ask_now(struct inquiry *q)
+{
+	return ask_kind(q, ASK_NOW, NULL)->now;
+}
+
+bool
+is_pending(const struct answer *a)
+{
+	return a->status == ANSWER_PENDING;
+}

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * inquiry.h - how a check asks (DESIGN.md 1).
+ *
+ * A check asks and gets an answer that may be ANSWER_PENDING.  It may go on
+ * asking what does not depend on that answer, and then returns; the engine
+ * calls it again from the start when answers are in.  A pending answer is
+ * never read as absence: a branch on it asks nothing, except by ask_ahead().
+ *
+ * The inquiry is the memo of one subject: the same question gets the same
+ * answer in every run, whatever its TTL.  Where an answer comes from is the
+ * affair of the ASK function, which the engine gives.
+ */
+#ifndef CHECKS_CORE_INQUIRY_H
+#define CHECKS_CORE_INQUIRY_H
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <time.h>
+#include "checks/core/answer.h"
+#include "checks/core/arena.h"
+
+#define MAX_QUESTIONS 1000 /* of one subject: we are no amplifier for a hostile zone */
+
+struct findings;
+struct facts;
+
+/* One question of a subject.  ANSWER is NULL while it is pending. */
+struct inquiry_entry {
+	struct question q;
+	uint64_t hash;
+	const struct answer *answer;
+	unsigned asked_in; /* the last run that asked it other than ahead; 0 = none */
+};
+
+struct inquiry {
+	/*
+	 * Called once for each new question.  Returns a reference to the answer,
+	 * or NULL: the answer comes later, by inquiry_deliver().
+	 */
+	const struct answer *(*ask)(void *ctx, const struct question *q);
+	void *ctx;
+	struct arena *arena; /* of the run: reset before each */
+
+	struct inquiry_entry *entries; /* in the order first asked */
+	size_t n, cap;
+	uint32_t *slots; /* open addressing: index into entries plus 1 */
+	size_t n_slots;
+	unsigned run;     /* from 1 */
+	size_t n_pending; /* entries without answer, asked in this run or before */
+	bool met_pending; /* this run was given a pending answer */
+	bool over;        /* a question was refused by MAX_QUESTIONS */
+};
+
+/* Make Q empty.  ASK(CTX, question) is as described above. */
+void inquiry_init(struct inquiry *q, const struct answer *(*ask)(void *, const struct question *),
+    void *ctx, struct arena *a);
+
+/* Begin the next run: nothing is pending that was not asked again. */
+void inquiry_begin(struct inquiry *q);
+
+/* Give back what Q holds, the references to answers included. */
+void inquiry_free(struct inquiry *q);
+
+/*
+ * The answer to WHAT came: Q takes the reference A.  Returns false, and drops
+ * the reference, when WHAT was not asked or has its answer.
+ */
+bool inquiry_deliver(struct inquiry *q, const struct question *what, const struct answer *a);
+
+/*
+ * The questions of the last run, sorted (question_cmp), into *OUT, an array of
+ * entries in arena A; returns their number.
+ */
+size_t inquiry_asked(const struct inquiry *q, struct arena *a, const struct inquiry_entry ***out);
+
+/* Any question.  Never NULL; the answer lives as long as the subject. */
+const struct answer *ask(struct inquiry *q, const struct question *what);
+
+/* The RRset of TYPE at NAME, CNAMEs followed. */
+const struct answer *ask_dns(struct inquiry *q, const struct name *name, uint16_t type);
+
+/*
+ * Say that NAME TYPE will probably be asked.  Not recorded and no evidence
+ * unless the last run asks it; returns nothing, for nothing may depend on it.
+ */
+void ask_ahead(struct inquiry *q, const struct name *name, uint16_t type);
+
+/* Names that exist below NAME; CAUSE_NOT_LISTABLE where the source cannot list. */
+const struct answer *ask_names(struct inquiry *q, const struct name *name);
+
+/* Public suffix and registrable domain of NAME; answer->suffix when found. */
+const struct answer *ask_suffix(struct inquiry *q, const struct name *name);
+
+/* What the public key bytes DATA are; ALGORITHM: enum key_type expected. answer->key when found. */
+const struct answer *ask_key(struct inquiry *q, struct str data, uint16_t algorithm);
+
+/* Faults of the zone file that holds NAME; CAUSE_NOT_PROVIDED when none does. */
+const struct answer *ask_zone(struct inquiry *q, const struct name *name);
+
+/* The time, the same for every run of the subject. */
+time_t ask_now(struct inquiry *q);
+
+/* Whether A is pending; false is "here", whatever it says. */
+bool is_pending(const struct answer *a);
+
+#endif

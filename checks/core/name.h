@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * name.h - domain names (RFC 1035 3.1, 5.1; RFC 4343).
+ *
+ * A name is kept in wire form, in lower case, root label included: any byte
+ * may be in a label, two equal names are equal bytes, and nothing needs
+ * escaping until it is printed.
+ */
+#ifndef CHECKS_CORE_NAME_H
+#define CHECKS_CORE_NAME_H
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "checks/core/arena.h"
+#include "checks/core/buf.h"
+#include "checks/core/str.h"
+
+#define MAX_NAME_WIRE 255 /* RFC 1035 2.3.4 */
+#define MAX_LABEL 63
+#define MAX_LABELS 127
+#define MAX_NAME_TEXT 1024 /* 255 octets, each as \DDD, and dots */
+
+struct name {
+	uint8_t n;                /* bytes used of w, root label included; 0 = no name */
+	uint8_t w[MAX_NAME_WIRE]; /* wire form, lower case */
+};
+
+enum name_error { NAME_OK, NAME_EMPTY, NAME_EMPTY_LABEL, NAME_LABEL_LONG, NAME_LONG, NAME_ESCAPE };
+
+/*
+ * Read presentation form (RFC 1035 5.1: `\.` and `\DDD`) into *OUT.  The name
+ * is absolute whether or not it ends in a dot; "." is the root.  An error
+ * leaves *OUT with n = 0.
+ */
+enum name_error name_parse(struct str text, struct name *out);
+
+/* As name_parse(), but a text without final dot is put below ORIGIN. */
+enum name_error name_parse_at(struct str text, const struct name *origin, struct name *out);
+
+/*
+ * Read text that has no escapes, as SPF domain-specs and URIs hold it: every
+ * byte but '.' is a byte of a label.
+ */
+enum name_error name_parse_raw(struct str text, struct name *out);
+
+/*
+ * Take the name that starts at *POS of the LEN bytes MSG, following RFC 1035
+ * 4.1.4 pointers backwards only, and move *POS behind it.  False on a name
+ * that leaves MSG, loops or is too long.
+ */
+bool name_from_wire(const uint8_t *msg, size_t len, size_t *pos, struct name *out);
+
+/* Append NAME to B in presentation form without final dot; "." for the root. */
+void name_print(struct buf *b, const struct name *name);
+
+/* The same as text owned by A. */
+struct str name_text(struct arena *a, const struct name *name);
+
+/* Whether A and B are the same name; case does not count, for names have none. */
+bool name_eq(const struct name *a, const struct name *b);
+
+/* Canonical order (RFC 4034 6.1): < 0, 0, > 0. */
+int name_cmp(const struct name *a, const struct name *b);
+
+/* Number of labels without the root: 0 for ".". */
+size_t name_labels(const struct name *name);
+
+/* Whether NAME is ZONE or below it. */
+bool name_is_below(const struct name *name, const struct name *zone);
+
+/* NAME without its first DROP labels; the root when it has no more. */
+struct name name_parent(const struct name *name, size_t drop);
+
+/*
+ * The labels LABELS (presentation form, relative) put in front of BASE into
+ * *OUT.  An error leaves *OUT with n = 0.
+ */
+enum name_error name_prefix(struct str labels, const struct name *base, struct name *out);
+
+/* The I-th label of NAME, from the left, as bytes; a view into NAME. */
+struct str name_label(const struct name *name, size_t i);
+
+/* Whether NAME is set (n > 0) and not the root. */
+bool name_is_set(const struct name *name);
+
+/*
+ * Whether every label is letters, digits, '-' and '_' with neither end of a
+ * label a '-': what a host name can be; UNDERSCORE says whether '_' passes.
+ * False for the root.
+ */
+bool name_is_hostname(const struct name *name, bool underscore);
+
+#endif

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * str.c - string views and ASCII helpers.
+ */
+#include "checks/core/str.h"
+
+struct str
+str_of(const char *c)
+{
+	return c == NULL ? STR("") : (struct str){ c, strlen(c) };
+}
+
+struct str
+str_sub(struct str s, size_t from, size_t len)
+{
+	if (s.p == NULL)
+		return s;
+	if (from > s.n)
+		from = s.n;
+	if (len > s.n - from)
+		len = s.n - from;
+	return (struct str){ s.p + from, len };
+}
+
+static bool
+is_space(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+struct str
+str_trim(struct str s)
+{
+	while (s.n > 0 && is_space(s.p[s.n - 1]))
+		s.n--;
+	while (s.n > 0 && is_space(s.p[0])) {
+		s.p++;
+		s.n--;
+	}
+	return s;
+}
+
+bool
+str_eq(struct str a, struct str b)
+{
+	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+}
+
+bool
+str_ieq(struct str a, struct str b)
+{
+	return a.n == b.n && str_has_iprefix(a, b);
+}
+
+bool
+str_has_prefix(struct str s, struct str prefix)
+{
+	return s.n >= prefix.n && (prefix.n == 0 || memcmp(s.p, prefix.p, prefix.n) == 0);
+}
+
+bool
+str_has_iprefix(struct str s, struct str prefix)
+{
+	if (s.n < prefix.n)
+		return false;
+	for (size_t i = 0; i < prefix.n; i++)
+		if (ascii_lower(s.p[i]) != ascii_lower(prefix.p[i]))
+			return false;
+	return true;
+}
+
+int
+str_cmp(struct str a, struct str b)
+{
+	size_t n = a.n < b.n ? a.n : b.n;
+	int d = n == 0 ? 0 : memcmp(a.p, b.p, n);
+
+	if (d != 0)
+		return d;
+	return (a.n > b.n) - (a.n < b.n);
+}
+
+size_t
+str_find(struct str s, size_t from, char c)
+{
+	const char *hit;
+
+	if (from >= s.n)
+		return s.n;
+	hit = memchr(s.p + from, c, s.n - from);
+	return hit == NULL ? s.n : (size_t)(hit - s.p);
+}
+
+char
+ascii_lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+bool
+ascii_isdigit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+bool
+ascii_isalpha(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+bool
+ascii_isalnum(char c)
+{
+	return ascii_isalpha(c) || ascii_isdigit(c);
+}
+
+bool
+ascii_isblank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+bool
+ascii_isprint(char c)
+{
+	return c >= 0x20 && c <= 0x7e;
+}
+
+bool
+parse_u32(struct str s, uint32_t max, uint32_t *out)
+{
+	uint64_t n = 0;
+
+	if (s.n == 0)
+		return false;
+	for (size_t i = 0; i < s.n; i++) {
+		if (!ascii_isdigit(s.p[i]))
+			return false;
+		n = n * 10 + (uint64_t)(s.p[i] - '0');
+		if (n > max)
+			return false;
+	}
+	*out = (uint32_t)n;
+	return true;
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * str.h - string views and ASCII helpers.
+ *
+ * A struct str is a view: not NUL-terminated, any byte, owned by somebody
+ * else.  Protocol text is ASCII, so nothing here knows a locale.
+ */
+#ifndef CHECKS_CORE_STR_H
+#define CHECKS_CORE_STR_H
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
+
+struct str {
+	const char *p;
+	size_t n;
+};
+
+/* A view of a string literal. */
+#define STR(lit) ((struct str){ (lit), sizeof(lit) - 1 })
+
+/* A view of the NUL-terminated string C; the empty view for NULL. */
+struct str str_of(const char *c);
+
+/* The part of S from byte FROM, at most LEN bytes; cut to what S holds. */
+struct str str_sub(struct str s, size_t from, size_t len);
+
+/* S without blanks (space, tab, CR, LF) at either end. */
+struct str str_trim(struct str s);
+
+/* Whether A and B hold the same bytes / the same but for ASCII case. */
+bool str_eq(struct str a, struct str b);
+bool str_ieq(struct str a, struct str b);
+
+/* Whether S begins with PREFIX, bytes as they are / but for ASCII case. */
+bool str_has_prefix(struct str s, struct str prefix);
+bool str_has_iprefix(struct str s, struct str prefix);
+
+/* Total order by unsigned bytes, shorter first; < 0, 0, > 0. */
+int str_cmp(struct str a, struct str b);
+
+/* Offset of the first byte C in S from FROM on; S.n when there is none. */
+size_t str_find(struct str s, size_t from, char c);
+
+/* The byte C in lower case if it is an ASCII capital. */
+char ascii_lower(char c);
+
+/* ASCII classes; false for every byte over 0x7f. */
+bool ascii_isdigit(char c);
+bool ascii_isalpha(char c);
+bool ascii_isalnum(char c);
+bool ascii_isblank(char c); /* space or tab */
+bool ascii_isprint(char c); /* 0x20 to 0x7e */
+
+/*
+ * Read the whole of S as a decimal number of at most MAX into *OUT.  False,
+ * and *OUT untouched, when S is empty, has another byte, or exceeds MAX.
+ * Leading zeros are taken; a caller whose grammar forbids them looks itself.
+ */
+bool parse_u32(struct str s, uint32_t max, uint32_t *out);
+
+#endif

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * dmarc_policy.h - which DMARC record applies to mail from a domain, and which
+ * domain is its organizational domain (RFC 9989 section 4.10).
+ *
+ * A function of facts, for every check that needs them; it judges nothing and
+ * appends no finding.
+ */
+#ifndef CHECKS_DMARC_POLICY_H
+#define CHECKS_DMARC_POLICY_H
+#include "checks/check.h"
+#include "checks/dmarc_record.h"
+
+#define MAX_DMARC_STEPS 8 /* RFC 9989 4.10: queries of one tree walk */
+
+/* One query of the walk. */
+struct dmarc_step {
+	struct name domain;          /* without _dmarc */
+	struct name owner;           /* _dmarc.domain; n = 0 = longer than a name can be */
+	const struct answer *answer; /* NULL when OWNER has n = 0: nothing can be there */
+	size_t n_records;            /* TXT that are DMARC records */
+	const struct rr *rr;         /* the one record; NULL when there are none or several */
+	struct dmarc_record record;  /* of RR */
+};
+
+enum dmarc_state {
+	DMARC_PENDING,   /* call again when answers are in; nothing else is set */
+	DMARC_APPLIES,   /* `applied` is the record, `word` its policy */
+	DMARC_IS_VOID,   /* `applied` is a record that receivers must not process (4.10.1) */
+	DMARC_NO_RECORD, /* none at author, organizational domain or public suffix */
+	DMARC_UNKNOWN    /* `failed` hides whether one applies */
+};
+
+struct dmarc_policy {
+	enum dmarc_state state;
+	struct dmarc_step
+	    steps[MAX_DMARC_STEPS]; /* from the author domain up, to where the walk stops */
+	size_t n_steps;
+	const struct dmarc_step *applied; /* NULL = none */
+	const struct answer *failed;      /* the first answer whose failure matters; NULL = none */
+	enum dmarc_word word;             /* as published, before t=y */
+	const char *tag; /* "p", "sp", "np"; "default": p=none for want of a valid one; "" */
+	bool exists;     /* the author domain, for np (3.2.13) */
+	bool by_suffix; /* the record is that of a public suffix (psd=y), not of the organization */
+	struct name org;     /* organizational domain by the walk; n = 0 = hidden by a failure */
+	struct name org_psl; /* by the public suffix list; n = 0 = unknown or a suffix */
+	const struct suffix_facts *suffix; /* of the author domain; NULL = not to be had */
+};
+
+/*
+ * Find the record that applies to the author domain AUTHOR.  Never NULL; in
+ * the arena of the run.
+ *
+ * A failed query makes the outcome unknown only where it could change it: not
+ * when a nearer record decides, and not at a public suffix, whose record would
+ * not be the domain's own.
+ */
+const struct dmarc_policy *dmarc_policy(struct audit *au, const struct name *author);
+
+/* The DMARC record of A, an answer for TXT: the one there is, or NULL; their number in *N. */
+const struct rr *dmarc_record_in(const struct answer *a, size_t *n);
+
+/* The registrable domain of NAME, or NAME where the suffix list has no word on it. */
+struct name registrable_of(struct audit *au, const struct name *name, bool *pending);
+
+#endif

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * dmarc_reports.c - whether the reports a DMARC record asks for reach anybody
+ * (RFC 9990 section 4; RFC 9991 for ruf).
+ *
+ * Syntax is the affair of dmarc_lint.c: entries with a fault are passed over.
+ */
+#include "checks/dmarc.h"
+
+#include "checks/mx.h"
+#include "checks/uri.h"
+
+#define MAX_REPORT_HOSTS 10 /* hosts of one record that are looked up; ours have under 5 */
+
+/* A host that reports go to. */
+struct report_host {
+	struct name host;
+	enum dmarc_tag tag;  /* where it stands first: rua or ruf */
+	struct str what;     /* the first entry that names it */
+	bool in_rua, broken; /* BROKEN: reports do not get there */
+};
+
+struct report_hosts {
+	struct report_host h[MAX_REPORT_HOSTS];
+	size_t n;
+};
+
+static struct report_host *
+find_host(struct report_hosts *hs, const struct name *host)
+{
+	for (size_t i = 0; i < hs->n; i++)
+		if (name_eq(&hs->h[i].host, host))
+			return &hs->h[i];
+	return NULL;
+}
+
+static void
+collect(struct report_hosts *hs, const struct dmarc_record *r, enum dmarc_tag tag)
+{
+	struct report_uri u;
+	size_t pos = 0;
+
+	if (r->tags[tag].all.n == 0)
+		return;
+	for (size_t n = 0; n < MAX_DMARC_URIS && uri_next(r->tags[tag].value, &pos, &u); n++) {
+		if (u.fault != URI_OK || !u.is_mailto)
+			continue;
+		if (find_host(hs, &u.host) != NULL || hs->n == MAX_REPORT_HOSTS)
+			continue;
+		hs->h[hs->n++] = (struct report_host){
+			.host = u.host, .tag = tag, .what = u.all, .in_rua = tag == DMARC_TAG_RUA
+		};
+	}
+}
+
+static struct finding *
+add(struct audit *au, enum rule_id rule, const struct dmarc_step *step, const struct report_host *h)
+{
+	struct finding *f = finding_add(au->findings, rule, &step->domain);
+
+	finding_at(au->findings, f, step->answer, step->rr, h->what);
+	finding_name(au->findings, f, "host", &h->host);
+	finding_text(au->findings, f, "tag", str_of(dmarc_tag_name(h->tag)));
+	return f;
+}
+
+/* RFC 9990 4: `policy-domain._report._dmarc.host`. */
+static struct name
+authorisation_name(struct audit *au, const struct dmarc_step *step, const struct name *host)
+{
+	struct name below, out;
+
+	if (name_prefix(STR("_report._dmarc"), host, &below) != NAME_OK)
+		return below;
+	(void)name_prefix(name_text(au->arena, &step->domain), &below, &out);
+	return out;
+}
+
+/* RFC 9990 4: an override has to stay at the host that authorised. */
+static void
+judge_override(struct audit *au, const struct dmarc_step *step, const struct report_host *h,
+    const struct answer *a)
+{
+	struct report_uri u;
+	struct tag rua;
+	size_t pos = 0;
+
+	for (size_t i = 0; i < a->n_rr; i++) {
+		if (!dmarc_is_record(a->rr[i].text) || !tag_find(a->rr[i].text, STR("rua"), &rua))
+			continue;
+		while (uri_next(rua.value, &pos, &u)) {
+			if (u.fault != URI_OK || !u.is_mailto || name_eq(&u.host, &h->host))
+				continue;
+			struct finding *f = add(au, RULE_DMARC_REPORT_OVERRIDE, step, h);
+			finding_name(au->findings, f, "other", &u.host);
+			finding_evidence(f, a);
+			return;
+		}
+	}
+}
+
+static void
+add_unauthorised(struct audit *au, const struct dmarc_step *step, const struct report_host *h,
+    const struct name *owner, const struct answer *a)
+{
+	struct finding *f = add(au, RULE_DMARC_REPORT_UNAUTHORISED, step, h);
+
+	finding_evidence(f, a);
+	if (owner->n == 0)
+		return;
+	struct change *c = finding_change(au->findings, f, CHANGE_ADD, owner, RR_TXT);
+	c->new = finding_txt(au->findings, STR("v=DMARC1"));
+}
+
+/* Whether the host lets the reports of STEP come; true while that is not known. */
+static const struct answer *
+judge_authorisation(struct audit *au, const struct dmarc_step *step, struct report_host *h)
+{
+	struct name owner = authorisation_name(au, step, &h->host);
+	const struct answer *a;
+	size_t n = 0;
+
+	if (owner.n == 0) {
+		h->broken = true;
+		add_unauthorised(au, step, h, &owner, NULL);
+		return NULL;
+	}
+	a = ask_dns(au->q, &owner, RR_TXT);
+	if (is_pending(a) || a->status == ANSWER_FAILED)
+		return a;
+	(void)dmarc_record_in(a, &n);
+	if (n == 0) {
+		h->broken = true;
+		add_unauthorised(au, step, h, &owner, a);
+	} else {
+		judge_override(au, step, h, a);
+	}
+	return a;
+}
+
+/* Mail first: a host that takes none explains a missing authorisation. */
+static bool
+judge_mail(struct audit *au, const struct dmarc_step *step, struct report_host *h)
+{
+	enum mail_reach reach = mail_reach(au, &h->host);
+
+	if (reach != MAIL_NOWHERE && reach != MAIL_REFUSED)
+		return reach == MAIL_UNKNOWN;
+	struct finding *f = add(au, RULE_DMARC_REPORT_NO_MAIL, step, h);
+	finding_evidence(f, ask_dns(au->q, &h->host, RR_MX));
+	h->broken = true;
+	return false;
+}
+
+/* False = something is pending. */
+static bool
+judge_host(struct audit *au, const struct dmarc_step *step, struct report_host *h)
+{
+	bool pending = false, unknown;
+	struct name home = registrable_of(au, &step->domain, &pending);
+	struct name away = registrable_of(au, &h->host, &pending);
+	const struct answer *grant = NULL;
+
+	if (mail_reach(au, &h->host) == MAIL_PENDING || pending) {
+		struct name owner = authorisation_name(au, step, &h->host);
+		if (owner.n > 0 && !name_is_below(&h->host, &step->domain))
+			ask_ahead(au->q, &owner, RR_TXT);
+		return false;
+	}
+	unknown = judge_mail(au, step, h);
+	if (!h->broken && !name_eq(&home, &away)) {
+		grant = judge_authorisation(au, step, h);
+		if (grant != NULL && is_pending(grant))
+			return false;
+		unknown = unknown || (grant != NULL && grant->status == ANSWER_FAILED);
+	}
+	/* of the author's own domain, the check of its MX tells */
+	if (unknown && !h->broken && !name_eq(&h->host, &step->domain)) {
+		struct finding *f = add(au, RULE_DMARC_REPORT_UNKNOWN, step, h);
+		finding_evidence(f, grant);
+		finding_evidence(f, ask_dns(au->q, &h->host, RR_MX));
+	}
+	return true;
+}
+
+enum dmarc_reports
+dmarc_judge_reports(struct audit *au, const struct dmarc_step *step)
+{
+	struct report_hosts *hs = arena_alloc(au->arena, sizeof(*hs));
+	bool pending = false, works = false;
+
+	collect(hs, &step->record, DMARC_TAG_RUA);
+	collect(hs, &step->record, DMARC_TAG_RUF);
+	for (size_t i = 0; i < hs->n; i++) {
+		if (!judge_host(au, step, &hs->h[i]))
+			pending = true;
+		if (hs->h[i].in_rua && !hs->h[i].broken)
+			works = true;
+	}
+	if (pending)
+		return REPORTS_PENDING;
+	return works ? REPORTS_WORK : REPORTS_NONE;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * mx.h - where mail for a domain goes, and what is wrong with that (RFC 5321
+ * section 5.1, RFC 7505).
+ *
+ * A domain that nobody sends mail as and that takes none is no mail domain:
+ * it gets facts and no finding.
+ */
+#ifndef CHECKS_MX_H
+#define CHECKS_MX_H
+#include "checks/check.h"
+
+enum mail_reach {
+	MAIL_PENDING, /* call again when answers are in */
+	MAIL_TAKEN,   /* by MX, or by an address record without MX */
+	MAIL_REFUSED, /* null MX (RFC 7505) */
+	MAIL_NOWHERE, /* neither MX nor address */
+	MAIL_UNKNOWN  /* a lookup failed */
+};
+
+/* Whether mail to NAME has anywhere to go.  Asks A and AAAA only without MX. */
+enum mail_reach mail_reach(struct audit *au, const struct name *name);
+
+/* Whether RR is the null MX, "0 ." (its preference is not looked at). */
+bool is_null_mx(const struct rr *rr);
+
+/* Judge the MX of the subject's domain and of other domains it sends as. */
+void check_mx(struct audit *au);
+
+#endif

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * rules.c - the catalogue, put together from checks/rules/.
+ */
+#include "checks/rules.h"
+
+#define RULE(id, ...) [RULE_##id] = { __VA_ARGS__ },
+static const struct rule rules[] = {
+#include "checks/rules/all.def"
+};
+#undef RULE
+
+_Static_assert(ARRAY_LEN(rules) == RULE_COUNT, "one row for every rule_id");
+
+const struct rule *
+rule_of(enum rule_id id)
+{
+	return &rules[id];
+}
+
+bool
+rule_find(struct str text, enum rule_id *out)
+{
+	for (size_t i = 0; i < ARRAY_LEN(rules); i++) {
+		struct str alias = str_of(rules[i].alias);
+
+		if (str_ieq(text, str_of(rules[i].slug)) || (alias.n > 0 && str_ieq(text, alias))) {
+			*out = (enum rule_id)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+const char *
+level_name(enum rule_level l)
+{
+	static const char *const names[] = { "pass", "note", "warning", "unknown", "error" };
+
+	return names[l];
+}
+
+const char *
+affects_name(enum rule_affects a)
+{
+	static const char *const names[] = { "delivery", "inbound", "reports", "display",
+		"hygiene" };
+
+	return names[a];
+}
+
+const char *
+who_name(enum rule_who w)
+{
+	static const char *const names[] = { "", "you", "provider", "recipient", "nobody" };
+
+	return names[w];
+}

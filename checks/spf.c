@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * spf.c - the check: finds the record, says when there is none or several,
+ * and hands the one there is to the parts that judge it.
+ */
+#include "checks/spf.h"
+
+#include "checks/spf_near.h"
+
+#define SIZE_UDP 512   /* RFC 7208 3.4: what fits every answer */
+#define SIZE_EDNS 4096 /* beyond, no answer by UDP is possible at all */
+#define MAX_NEAR 5     /* near misses told of one name */
+
+struct finding *
+spf_tell(struct spf_judge *j, enum rule_id id, struct str part)
+{
+	struct findings *fs = j->au->findings;
+	struct finding *f = finding_add(fs, id, j->domain);
+	finding_at(fs, f, j->txt, j->rr, part);
+	finding_text(fs, f, "term", part);
+	return f;
+}
+
+/* F is cured when RR, at the owner of A, says TEXT. */
+static void
+tell_replace(struct findings *fs, struct finding *f, const struct answer *a, const struct rr *rr,
+    struct str text)
+{
+	if (text.n == 0)
+		return;
+	struct change *c = finding_change(fs, f, CHANGE_REPLACE, answer_owner(a), rr->type);
+	c->old = finding_txt(fs, rr->text);
+	c->new = finding_txt(fs, text);
+}
+
+void
+spf_tell_fix(struct spf_judge *j, struct finding *f)
+{
+	tell_replace(j->au->findings, f, j->txt, j->rr, j->fixed);
+}
+
+/* Whether type 99 at NAME holds an SPF record; *PENDING when nobody knows yet. */
+static const struct rr *
+type99(struct audit *au, const struct name *name, const struct answer **a)
+{
+	*a = ask_dns(au->q, name, RR_SPF);
+	for (size_t i = 0; !is_pending(*a) && i < (*a)->n_rr; i++)
+		if ((*a)->rr[i].type == RR_SPF && is_spf_record((*a)->rr[i].text))
+			return &(*a)->rr[i];
+	return NULL;
+}
+
+/* Tells texts at NAME that were meant as SPF; VALID: there is a record beside them. */
+static size_t
+judge_near(struct audit *au, const struct name *name, const struct answer *txt, bool valid)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < txt->n_rr && n < MAX_NEAR; i++) {
+		const struct rr *rr = &txt->rr[i];
+		enum spf_near near = rr->type == RR_TXT ? spf_near(rr->text) : NEAR_NOT;
+		if (near == NEAR_NOT)
+			continue;
+		enum rule_id id = near == NEAR_SENDER_ID ? RULE_SPF_SENDER_ID
+				  : valid                ? RULE_SPF_NEAR_MISS_BESIDE
+							 : RULE_SPF_NEAR_MISS;
+		struct finding *f = finding_add(au->findings, id, name);
+		finding_at(au->findings, f, txt, rr, STR(""));
+		if (near == NEAR_SENDER_ID)
+			continue;
+		n++;
+		if (!valid)
+			tell_replace(au->findings, f, txt, rr, spf_near_fix(au->arena, rr));
+	}
+	return n;
+}
+
+/* Whether the answer MX names a host that takes mail; a null MX names none (RFC 7505). */
+static bool
+has_mx(const struct answer *mx)
+{
+	struct name host;
+	for (size_t i = 0; i < mx->n_rr; i++)
+		if (rr_target(&mx->rr[i], &host) && name_is_set(&host))
+			return true;
+	return false;
+}
+
+/* How bad it is that a name has no record depends on what the name does. */
+static enum rule_id
+rule_of_none(const struct audit *au, bool sender, const struct answer *mx)
+{
+	if (sender)
+		return RULE_SPF_NONE_SENDER;
+	if (has_mx(mx))
+		return RULE_SPF_NONE;
+	if (au->subject->parked)
+		return RULE_SPF_PARKED_NONE;
+	return mx->status == ANSWER_FAILED ? RULE_SPF_NONE_UNSURE : RULE_SPF_NO_MAIL_RECORD;
+}
+
+/* There is no SPF record at NAME. */
+static void
+judge_none(struct audit *au, const struct name *name, bool sender, const struct answer *txt)
+{
+	const struct answer *a99;
+	const struct rr *rr99 = type99(au, name, &a99);
+	const struct answer *mx = ask_dns(au->q, name, RR_MX);
+	if (judge_near(au, name, txt, false) > 0 || is_pending(a99) || is_pending(mx))
+		return;
+	if (rr99 != NULL) {
+		struct finding *f = finding_add(au->findings, RULE_SPF_TYPE99_ONLY, name);
+		finding_at(au->findings, f, a99, rr99, STR(""));
+		struct change *c =
+		    finding_change(au->findings, f, CHANGE_ADD, answer_owner(a99), RR_TXT);
+		c->new = finding_txt(au->findings, rr99->text);
+		finding_evidence(f, txt);
+		return;
+	}
+	enum rule_id id = rule_of_none(au, sender, mx);
+	struct finding *f = finding_add(au->findings, id, name);
+	finding_absent(f, answer_owner(txt), RR_TXT);
+	finding_evidence(f, txt);
+	finding_evidence(f, mx);
+	if (id == RULE_SPF_PARKED_NONE) {
+		struct change *c =
+		    finding_change(au->findings, f, CHANGE_ADD, answer_owner(txt), RR_TXT);
+		c->new = finding_txt(au->findings, STR("v=spf1 -all"));
+	}
+}
+
+static void
+judge_several(struct audit *au, const struct name *name, const struct answer *txt, size_t n)
+{
+	const struct rr *second = NULL;
+	size_t met = 0;
+	for (size_t i = 0; i < txt->n_rr && second == NULL; i++)
+		if (txt->rr[i].type == RR_TXT && is_spf_record(txt->rr[i].text) && ++met == 2)
+			second = &txt->rr[i];
+	struct finding *f = finding_add(au->findings, RULE_SPF_MULTIPLE, name);
+	finding_at(au->findings, f, txt, second, STR(""));
+	finding_number(f, "count", (int64_t)n);
+}
+
+/* All TXT at the name travel in one answer (RFC 7208 3.4). */
+static void
+judge_size(struct spf_judge *j)
+{
+	size_t n = answer_owner(j->txt)->n;
+	for (size_t i = 0; i < j->txt->n_rr; i++)
+		n += j->txt->rr[i].data.n;
+	if (n <= SIZE_UDP)
+		return;
+	enum rule_id id = n > SIZE_EDNS ? RULE_SPF_SIZE_EXTREME : RULE_SPF_SIZE;
+	finding_number(spf_tell(j, id, STR("")), "octets", (int64_t)n);
+}
+
+static void
+judge_record(struct spf_judge *j)
+{
+	size_t n = j->record->n_terms + 1;
+	const struct answer *a99;
+	j->glued = arena_array(j->au->arena, n, sizeof(*j->glued));
+	j->doubled = arena_array(j->au->arena, n, sizeof(*j->doubled));
+	spf_fix_init(&j->fix, j->au->arena, j->record);
+	spf_cure_syntax(j);
+	spf_cure_doubles(j);
+	j->fixed = spf_fix_text(&j->fix);
+	spf_judge_syntax(j);
+	spf_judge_terms(j);
+	spf_judge_tree(j);
+	judge_near(j->au, j->domain, j->txt, true);
+	judge_size(j);
+	const struct rr *rr99 = type99(j->au, j->domain, &a99);
+	if (rr99 != NULL) {
+		struct finding *f = finding_add(j->au->findings, RULE_SPF_TYPE99, j->domain);
+		finding_at(j->au->findings, f, a99, rr99, STR(""));
+	}
+}
+
+/* Judges the SPF of NAME; FACTS: what is found goes into the facts of the subject. */
+static void
+judge_name(struct audit *au, const struct name *name, bool sender, bool facts)
+{
+	const struct answer *a99;
+	struct spf_tree *t = spf_tree(au, name);
+	const struct spf_node *root = t->nodes[0];
+	size_t n;
+	type99(au, name, &a99);
+	if (root->state == NODE_NONE)
+		judge_none(au, name, sender, root->answer);
+	if (t->pending)
+		return;
+	if (facts && root->state != NODE_FAILED)
+		spf_fill_facts(au, t);
+	if (root->state == NODE_FAILED) {
+		struct finding *f = finding_add(au->findings, RULE_SPF_LOOKUP_FAILED, name);
+		finding_absent(f, name, RR_TXT);
+		finding_text(au->findings, f, "term", STR(""));
+		finding_name(au->findings, f, "target", name);
+		finding_evidence(f, root->answer);
+	} else if (root->state == NODE_SEVERAL) {
+		spf_select(root->answer, &n);
+		judge_several(au, name, root->answer, n);
+		judge_near(au, name, root->answer, true);
+	} else if (root->state == NODE_RECORD) {
+		struct spf_judge j = { .au = au,
+			.domain = name,
+			.sender = sender,
+			.txt = root->answer,
+			.rr = root->rr,
+			.record = root->record,
+			.tree = t };
+		judge_record(&j);
+	}
+}
+
+void
+check_spf(struct audit *au)
+{
+	const struct subject *s = au->subject;
+	bool other = s->mail_from.n > 0 && !name_eq(&s->mail_from, &s->domain);
+	bool known = (s->mail_from_given && !s->mail_from_null) || s->n_ips > 0;
+
+	judge_name(au, &s->domain, known && !other, true);
+	if (other)
+		judge_name(au, &s->mail_from, true, false);
+	/* RFC 7208 2.4: without a MAIL FROM it is the HELO name that is checked. */
+	if (s->mail_from_null && s->helo.n > 0 && !name_eq(&s->helo, &s->domain))
+		judge_name(au, &s->helo, true, false);
+}

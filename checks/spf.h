@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * spf.h - judges the SPF records of a domain (RFC 7208).
+ *
+ * Static judgement of what is published: records, syntax, terms, lookups and
+ * voids over the whole include tree.  It evaluates no sender.
+ */
+#ifndef CHECKS_SPF_H
+#define CHECKS_SPF_H
+#include <stdbool.h>
+#include <stddef.h>
+#include "checks/check.h"
+#include "checks/spf_fix.h"
+#include "checks/spf_tree.h"
+
+#define MAX_SPF_TOLD 20 /* findings of one rule about one record; more says no more */
+
+/* The one record of one name, and what is at hand to judge it. */
+struct spf_judge {
+	struct audit *au;
+	const struct name *domain; /* whose mail it is: the name asked */
+	bool sender;               /* the name is known as MAIL FROM or HELO */
+	const struct answer *txt;
+	const struct rr *rr;
+	const struct spf_record *record;
+	const struct spf_tree *tree;
+	bool *glued;   /* by term: two terms without a blank between them */
+	bool *doubled; /* by term: it stands in the record before */
+	struct spf_fix fix;
+	struct str fixed; /* the record with all certain cures; empty when there are none */
+};
+
+/* The check: see checks/check.h. */
+void check_spf(struct audit *au);
+
+/*
+ * A finding of rule ID about PART of the record of J (a view into it; empty =
+ * all of it), with PART as its argument "term".
+ */
+struct finding *spf_tell(struct spf_judge *j, enum rule_id id, struct str part);
+
+/* F is cured by the corrected record, if there is one. */
+void spf_tell_fix(struct spf_judge *j, struct finding *f);
+
+/* Collect the certain cures of faults / of terms without effect into j->fix. */
+void spf_cure_syntax(struct spf_judge *j);
+void spf_cure_doubles(struct spf_judge *j);
+
+/* Faults of the grammar (RFC 7208 4.6, 12). */
+void spf_judge_syntax(struct spf_judge *j);
+
+/* Terms that are good grammar and bad sense. */
+void spf_judge_terms(struct spf_judge *j);
+
+/* Lookups, voids, and what is wrong in the records of others that voids ours. */
+void spf_judge_tree(struct spf_judge *j);
+
+/* Fill facts->spf of AU from T, in which nothing is pending. */
+void spf_fill_facts(struct audit *au, const struct spf_tree *t);
+
+#endif

@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * spf_limits.c - what the include tree does to our record: lookups, voids,
+ * and targets that void it (RFC 7208 4.6.4, 5.2, 6.1).
+ *
+ * The records of others are judged by their effect on ours alone.
+ */
+#include <stdlib.h>
+
+#include "checks/spf.h"
+
+#define MAX_COSTS 5        /* terms named in a remedy, the most expensive first */
+#define MAX_COSTS_TEXT 100 /* bytes of them: what a report shows of one argument */
+#define NEAR_LIMIT 8
+
+/* The term of our own record below which NODE stands. */
+static const struct spf_item *
+top_of(const struct spf_node *node)
+{
+	while (node->depth > 1)
+		node = node->parent;
+	return node->via;
+}
+
+static uint32_t
+cost_of(const struct spf_item *it)
+{
+	return 1 + (it->below != NULL ? it->below->lookups : 0);
+}
+
+/* Dearest first, then as in the record. */
+static int
+cost_cmp(const void *va, const void *vb)
+{
+	const struct spf_item *a = *(const struct spf_item *const *)va;
+	const struct spf_item *b = *(const struct spf_item *const *)vb;
+	if (cost_of(a) != cost_of(b))
+		return cost_of(a) > cost_of(b) ? -1 : 1;
+	return a < b ? -1 : a > b;
+}
+
+/* N in decimal into TO, which has room for 10 digits; returns their number. */
+static size_t
+put_number(char *to, uint32_t n)
+{
+	char digits[10];
+	size_t len = 0;
+	do
+		digits[len++] = (char)('0' + n % 10);
+	while ((n /= 10) > 0);
+	for (size_t i = 0; i < len; i++)
+		to[i] = digits[len - 1 - i];
+	return len;
+}
+
+/* "include:_spf.example.net 6, mx 1": the N items of LIST, MAX_COSTS at most. */
+static struct str
+costs_text(struct arena *a, const struct spf_item *const *list, size_t n)
+{
+	size_t room = 1, used = 0;
+	if (n > MAX_COSTS)
+		n = MAX_COSTS;
+	for (size_t i = 0; i < n; i++)
+		room += list[i]->term->text.n + 14;
+	char *p = arena_alloc(a, room);
+	for (size_t i = 0; i < n; i++) {
+		struct str text = list[i]->term->text;
+		if (i > 0 && used + text.n > MAX_COSTS_TEXT)
+			break;
+		if (i > 0) {
+			memcpy(p + used, ", ", 2);
+			used += 2;
+		}
+		memcpy(p + used, text.p, text.n);
+		used += text.n;
+		p[used++] = ' ';
+		used += put_number(p + used, cost_of(list[i]));
+	}
+	return (struct str){ p, used };
+}
+
+/* "14", "at least 14" or "more than 200". */
+static struct str
+count_text(struct arena *a, const struct spf_tree *t)
+{
+	const struct spf_node *root = t->nodes[0];
+	struct str word = t->over ? STR("more than ") : root->at_least ? STR("at least ") : STR("");
+	char *p = arena_alloc(a, word.n + 11);
+	if (word.n > 0)
+		memcpy(p, word.p, word.n);
+	size_t n = put_number(p + word.n, t->over ? MAX_SPF_LOOKUPS_COUNTED : root->lookups);
+	return (struct str){ p, word.n + n };
+}
+
+static void
+judge_lookups(struct spf_judge *j)
+{
+	const struct spf_node *root = j->tree->nodes[0];
+	uint32_t n = root->lookups;
+	/* A loop never ends: the limit is its consequence. */
+	if (j->tree->loop || (n < NEAR_LIMIT && !j->tree->over))
+		return;
+	const struct spf_item **list = arena_array(j->au->arena, root->n_items, sizeof(*list));
+	for (size_t i = 0; i < root->n_items; i++)
+		list[i] = &root->items[i];
+	qsort(list, root->n_items, sizeof(*list), cost_cmp);
+	enum rule_id id = n > SPF_LOOKUP_LIMIT || j->tree->over ? RULE_SPF_LOOKUP_LIMIT
+			  : n == SPF_LOOKUP_LIMIT               ? RULE_SPF_LOOKUP_FULL
+								: RULE_SPF_LOOKUP_NEAR;
+	struct str part = cost_of(list[0]) > 1 ? list[0]->term->text : STR("");
+	struct finding *f = spf_tell(j, id, part);
+	if (part.n == 0)
+		f->args[0].text = STR("each term");
+	finding_number(f, "cost", cost_of(list[0]));
+	finding_number(f, "lookups", n);
+	finding_text(j->au->findings, f, "count", count_text(j->au->arena, j->tree));
+	finding_number(f, "limit", SPF_LOOKUP_LIMIT);
+	finding_text(j->au->findings, f, "costs", costs_text(j->au->arena, list, root->n_items));
+}
+
+static bool
+sends_from(const struct subject *s, bool v6)
+{
+	for (size_t i = 0; i < s->n_ips; i++)
+		if (addr_unmap(&s->ips[i]).v6 == v6)
+			return true;
+	return false;
+}
+
+/* Whether IT is told elsewhere: glued to another term, or doubled. */
+static bool
+is_told(const struct spf_judge *j, const struct spf_item *it)
+{
+	size_t term = (size_t)(it->term - j->record->terms);
+	return j->glued[term] || j->doubled[term];
+}
+
+/* Names of a and mx that nobody can resolve cost a lookup and match nothing. */
+static void
+judge_dead_names(struct spf_judge *j)
+{
+	const struct spf_node *root = j->tree->nodes[0];
+	for (size_t i = 0; i < root->n_items && i < MAX_SPF_TOLD; i++) {
+		const struct spf_item *it = &root->items[i];
+		bool gone = it->term->kind == TERM_A && it->void4 > 0 && it->void6 > 0;
+		gone = gone || (it->first != NULL && answer_is_absent(it->first));
+		if (!gone || is_told(j, it))
+			continue;
+		struct finding *f = spf_tell(j, RULE_SPF_VOIDS, it->term->text);
+		finding_name(j->au->findings, f, "target", it->name);
+		finding_evidence(f, it->first);
+		for (size_t k = 0; k < it->n_hosts; k++)
+			finding_evidence(f, it->hosts[k]);
+	}
+}
+
+/* Adds the answers of our own a and mx terms that found nothing to F. */
+static void
+void_evidence(struct finding *f, const struct spf_node *root)
+{
+	for (size_t i = 0; i < root->n_items; i++)
+		for (size_t k = 0; k < root->items[i].n_hosts; k++)
+			if (answer_is_absent(root->items[i].hosts[k]))
+				finding_evidence(f, root->items[i].hosts[k]);
+}
+
+static void
+judge_voids(struct spf_judge *j)
+{
+	const struct spf_node *root = j->tree->nodes[0];
+	uint32_t none = 0;
+	/* A target without a record is told as such, and ends the evaluation anyway. */
+	for (size_t i = 1; i < j->tree->n_nodes; i++) {
+		const struct spf_node *n = j->tree->nodes[i];
+		none += n->answer != NULL && answer_is_absent(n->answer);
+	}
+	uint32_t v4 = root->void4 - none, v6 = root->void6 - none;
+	bool over4 = v4 > SPF_VOID_LIMIT, over6 = v6 > SPF_VOID_LIMIT;
+	if (!over4 && !over6) {
+		judge_dead_names(j);
+		return;
+	}
+	enum rule_id id = RULE_SPF_VOID_LIMIT;
+	if (over4 != over6)
+		id = sends_from(j->au->subject, over6) ? RULE_SPF_VOID_LIMIT_SENDER
+						       : RULE_SPF_VOID_LIMIT_FAMILY;
+	struct finding *f = spf_tell(j, id, STR(""));
+	finding_number(f, "voids", v4 > v6 ? v4 : v6);
+	finding_number(f, "limit", SPF_VOID_LIMIT);
+	if (over4 != over6)
+		finding_text(j->au->findings, f, "family", over6 ? STR("IPv6") : STR("IPv4"));
+	void_evidence(f, root);
+}
+
+/* Whether IT asks for the exchangers of the domain itself, which the mx check judges. */
+static bool
+is_own_mx(const struct spf_item *it)
+{
+	return it->term->kind == TERM_MX && it->term->domain.n == 0;
+}
+
+/* Addresses that could not be looked up, where they could make too many voids. */
+static void
+judge_unsure(struct spf_judge *j)
+{
+	const struct spf_node *root = j->tree->nodes[0];
+	uint32_t n4 = root->unsure4, n6 = root->unsure6;
+	for (size_t i = 0; i < root->n_items; i++) {
+		if (is_own_mx(&root->items[i])) {
+			n4 -= root->items[i].unsure4;
+			n6 -= root->items[i].unsure6;
+		}
+	}
+	uint32_t most = n4 > n6 ? n4 : n6;
+	bool open4 = root->void4 <= SPF_VOID_LIMIT && root->void4 + n4 > SPF_VOID_LIMIT;
+	bool open6 = root->void6 <= SPF_VOID_LIMIT && root->void6 + n6 > SPF_VOID_LIMIT;
+	if (root->lookups > SPF_LOOKUP_LIMIT || most == 0 || (!open4 && !open6))
+		return;
+	struct finding *f = spf_tell(j, RULE_SPF_ADDRESS_UNKNOWN, STR(""));
+	finding_number(f, "hosts", most);
+	for (size_t i = 0; i < root->n_items; i++)
+		for (size_t k = 0; k < root->items[i].n_hosts; k++)
+			if (!is_own_mx(&root->items[i]) &&
+			    root->items[i].hosts[k]->status == ANSWER_FAILED)
+				finding_evidence(f, root->items[i].hosts[k]);
+}
+
+/* What stands where the record R is first at fault. */
+static struct str
+fault_text(const struct spf_record *r)
+{
+	size_t i = 0;
+	while (i + 1 < r->n_faults && !is_spf_fatal(r->faults[i].kind))
+		i++;
+	return str_sub(r->text, r->faults[i].offset, r->faults[i].length);
+}
+
+/* The target of our term IT makes evaluation of our record an error. */
+static void
+judge_target(struct spf_judge *j, const struct spf_item *it)
+{
+	const struct spf_node *bad = it->below->culprit;
+	bool redirect = it->term->kind == TERM_REDIRECT;
+	/* A target that is no name is told as such. */
+	if (bad->name.n == 0 && bad->parent->parent == NULL)
+		return;
+	enum rule_id id = RULE_SPF_INCLUDE_PERMERROR;
+	if (it->below->error == SPF_ERROR_LOOP)
+		id = RULE_SPF_LOOP;
+	else if (it->below->error == SPF_ERROR_SEVERAL)
+		id = RULE_SPF_INCLUDE_SEVERAL;
+	else if (it->below->error == SPF_ERROR_NONE)
+		id = redirect && bad == it->below ? RULE_SPF_REDIRECT_NONE : RULE_SPF_INCLUDE_NONE;
+	struct finding *f = spf_tell(j, id, it->term->text);
+	finding_text(j->au->findings, f, "target", bad->label);
+	if (id == RULE_SPF_INCLUDE_PERMERROR)
+		finding_text(j->au->findings, f, "fault", fault_text(bad->record));
+	if (bad->name.n > 0 && name_is_below(&bad->name, j->domain))
+		f->remedy.who = WHO_YOU; /* the include is our own */
+	finding_evidence(f, bad->answer);
+}
+
+/* Whether the target of node I could not be looked up and was not met before. */
+static bool
+is_new_failure(const struct spf_tree *t, size_t i)
+{
+	if (t->nodes[i]->state != NODE_FAILED)
+		return false;
+	for (size_t k = 0; k < i; k++)
+		if (t->nodes[k]->state == NODE_FAILED &&
+		    name_eq(&t->nodes[k]->name, &t->nodes[i]->name))
+			return false;
+	return true;
+}
+
+static void
+judge_failures(struct spf_judge *j)
+{
+	size_t told = 0;
+	for (size_t i = 1; i < j->tree->n_nodes && told < MAX_SPF_TOLD; i++) {
+		const struct spf_node *node = j->tree->nodes[i];
+		if (!is_new_failure(j->tree, i))
+			continue;
+		struct finding *f = spf_tell(j, RULE_SPF_LOOKUP_FAILED, top_of(node)->term->text);
+		finding_name(j->au->findings, f, "target", &node->name);
+		finding_evidence(f, node->answer);
+		told++;
+	}
+}
+
+/* mx terms with more exchangers than a receiver may look at, ours and those of includes. */
+static void
+judge_exchangers(struct spf_judge *j)
+{
+	size_t told = 0;
+	for (size_t i = 0; i < j->tree->n_nodes; i++) {
+		const struct spf_node *node = j->tree->nodes[i];
+		for (size_t k = 0; k < node->n_items && told < MAX_SPF_TOLD; k++) {
+			const struct spf_item *it = &node->items[k];
+			const struct spf_item *top = i == 0 ? it : top_of(node);
+			if (!it->mx_over)
+				continue;
+			struct finding *f = spf_tell(j, RULE_SPF_MX_LIMIT, top->term->text);
+			finding_name(j->au->findings, f, "target", it->name);
+			finding_number(f, "count", (int64_t)it->first->n_rr);
+			finding_number(f, "limit", SPF_MX_LIMIT);
+			finding_evidence(f, it->first);
+			told++;
+		}
+	}
+}
+
+void
+spf_judge_tree(struct spf_judge *j)
+{
+	const struct spf_node *root = j->tree->nodes[0];
+	size_t before = j->au->findings->n;
+	for (size_t i = 0; i < root->n_items; i++) {
+		const struct spf_item *it = &root->items[i];
+		if (it->below == NULL || is_told(j, it) ||
+		    j->au->findings->n - before >= MAX_SPF_TOLD)
+			continue;
+		if (it->below->error != SPF_FINE)
+			judge_target(j, it);
+		else if (it->below->pass_all && it->term->qualifier == '+')
+			spf_tell(j, RULE_SPF_INCLUDE_PASS_ALL, it->term->text);
+	}
+	judge_failures(j);
+	judge_exchangers(j);
+	judge_lookups(j);
+	judge_voids(j);
+	judge_unsure(j);
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * spf_macro.h - macro-strings and domain-specs of SPF records (RFC 7208 7.1).
+ *
+ * Checks syntax, and expands what does not depend on who sends.  It does not
+ * expand macros for a given sender, and asks nothing.
+ */
+#ifndef CHECKS_SPF_MACRO_H
+#define CHECKS_SPF_MACRO_H
+#include <stdbool.h>
+#include <stddef.h>
+#include "checks/core/buf.h"
+#include "checks/core/name.h"
+#include "checks/core/str.h"
+
+enum spec_fault {
+	SPEC_OK,
+	SPEC_MACRO,  /* a macro that the grammar does not know */
+	SPEC_DOMAIN, /* empty, no dot, or a last label that can be no top-level domain */
+	SPEC_NAME    /* good by the grammar, but no name in use: an empty label, a colon */
+};
+
+struct spec {
+	enum spec_fault fault;
+	size_t offset, length; /* of the part at fault, or of the first macro */
+	bool has_macro;
+	bool has_p; /* %{p}: the validated name of the client */
+};
+
+/*
+ * Walk the macro-string TEXT.  EXPLAIN: it is explanation text, where blanks
+ * and the letters c, r and t are allowed (RFC 7208 6.2, 7.2).
+ */
+struct spec spf_macro_string(struct str text, bool explain);
+
+/* Judge TEXT as a domain-spec (RFC 7208 7.1). */
+struct spec spf_domain_spec(struct str text);
+
+/*
+ * Append TEXT with %%, %_, %-, %{d} (the domain CURRENT) and %{o} (the domain
+ * of the sender, SENDER) expanded.  False, with B in an unknown state, when
+ * another letter stands in it: then only the sender's mail can tell.
+ */
+bool spf_macro_expand(
+    struct buf *b, struct str text, const struct name *current, const struct name *sender);
+
+#endif

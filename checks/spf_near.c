@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * spf_near.c - near misses of the version, and the few that can be cured.
+ */
+#include "checks/spf_near.h"
+
+#include "checks/spf_fix.h"
+#include "checks/spf_record.h"
+
+/* What people put in front of a record: blanks, quotes, a byte order mark. */
+static size_t
+junk_before(struct str s)
+{
+	size_t i = 0;
+	while (i < s.n && (!ascii_isprint(s.p[i]) || memchr(" \"'\\(", s.p[i], 5) != NULL))
+		i++;
+	return i;
+}
+
+enum spf_near
+spf_near(struct str text)
+{
+	/* clang-format off */
+	static const struct str starts[] = { { "v=spf", 5 }, { "v =spf", 6 }, { "v= spf", 6 },
+		{ "v = spf", 7 }, { "v:spf1", 6 }, { "=spf1", 5 }, { "spf1 ", 5 }, { "spf=1", 5 },
+		{ "vspf1", 5 }, { "nv=spf1", 7 } };
+	/* clang-format on */
+	struct str s = str_sub(text, junk_before(text), text.n);
+	if (is_spf_record(text))
+		return NEAR_NOT;
+	if (str_has_iprefix(s, STR("spf2.0/")))
+		return NEAR_SENDER_ID;
+	for (size_t i = 0; i < ARRAY_LEN(starts); i++)
+		if (str_has_iprefix(s, starts[i]))
+			return NEAR_MISS;
+	return NEAR_NOT;
+}
+
+/* How long the version is at the start of S that can mean v=spf1 alone; 0 = none. */
+static size_t
+version_length(struct str s)
+{
+	static const struct str versions[] = { { "v=spf1", 6 }, { "v=spfv1", 7 }, { "v = spf1", 8 },
+		{ "v= spf1", 7 }, { "v =spf1", 7 } };
+	for (size_t i = 0; i < ARRAY_LEN(versions); i++)
+		if (str_has_iprefix(s, versions[i]))
+			return versions[i].n;
+	return 0;
+}
+
+struct str
+spf_near_fix(struct arena *a, const struct rr *rr)
+{
+	struct str s = str_trim(str_sub(rr->text, junk_before(rr->text), rr->text.n));
+	while (s.n > 0 && memchr(" \"'\\)", s.p[s.n - 1], 5) != NULL)
+		s.n--;
+	size_t n = version_length(s);
+	if (n == 0 || (n < s.n && ascii_isalnum(s.p[n]) && rr->data.n > 0 &&
+			  (unsigned char)rr->data.p[0] != n))
+		return STR("");
+	struct str rest = str_sub(s, n, s.n);
+	size_t skip = 0;
+	while (skip < rest.n && memchr(" \t;:,.", rest.p[skip], 6) != NULL)
+		skip++;
+	rest = str_sub(rest, skip, rest.n);
+	char *p = arena_alloc(a, rest.n + 8);
+	memcpy(p, "v=spf1 ", 7);
+	if (rest.n > 0)
+		memcpy(p + 7, rest.p, rest.n);
+	struct str out = { p, rest.n > 0 ? rest.n + 7 : 6 };
+	return is_spf_sound(a, out) ? out : STR("");
+}

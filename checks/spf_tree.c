@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * spf_tree.c - expands include: and redirect=, a level at a time, and adds up.
+ *
+ * Breadth first: the questions of one level travel together, and what is cut
+ * by a bound does not depend on the order in which answers come.
+ */
+#include "checks/spf_tree.h"
+
+#include "checks/spf_macro.h"
+
+#define AHEAD_NODES 20 /* in a larger tree the limit of lookups is passed anyway */
+
+/* What the expansion needs at hand. */
+struct growth {
+	struct audit *au;
+	struct spf_tree *t;
+	size_t cap;
+};
+
+const struct rr *
+spf_select(const struct answer *a, size_t *n)
+{
+	const struct rr *found = NULL;
+	*n = 0;
+	for (size_t i = 0; i < a->n_rr; i++) {
+		if (a->rr[i].type != RR_TXT || !is_spf_record(a->rr[i].text))
+			continue;
+		found = &a->rr[i];
+		++*n;
+	}
+	return *n == 1 ? found : NULL;
+}
+
+const struct name *
+spf_target(struct arena *a, const struct spf_term *term, const struct name *name,
+    const struct name *root, bool *macro)
+{
+	struct str spec = term->domain;
+	struct buf expanded;
+	*macro = false;
+	if (spec.n == 0)
+		return name;
+	buf_init(&expanded, MAX_NAME_TEXT);
+	if (term->has_macro) {
+		*macro = !spf_macro_expand(&expanded, spec, name, root);
+		spec = buf_str(&expanded);
+	}
+	struct name parsed = { .n = 0 };
+	if (spec.n > 0 && spec.p[spec.n - 1] == '.')
+		spec.n--;
+	bool ok = !*macro && name_parse_raw(spec, &parsed) == NAME_OK;
+	buf_free(&expanded);
+	if (!ok)
+		return NULL;
+	struct name *out = arena_alloc(a, sizeof(*out));
+	*out = parsed;
+	return out;
+}
+
+static struct spf_node *
+add_node(struct growth *g, struct spf_node *parent, struct spf_item *via)
+{
+	struct spf_tree *t = g->t;
+	struct spf_node *node = arena_alloc(g->au->arena, sizeof(*node));
+	arena_grow(g->au->arena, &t->nodes, t->n_nodes, &g->cap, sizeof(*t->nodes));
+	node->index = t->n_nodes;
+	t->nodes[t->n_nodes++] = node;
+	node->parent = parent;
+	node->via = via;
+	node->depth = parent == NULL ? 0 : parent->depth + 1;
+	return node;
+}
+
+/* The same record met before is not read again. */
+static const struct spf_record *
+record_of(struct growth *g, const struct rr *rr)
+{
+	for (size_t i = 0; i < g->t->n_nodes; i++)
+		if (g->t->nodes[i]->rr == rr && g->t->nodes[i]->record != NULL)
+			return g->t->nodes[i]->record;
+	struct spf_record *r = arena_alloc(g->au->arena, sizeof(*r));
+	spf_record_parse(g->au->arena, rr->text, r);
+	return r;
+}
+
+/* Asks for the record of NODE. */
+static void
+ask_node(struct growth *g, struct spf_node *node)
+{
+	size_t n;
+	if (node->state != NODE_PENDING)
+		return;
+	node->answer = ask_dns(g->au->q, &node->name, RR_TXT);
+	if (is_pending(node->answer)) {
+		g->t->pending = true;
+		return;
+	}
+	if (node->answer->status == ANSWER_FAILED) {
+		node->state = NODE_FAILED;
+		return;
+	}
+	const struct rr *rr = spf_select(node->answer, &n);
+	node->state = n == 0 ? NODE_NONE : n == 1 ? NODE_RECORD : NODE_SEVERAL;
+	if (rr != NULL) {
+		node->record = record_of(g, rr);
+		node->rr = rr;
+	}
+}
+
+static bool
+is_ancestor(const struct spf_node *node, const struct name *name)
+{
+	for (; node != NULL; node = node->parent)
+		if (name_eq(&node->name, name))
+			return true;
+	return false;
+}
+
+/* Puts the record that the include or redirect IT of NODE leads to into the next level. */
+static void
+add_below(struct growth *g, struct spf_node *node, struct spf_item *it)
+{
+	const struct name *root = &g->t->nodes[0]->name;
+	const struct name *name = spf_target(g->au->arena, it->term, &node->name, root, &it->macro);
+	if (it->macro)
+		return;
+	struct spf_node *below = add_node(g, node, it);
+	it->below = below;
+	below->label = it->term->domain;
+	if (name == NULL) { /* RFC 7208 4.3: no name, so no record */
+		below->state = NODE_NONE;
+		return;
+	}
+	below->name = *name;
+	below->label = name_text(g->au->arena, name);
+	if (is_ancestor(node, name)) {
+		below->state = NODE_LOOP;
+		g->t->loop = true;
+	} else if (below->depth > MAX_SPF_DEPTH) {
+		below->state = NODE_CUT;
+	}
+}
+
+/* Counts the live term IT of NODE and asks or queues what it names. */
+static void
+expand_item(struct growth *g, struct spf_node *node, struct spf_item *it)
+{
+	g->t->counted++;
+	if (it->term->kind == TERM_INCLUDE || it->term->kind == TERM_REDIRECT)
+		add_below(g, node, it);
+	else if (it->term->kind == TERM_A || it->term->kind == TERM_MX)
+		spf_ask_hosts(g->au, g->t, node, it);
+	else
+		spf_target(g->au->arena, it->term, &node->name, &node->name, &it->macro);
+}
+
+static bool
+is_live_lookup(const struct spf_record *r, size_t i)
+{
+	return is_spf_lookup(r->terms[i].kind) && !is_spf_dead(r, i);
+}
+
+static void
+expand_node(struct growth *g, struct spf_node *node)
+{
+	const struct spf_record *r = node->record;
+	size_t n = 0;
+	if (r == NULL)
+		return;
+	for (size_t i = 0; i < r->n_terms && n < MAX_SPF_LOOKUPS_COUNTED; i++)
+		n += is_live_lookup(r, i);
+	node->items = arena_array(g->au->arena, n, sizeof(*node->items));
+	for (size_t i = 0; i < r->n_terms; i++) {
+		if (!is_live_lookup(r, i))
+			continue;
+		if (g->t->counted >= MAX_SPF_LOOKUPS_COUNTED) {
+			g->t->over = true;
+			return;
+		}
+		struct spf_item *it = &node->items[node->n_items++];
+		it->term = &r->terms[i];
+		expand_item(g, node, it);
+	}
+}
+
+/*
+ * While others of its level are under way: NODE is here, and what it includes
+ * will be asked unless a bound is passed.
+ */
+static void
+ask_below(struct growth *g, const struct spf_node *node)
+{
+	const struct spf_record *r = node->record;
+	const struct name *root = &g->t->nodes[0]->name;
+	size_t n = 0;
+	for (size_t i = 0; r != NULL && i < r->n_terms && n <= SPF_LOOKUP_LIMIT; i++) {
+		const struct spf_term *t = &r->terms[i];
+		bool macro;
+		if ((t->kind != TERM_INCLUDE && t->kind != TERM_REDIRECT) || is_spf_dead(r, i))
+			continue;
+		const struct name *name = spf_target(g->au->arena, t, &node->name, root, &macro);
+		if (name != NULL)
+			ask_ahead(g->au->q, name, RR_TXT);
+		n++;
+	}
+}
+
+/* Whether the network or target of T holds every address of a family. */
+static bool
+is_everything(const struct spf_term *t)
+{
+	if (t->kind == TERM_IP4 || t->kind == TERM_IP6)
+		return t->net.bits == 0;
+	if (t->kind == TERM_A || t->kind == TERM_MX)
+		return t->cidr4 == 0 || t->cidr6 == 0;
+	return t->kind == TERM_ALL;
+}
+
+/* Whether the include or redirect TERM leads to a record that every client passes. */
+static bool
+leads_to_all(const struct spf_node *node, const struct spf_term *term, size_t *next)
+{
+	while (*next < node->n_items && node->items[*next].term < term)
+		++*next;
+	if (*next == node->n_items || node->items[*next].term != term)
+		return false;
+	const struct spf_node *below = node->items[*next].below;
+	return below != NULL && below->pass_all;
+}
+
+/* Whether every client passes the record of NODE; what is below it is known already. */
+static bool
+passes_all(const struct spf_node *node)
+{
+	const struct spf_record *r = node->record;
+	size_t next = 0, redirect = 0;
+	for (size_t i = 0; i < r->n_terms; i++) {
+		const struct spf_term *t = &r->terms[i];
+		bool include = t->kind == TERM_INCLUDE && leads_to_all(node, t, &next);
+		bool hit = include || is_everything(t);
+		if (hit && t->qualifier == '+')
+			return true;
+		if (include || t->kind == TERM_ALL)
+			return false;
+	}
+	return r->redirect != SPF_NO_TERM && leads_to_all(node, &r->terms[r->redirect], &redirect);
+}
+
+/* The error of the record that NODE itself is, without what is below it. */
+static enum spf_error
+own_error(const struct spf_node *node)
+{
+	if (node->state == NODE_NONE)
+		return SPF_ERROR_NONE;
+	if (node->state == NODE_SEVERAL)
+		return SPF_ERROR_SEVERAL;
+	if (node->state == NODE_LOOP)
+		return SPF_ERROR_LOOP;
+	return node->record != NULL && node->record->n_fatal > 0 ? SPF_ERROR_SYNTAX : SPF_FINE;
+}
+
+/* Adds what IT costs, with all below it, to NODE. */
+static void
+add_item(struct spf_node *node, const struct spf_item *it)
+{
+	const struct spf_node *below = it->below;
+	bool leads = it->term->kind == TERM_INCLUDE || it->term->kind == TERM_REDIRECT;
+	node->lookups++;
+	node->void4 += it->void4;
+	node->void6 += it->void6;
+	node->unsure4 += it->unsure4;
+	node->unsure6 += it->unsure6;
+	node->at_least = node->at_least || (it->macro && leads);
+	if (below == NULL)
+		return;
+	node->lookups += below->lookups;
+	node->void4 += below->void4;
+	node->void6 += below->void6;
+	node->unsure4 += below->unsure4;
+	node->unsure6 += below->unsure6;
+	node->at_least = node->at_least || below->at_least;
+	if (node->error == SPF_FINE && below->error != SPF_FINE) {
+		node->error = below->error;
+		node->culprit = below->culprit;
+	}
+}
+
+/* Adds up NODE; all below it is done. */
+static void
+sum_node(struct spf_node *node)
+{
+	node->error = own_error(node);
+	node->culprit = node;
+	node->at_least =
+	    node->state == NODE_FAILED || node->state == NODE_CUT || node->state == NODE_LOOP;
+	/* The TXT question of an include or redirect that finds nothing is void. */
+	if (node->parent != NULL && node->answer != NULL && answer_is_absent(node->answer))
+		node->void4 = node->void6 = 1;
+	if (node->record == NULL)
+		return;
+	for (size_t i = 0; i < node->n_items; i++)
+		add_item(node, &node->items[i]);
+	node->pass_all = node->record->n_fatal == 0 && passes_all(node);
+}
+
+struct spf_tree *
+spf_tree(struct audit *au, const struct name *domain)
+{
+	struct growth g = { .au = au };
+	g.t = arena_alloc(au->arena, sizeof(*g.t));
+	struct spf_node *root = add_node(&g, NULL, NULL);
+	root->name = *domain;
+	root->label = name_text(au->arena, domain);
+
+	for (size_t from = 0; from < g.t->n_nodes;) {
+		size_t to = g.t->n_nodes;
+		bool here = true;
+		for (size_t i = from; i < to; i++) {
+			ask_node(&g, g.t->nodes[i]);
+			here = here && g.t->nodes[i]->state != NODE_PENDING;
+		}
+		for (size_t i = from; !here && i < to && to < AHEAD_NODES; i++)
+			ask_below(&g, g.t->nodes[i]);
+		if (!here)
+			break;
+		for (; from < to; from++)
+			expand_node(&g, g.t->nodes[from]);
+	}
+	if (!g.t->pending)
+		for (size_t i = g.t->n_nodes; i-- > 0;)
+			sum_node(g.t->nodes[i]);
+	return g.t;
+}

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * zone.c - faults of a zone file as findings.
+ */
+#include "checks/zone.h"
+
+/* clang-format off */
+static const struct {
+	const char *code;
+	enum rule_id id;
+} kinds[] = {
+	{ "zone-no-soa", RULE_ZONE_NO_SOA },
+	{ "zone-no-ns", RULE_ZONE_NO_NS },
+	{ "zone-txt-too-long", RULE_ZONE_TXT_TOO_LONG },
+	{ "zone-txt-comment", RULE_ZONE_TXT_COMMENT },
+	{ "zone-cname-and-other-data", RULE_ZONE_CNAME_AND_OTHER_DATA },
+	{ "zone-out-of-zone", RULE_ZONE_OUT_OF_ZONE },
+	{ "zone-unparsed-line", RULE_ZONE_UNPARSED_LINE },
+	{ "zone-unbalanced", RULE_ZONE_UNBALANCED },
+	{ "zone-include", RULE_ZONE_INCLUDE },
+	{ "zone-missing-dot", RULE_ZONE_MISSING_DOT },
+	{ "zone-missing-dot-other", RULE_ZONE_MISSING_DOT_OTHER },
+	{ "zone-doubled-origin", RULE_ZONE_DOUBLED_ORIGIN },
+	{ "zone-doubled-origin-other", RULE_ZONE_DOUBLED_ORIGIN_OTHER },
+	{ "zone-hidden-record", RULE_ZONE_HIDDEN_RECORD },
+};
+/* clang-format on */
+
+static bool
+kind_of(struct str code, enum rule_id *out)
+{
+	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
+		if (str_eq(code, str_of(kinds[i].code))) {
+			*out = kinds[i].id;
+			return true;
+		}
+	return false;
+}
+
+static bool
+is_missing_dot(enum rule_id id)
+{
+	return id == RULE_ZONE_MISSING_DOT || id == RULE_ZONE_MISSING_DOT_OTHER;
+}
+
+static bool
+is_doubled(enum rule_id id)
+{
+	return id == RULE_ZONE_DOUBLED_ORIGIN || id == RULE_ZONE_DOUBLED_ORIGIN_OTHER;
+}
+
+/*
+ * Whether fault F touches domain D.  One without an owner touches the apex; a
+ * file not included touches all that stands below its origin.
+ */
+static bool
+touches(const struct zone_fault *f, const struct name *d, const struct name *apex)
+{
+	if (f->owner.n == 0)
+		return name_eq(d, apex);
+	if (str_eq(f->code, STR("zone-include")) && name_is_below(d, &f->owner))
+		return true;
+	/* a record out of the zone is nobody's that is audited with it but the zone's */
+	if (str_eq(f->code, STR("zone-out-of-zone")) && name_eq(d, apex))
+		return true;
+	return name_is_below(&f->owner, d);
+}
+
+/* The record that stands where F says, of answer A; NULL when it is not there. */
+static const struct rr *
+record_at(const struct answer *a, const struct zone_fault *f)
+{
+	for (size_t i = 0; i < a->n_rr; i++)
+		if (a->rr[i].line == f->line && str_eq(a->rr[i].file, f->file))
+			return &a->rr[i];
+	return NULL;
+}
+
+/* F's place: the record itself when the zone serves it, else file, line and text alone. */
+static void
+place(struct audit *au, struct finding *out, const struct zone_fault *f, const struct rr *rr,
+    const struct answer *a)
+{
+	struct rr *at;
+
+	if (rr != NULL) {
+		finding_at(au->findings, out, a, rr, (struct str){ NULL, 0 });
+		return;
+	}
+	at = arena_alloc(au->arena, sizeof(*at));
+	*at = (struct rr){ .type = f->type,
+		.file = f->file,
+		.line = f->line,
+		.column = f->column,
+		.end_line = f->line,
+		.end_column = f->column + (uint32_t)f->text.n };
+	out->place = (struct place){ .name = f->owner, .type = f->type, .rr = at };
+}
+
+/* Rdata of RR, with NAME as its target. */
+static struct str
+with_target(struct audit *au, const struct rr *rr, const struct name *name)
+{
+	struct rr changed = *rr;
+	size_t head = rr->type == RR_MX ? 2 : rr->type == RR_SRV ? 6 : 0;
+	char *data = arena_alloc(au->arena, head + name->n);
+	struct buf b;
+	struct str s;
+
+	memcpy(data, rr->data.p, head);
+	memcpy(data + head, name->w, name->n);
+	changed.data = (struct str){ data, head + name->n };
+	buf_init(&b, MAX_NAME_TEXT + 64);
+	rr_print(&b, &changed);
+	s = arena_str(au->arena, buf_str(&b));
+	buf_free(&b);
+	return s;
+}
+
+static struct str
+printed(struct audit *au, const struct rr *rr)
+{
+	struct buf b;
+	struct str s;
+
+	buf_init(&b, MAX_ANSWER_BYTES);
+	rr_print(&b, rr);
+	s = arena_str(au->arena, buf_str(&b));
+	buf_free(&b);
+	return s;
+}
+
+/* The target as a server reads it, for the sentence. */
+static void
+name_target(struct audit *au, struct finding *out, const struct rr *rr)
+{
+	struct name target;
+	size_t pos = 6; /* RFC 2782: priority, weight, port */
+
+	if (rr != NULL && rr->type == RR_SRV
+		? name_from_wire((const uint8_t *)rr->data.p, rr->data.n, &pos, &target)
+		: rr != NULL && rr_target(rr, &target))
+		finding_name(au->findings, out, "target", &target);
+	else
+		finding_text(au->findings, out, "target", STR("a name of the zone"));
+}
+
+static void
+tell_missing_dot(
+    struct audit *au, struct finding *out, const struct rr *rr, const struct name *meant)
+{
+	struct change *c =
+	    finding_change(au->findings, out, CHANGE_REPLACE, &out->place.name, rr->type);
+
+	c->old = printed(au, rr);
+	c->new = with_target(au, rr, meant);
+}
+
+/* Rename: but where the right name has such a record already, only remove. */
+static void
+tell_doubled(struct audit *au, struct finding *out, const struct rr *rr, const struct name *meant)
+{
+	const struct answer *there = ask_dns(au->q, meant, rr->type);
+	struct change *c =
+	    finding_change(au->findings, out, CHANGE_REMOVE, &out->place.name, rr->type);
+
+	c->old = printed(au, rr);
+	if (!answer_is_absent(there))
+		return;
+	finding_evidence(out, there);
+	c = finding_change(au->findings, out, CHANGE_ADD, meant, rr->type);
+	c->ttl_s = rr->ttl_s;
+	c->new = printed(au, rr);
+}
+
+static void
+tell(struct audit *au, const struct zone_fault *f, enum rule_id id, const struct answer *zone)
+{
+	struct finding *out = finding_add(au->findings, id, &au->subject->domain);
+	const struct answer *a = NULL;
+	const struct rr *rr = NULL;
+	struct name meant = { .n = 0 };
+
+	/* what is told of a record that is served is told with the record */
+	if ((is_missing_dot(id) || is_doubled(id)) && f->type != 0) {
+		a = ask_dns(au->q, &f->owner, f->type);
+		rr = is_pending(a) ? NULL : record_at(a, f);
+	}
+	place(au, out, f, rr, a);
+	finding_evidence(out, zone);
+	if (!is_missing_dot(id) && !is_doubled(id))
+		finding_text(au->findings, out, "text", f->text);
+	if (f->reason != NULL)
+		finding_text(au->findings, out, "reason", str_of(f->reason));
+	if (id == RULE_ZONE_OUT_OF_ZONE && zone->n_names > 0)
+		finding_name(au->findings, out, "zone", &zone->names[0]);
+	if (!is_missing_dot(id) && !is_doubled(id))
+		return;
+	if (name_parse(f->text, &meant) != NAME_OK)
+		meant = f->owner;
+	finding_name(au->findings, out, "meant", &meant);
+	if (is_missing_dot(id))
+		name_target(au, out, rr);
+	if (rr != NULL && is_missing_dot(id))
+		tell_missing_dot(au, out, rr, &meant);
+	else if (rr != NULL)
+		tell_doubled(au, out, rr, &meant);
+}
+
+void
+check_zone(struct audit *au)
+{
+	const struct name *d = &au->subject->domain;
+	const struct answer *zone;
+	size_t n = 0, more = 0;
+
+	if (d->n == 0)
+		return;
+	zone = ask_zone(au->q, d);
+	if (is_pending(zone) || zone->status != ANSWER_FOUND)
+		return;
+	for (size_t i = 0; i < zone->n_faults; i++) {
+		const struct name *apex = zone->n_names > 0 ? &zone->names[0] : d;
+		enum rule_id id;
+
+		if (!kind_of(zone->faults[i].code, &id) || !touches(&zone->faults[i], d, apex))
+			continue;
+		if (n++ < MAX_ZONE_FINDINGS)
+			tell(au, &zone->faults[i], id, zone);
+		else
+			more++;
+	}
+	if (more > 0)
+		finding_number(
+		    finding_add(au->findings, RULE_ZONE_MORE_FAULTS, d), "count", (int64_t)more);
+}

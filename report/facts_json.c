@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * facts_json.c - what is so about a domain, as JSON.
+ */
+#include "report/json_report.h"
+
+/*
+ * An SPF tree may be a chain of includes as long as the evaluator counts.
+ * Each level nests two containers, and readers in use stop at 256.
+ */
+#define MAX_TREE_DEPTH 64
+
+static void
+member_name(struct json *j, const char *key, const struct name *n)
+{
+	struct buf b;
+
+	if (n->n == 0)
+		return;
+	buf_init(&b, MAX_NAME_TEXT);
+	name_print(&b, n);
+	if (key != NULL)
+		json_key(j, key);
+	json_str(j, buf_str(&b));
+	buf_free(&b);
+}
+
+static void
+value_prefix(struct json *j, const struct prefix *p)
+{
+	struct buf b;
+
+	buf_init(&b, MAX_NAME_TEXT);
+	if (p->bits == (p->addr.v6 ? 128 : 32))
+		addr_print(&b, &p->addr);
+	else
+		prefix_print(&b, p);
+	json_str(j, buf_str(&b));
+	buf_free(&b);
+}
+
+static void
+value_addr(struct json *j, const struct addr *a)
+{
+	value_prefix(j, &(struct prefix){ *a, a->v6 ? 128 : 32 });
+}
+
+void
+addresses_json(struct json *j, const struct addr *a, size_t n)
+{
+	json_key(j, "addresses");
+	json_open(j, '[');
+	for (size_t i = 0; i < n; i++)
+		value_addr(j, &a[i]);
+	json_close(j, ']');
+}
+
+static void
+terms_json(struct json *j, const struct spf_fact_term *t, unsigned depth)
+{
+	json_open(j, '[');
+	for (; t != NULL; t = t->next) {
+		json_open(j, '{');
+		json_member_escaped(j, "term", t->text);
+		json_member_uint(j, "cost", t->cost);
+		json_member_uint(j, "cost_below", t->cost_below);
+		if (t->voids > 0)
+			json_member_uint(j, "voids", t->voids);
+		json_member_flag(j, "dead", t->dead);
+		json_member_flag(j, "unknown", t->unknown);
+		json_member_escaped(j, "record", t->record);
+		if (t->below != NULL && depth < MAX_TREE_DEPTH) {
+			json_key(j, "terms");
+			terms_json(j, t->below, depth + 1);
+		} else {
+			json_member_flag(j, "cut", t->below != NULL);
+		}
+		json_close(j, '}');
+	}
+	json_close(j, ']');
+}
+
+static void
+spf_json(struct json *j, const struct spf_facts *s)
+{
+	json_key(j, "spf");
+	json_open(j, '{');
+	json_member_escaped(j, "record", s->record);
+	if (s->record.n > 0) {
+		json_member_uint(j, "lookups", s->lookups);
+		json_member_uint(j, "void_lookups", s->void_lookups);
+		json_member_flag(j, "at_least", s->at_least);
+		json_key(j, "tree");
+		terms_json(j, s->tree, 1);
+		json_key(j, "addresses");
+		json_open(j, '[');
+		for (size_t i = 0; i < s->n_addresses; i++)
+			value_prefix(j, &s->addresses[i]);
+		json_close(j, ']');
+	}
+	json_close(j, '}');
+}
+
+static void
+dkim_json(struct json *j, const struct dkim_facts *d)
+{
+	json_key(j, "dkim");
+	json_open(j, '[');
+	for (size_t i = 0; i < d->n; i++) {
+		const struct dkim_fact *k = &d->keys[i];
+
+		json_open(j, '{');
+		member_name(j, "domain", &k->domain);
+		json_member_escaped(j, "selector", k->selector);
+		json_member(j, "provenance", k->provenance);
+		json_member(j, "state", k->state);
+		json_member(j, "key_type", k->key_type);
+		if (k->bits > 0)
+			json_member_uint(j, "bits", k->bits);
+		member_name(j, "target", &k->target);
+		json_member_escaped(j, "record", k->record);
+		json_close(j, '}');
+	}
+	json_close(j, ']');
+}
+
+static void
+dmarc_json(struct json *j, const struct dmarc_facts *d)
+{
+	json_key(j, "dmarc");
+	json_open(j, '{');
+	json_member_escaped(j, "record", d->record);
+	member_name(j, "domain", &d->domain);
+	member_name(j, "org_domain", &d->org_domain);
+	member_name(j, "org_psl", &d->org_psl);
+	json_member(j, "policy", d->policy);
+	json_member(j, "tag", d->tag);
+	json_member(j, "adkim", d->adkim);
+	json_member(j, "aspf", d->aspf);
+	json_member_flag(j, "testing", d->testing);
+	if (d->n_rua > 0) {
+		json_key(j, "rua");
+		json_open(j, '[');
+		for (size_t i = 0; i < d->n_rua; i++)
+			json_escaped(j, d->rua[i]);
+		json_close(j, ']');
+	}
+	json_close(j, '}');
+}
+
+static void
+mx_json(struct json *j, const struct mx_facts *m)
+{
+	json_key(j, "mx");
+	json_open(j, '[');
+	for (size_t i = 0; i < m->n; i++) {
+		const struct mx_fact *x = &m->mx[i];
+
+		json_open(j, '{');
+		json_member_uint(j, "preference", x->preference);
+		member_name(j, "host", &x->host);
+		addresses_json(j, x->addresses, x->n_addresses);
+		json_member_flag(j, "unknown", x->unknown);
+		json_close(j, '}');
+	}
+	json_close(j, ']');
+	json_member_flag(j, "null_mx", m->null_mx);
+	json_member_flag(j, "implicit_mx", m->implicit);
+}
+
+static void
+ptr_json(struct json *j, const struct ptr_facts *p)
+{
+	json_key(j, "ptr");
+	json_open(j, '[');
+	for (size_t i = 0; i < p->n; i++) {
+		const struct ptr_fact *x = &p->ptr[i];
+
+		json_open(j, '{');
+		json_key(j, "ip");
+		value_addr(j, &x->ip);
+		json_key(j, "names");
+		json_open(j, '[');
+		for (size_t k = 0; k < x->n_names; k++)
+			member_name(j, NULL, &x->names[k]);
+		json_close(j, ']');
+		if (x->unknown) {
+			json_member_flag(j, "unknown", true);
+		} else {
+			json_key(j, "confirmed");
+			json_bool(j, x->confirmed);
+		}
+		json_close(j, '}');
+	}
+	json_close(j, ']');
+}
+
+void
+facts_json(struct json *j, const struct facts *f)
+{
+	if (f->spf != NULL)
+		spf_json(j, f->spf);
+	if (f->dkim != NULL)
+		dkim_json(j, f->dkim);
+	if (f->dmarc != NULL)
+		dmarc_json(j, f->dmarc);
+	if (f->mx != NULL)
+		mx_json(j, f->mx);
+	if (f->ptr != NULL)
+		ptr_json(j, f->ptr);
+}

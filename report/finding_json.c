@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * finding_json.c - one finding as a JSON object.
+ */
+#include "report/json_report.h"
+#include "report/words.h"
+
+#define MAX_RENDERED ((size_t)1 << 20) /* one sentence or rdata in presentation form */
+
+/*
+ * Of one answer in one finding's evidence.  More than a few records prove
+ * nothing more, and names below a zone may be thousands; what was left out is
+ * counted in `more`.
+ */
+#define MAX_EVIDENCE_SHOWN 50
+
+static void
+member_buf(struct json *j, const char *key, struct buf *b)
+{
+	if (b->n > 0) {
+		if (key != NULL)
+			json_key(j, key);
+		json_str(j, buf_str(b));
+	}
+	buf_reset(b);
+}
+
+static void
+place_json(struct json *j, const struct place *p, struct buf *tmp)
+{
+	struct span s;
+
+	json_key(j, "place");
+	json_open(j, '{');
+	name_print(tmp, &p->name);
+	member_buf(j, "name", tmp);
+	if (p->type != 0)
+		type_print(tmp, p->type);
+	member_buf(j, "type", tmp);
+	if (p->text.n > 0) {
+		json_member_escaped(j, "text", p->text);
+		json_member_uint(j, "offset", p->offset);
+		json_member_uint(j, "length", place_length(p));
+	}
+	if (span_of(p, &s)) {
+		json_key(j, "file");
+		json_str(j, s.file);
+		json_member_uint(j, "line", s.line);
+		json_member_uint(j, "column", s.column);
+		if (s.end_line != 0) {
+			json_member_uint(j, "end_line", s.end_line);
+			json_member_uint(j, "end_column", s.end_column);
+		}
+	}
+	json_close(j, '}');
+}
+
+static void
+change_json(struct json *j, const struct change *c, struct buf *tmp)
+{
+	json_open(j, '{');
+	json_member(j, "action", action_name(c->action));
+	name_print(tmp, &c->name);
+	member_buf(j, "name", tmp);
+	type_print(tmp, c->type);
+	member_buf(j, "type", tmp);
+	if (c->ttl_s > 0)
+		json_member_uint(j, "ttl", c->ttl_s);
+	printed_add(tmp, c->old);
+	member_buf(j, "old", tmp);
+	printed_add(tmp, c->new);
+	member_buf(j, "new", tmp);
+	json_close(j, '}');
+}
+
+static void
+remedy_json(struct json *j, const struct finding *f, struct buf *tmp)
+{
+	const struct rule *rule = rule_of(f->id);
+	const struct remedy *m = &f->remedy;
+
+	sentence_add(tmp, rule->remedy, f);
+	if (tmp->n == 0 && m->n_changes == 0 && m->url.n == 0)
+		return;
+	json_key(j, "remedy");
+	json_open(j, '{');
+	member_buf(j, "text", tmp);
+	json_member(j, "who", who_name(finding_who(f)));
+	printed_add(tmp, m->url);
+	member_buf(j, "url", tmp);
+	if (m->n_changes > 0) {
+		json_key(j, "changes");
+		json_open(j, '[');
+		for (size_t i = 0; i < m->n_changes; i++)
+			change_json(j, &m->changes[i], tmp);
+		json_close(j, ']');
+	}
+	json_close(j, '}');
+}
+
+static void
+reference_json(struct json *j, const struct rule *rule)
+{
+	if (str_of(rule->reference).n == 0 && str_of(rule->url).n == 0)
+		return;
+	json_key(j, "reference");
+	json_open(j, '{');
+	json_member(j, "title", rule->reference);
+	json_member(j, "url", rule->url);
+	json_close(j, '}');
+}
+
+static void
+arguments_json(struct json *j, const struct finding *f)
+{
+	if (f->n_args == 0)
+		return;
+	json_key(j, "arguments");
+	json_open(j, '{');
+	for (size_t i = 0; i < f->n_args; i++) {
+		const struct arg *a = &f->args[i];
+
+		json_key(j, a->name);
+		if (a->kind == ARG_NUMBER)
+			json_int(j, a->number);
+		else if (a->kind == ARG_NAME)
+			json_str(j, a->text);
+		else
+			json_escaped(j, a->text);
+	}
+	json_close(j, '}');
+}
+
+/* Append what the answer's I-th item says; false behind the last. */
+static bool
+answer_item(struct buf *b, const struct answer *a, size_t i)
+{
+	if (a->q.kind == ASK_NAMES && i < a->n_names) {
+		name_print(b, &a->names[i]);
+	} else if (a->q.kind == ASK_DNS && i < a->n_rr) {
+		rr_print(b, &a->rr[i]);
+	} else if (a->suffix != NULL && i == 0) {
+		buf_adds(b, "suffix ");
+		name_print(b, &a->suffix->suffix);
+	} else if (a->suffix != NULL && i == 1 && a->suffix->registrable.n > 0) {
+		buf_adds(b, "registrable ");
+		name_print(b, &a->suffix->registrable);
+	} else if (a->key != NULL && i == 0) {
+		buf_adds(b, a->key->type == KEY_TYPE_RSA       ? "rsa "
+			    : a->key->type == KEY_TYPE_ED25519 ? "ed25519 "
+							       : "other ");
+		buf_addu(b, a->key->bits);
+	} else if (a->q.kind == ASK_ZONE && i < a->n_faults) {
+		buf_add_escaped(b, a->faults[i].code);
+	} else {
+		return false;
+	}
+	return true;
+}
+
+static void
+answer_json(struct json *j, const struct answer *a, struct buf *tmp)
+{
+	size_t all = a->n_rr + a->n_names + a->n_faults;
+
+	json_key(j, "answer");
+	json_open(j, '[');
+	for (size_t i = 0; i < MAX_EVIDENCE_SHOWN && answer_item(tmp, a, i); i++)
+		member_buf(j, NULL, tmp);
+	json_close(j, ']');
+	if (all > MAX_EVIDENCE_SHOWN)
+		json_member_uint(j, "more", all - MAX_EVIDENCE_SHOWN);
+}
+
+static void
+evidence_json(struct json *j, const struct answer *a, struct buf *tmp)
+{
+	json_open(j, '{');
+	question_add(tmp, &a->q);
+	member_buf(j, "question", tmp);
+	json_member(j, "status", status_name(a->status));
+	json_member(j, "cause", cause_name(a->cause));
+	if (a->n_chain > 0) {
+		json_key(j, "chain");
+		json_open(j, '[');
+		for (size_t i = 0; i < a->n_chain; i++) {
+			name_print(tmp, &a->chain[i]);
+			member_buf(j, NULL, tmp);
+		}
+		json_close(j, ']');
+	}
+	if (a->status == ANSWER_FOUND)
+		answer_json(j, a, tmp);
+	from_add(tmp, a);
+	member_buf(j, "from", tmp);
+	if (a->when != 0) {
+		json_key(j, "time");
+		json_time(j, a->when);
+	}
+	json_close(j, '}');
+}
+
+void
+finding_json(struct json *j, const struct judged *g)
+{
+	const struct finding *f = g->f;
+	const struct rule *rule = rule_of(f->id);
+	struct buf tmp;
+
+	buf_init(&tmp, MAX_RENDERED);
+	json_open(j, '{');
+	json_member(j, "id", rule->slug);
+	json_member(j, "level", level_name(g->level));
+	json_key(j, "subject");
+	json_str(j, f->subject);
+	if (f->place.name.n > 0)
+		place_json(j, &f->place, &tmp);
+	sentence_add(&tmp, rule->sentence, f);
+	member_buf(j, "reason", &tmp);
+	arguments_json(j, f);
+	json_member(j, "affects", affects_name(rule->affects));
+	remedy_json(j, f, &tmp);
+	reference_json(j, rule);
+	if (f->n_evidence > 0) {
+		json_key(j, "evidence");
+		json_open(j, '[');
+		for (size_t i = 0; i < f->n_evidence; i++)
+			evidence_json(j, f->evidence[i], &tmp);
+		json_close(j, ']');
+	}
+	json_member(j, "fingerprint", g->fingerprint);
+	json_close(j, '}');
+	buf_free(&tmp);
+}

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * json.c - a JSON writer.
+ */
+#include "report/json.h"
+#include <assert.h>
+#include "report/report.h"
+
+#define INDENT "  "
+
+void
+json_init(struct json *j, struct buf *out, bool pretty)
+{
+	*j = (struct json){ .out = out, .pretty = pretty, .first = true };
+}
+
+void
+json_resume(struct json *j, struct buf *out, unsigned depth, bool first)
+{
+	*j = (struct json){ .out = out, .depth = depth, .pretty = true, .first = first };
+}
+
+static void
+new_line(struct json *j)
+{
+	if (!j->pretty)
+		return;
+	buf_addc(j->out, '\n');
+	for (unsigned i = 0; i < j->depth; i++)
+		buf_adds(j->out, INDENT);
+}
+
+/* What stands before a key, or before a value that has none. */
+static void
+begin_item(struct json *j)
+{
+	if (!j->first)
+		buf_addc(j->out, ',');
+	if (j->depth > 0)
+		new_line(j);
+	j->first = false;
+}
+
+static void
+begin_value(struct json *j)
+{
+	if (!j->keyed)
+		begin_item(j);
+	j->keyed = false;
+}
+
+void
+json_open(struct json *j, char bracket)
+{
+	assert(bracket == '{' || bracket == '[');
+	begin_value(j);
+	buf_addc(j->out, bracket);
+	j->depth++;
+	j->first = true;
+}
+
+void
+json_close(struct json *j, char bracket)
+{
+	assert(bracket == '}' || bracket == ']');
+	assert(j->depth > 0 && !j->keyed);
+	j->depth--;
+	if (!j->first)
+		new_line(j);
+	buf_addc(j->out, bracket);
+	j->first = false;
+}
+
+void
+json_key(struct json *j, const char *key)
+{
+	assert(!j->keyed);
+	begin_item(j);
+	buf_addc(j->out, '"');
+	buf_adds(j->out, key);
+	buf_adds(j->out, j->pretty ? "\": " : "\":");
+	j->keyed = true;
+}
+
+/*
+ * Length of the UTF-8 sequence at AT of S (RFC 3629 4); 0 when it is none, or
+ * a control character of the second table (U+0080 to U+009F).
+ */
+static size_t
+utf8_length(struct str s, size_t at)
+{
+	uint8_t c = (uint8_t)s.p[at];
+	uint8_t low = 0x80, high = 0xbf; /* of the second byte */
+	size_t n = c >= 0xf0 ? 4 : c >= 0xe0 ? 3 : 2;
+
+	if (c < 0xc2 || c > 0xf4 || s.n - at < n)
+		return 0;
+	if (c == 0xe0 || c == 0xc2)
+		low = 0xa0;
+	else if (c == 0xf0)
+		low = 0x90;
+	else if (c == 0xed)
+		high = 0x9f;
+	else if (c == 0xf4)
+		high = 0x8f;
+	for (size_t i = 1; i < n; i++) {
+		uint8_t d = (uint8_t)s.p[at + i];
+
+		if (d < low || d > high)
+			return 0;
+		low = 0x80;
+		high = 0xbf;
+	}
+	return n;
+}
+
+static void
+add_control(struct buf *b, uint8_t c)
+{
+	static const char hex[] = "0123456789abcdef";
+
+	buf_adds(b, "\\u00");
+	buf_addc(b, hex[c >> 4]);
+	buf_addc(b, hex[c & 15]);
+}
+
+static void
+add_ascii(struct buf *b, char c)
+{
+	if (c == '"' || c == '\\') {
+		buf_addc(b, '\\');
+		buf_addc(b, c);
+	} else if (c == '\n') {
+		buf_adds(b, "\\n");
+	} else if (!ascii_isprint(c)) {
+		add_control(b, (uint8_t)c);
+	} else {
+		buf_addc(b, c);
+	}
+}
+
+void
+json_str(struct json *j, struct str s)
+{
+	size_t at = 0;
+
+	begin_value(j);
+	buf_addc(j->out, '"');
+	while (at < s.n) {
+		size_t n = 1;
+
+		if ((uint8_t)s.p[at] < 0x80)
+			add_ascii(j->out, s.p[at]);
+		else if ((n = utf8_length(s, at)) > 0)
+			buf_add(j->out, str_sub(s, at, n));
+		else
+			buf_adds(j->out, "\\ufffd");
+		at += n > 0 ? n : 1;
+	}
+	buf_addc(j->out, '"');
+}
+
+void
+json_escaped(struct json *j, struct str s)
+{
+	struct buf *b = j->out;
+
+	begin_value(j);
+	buf_addc(b, '"');
+	for (size_t i = 0; i < s.n; i++) {
+		uint8_t c = (uint8_t)s.p[i];
+
+		if (c == '\\') {
+			buf_adds(b, "\\\\\\\\");
+		} else if (ascii_isprint((char)c)) {
+			add_ascii(b, (char)c);
+		} else {
+			buf_adds(b, "\\\\");
+			buf_addc(b, (char)('0' + c / 100));
+			buf_addc(b, (char)('0' + c / 10 % 10));
+			buf_addc(b, (char)('0' + c % 10));
+		}
+	}
+	buf_addc(b, '"');
+}
+
+void
+json_bool(struct json *j, bool v)
+{
+	begin_value(j);
+	buf_adds(j->out, v ? "true" : "false");
+}
+
+void
+json_uint(struct json *j, uint64_t v)
+{
+	begin_value(j);
+	buf_addu(j->out, v);
+}
+
+void
+json_int(struct json *j, int64_t v)
+{
+	begin_value(j);
+	if (v < 0)
+		buf_addc(j->out, '-');
+	buf_addu(j->out, v < 0 ? (uint64_t)0 - (uint64_t)v : (uint64_t)v);
+}
+
+void
+json_time(struct json *j, time_t t)
+{
+	begin_value(j);
+	buf_addc(j->out, '"');
+	time_add(j->out, t);
+	buf_addc(j->out, '"');
+}
+
+void
+json_member(struct json *j, const char *key, const char *text)
+{
+	struct str s = str_of(text);
+
+	if (s.n == 0)
+		return;
+	json_key(j, key);
+	json_str(j, s);
+}
+
+void
+json_member_escaped(struct json *j, const char *key, struct str s)
+{
+	if (s.n == 0)
+		return;
+	json_key(j, key);
+	json_escaped(j, s);
+}
+
+void
+json_member_uint(struct json *j, const char *key, uint64_t v)
+{
+	json_key(j, key);
+	json_uint(j, v);
+}
+
+void
+json_member_flag(struct json *j, const char *key, bool v)
+{
+	if (!v)
+		return;
+	json_key(j, key);
+	json_bool(j, true);
+}

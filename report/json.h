@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * json.h - a JSON writer (RFC 8259): it writes, it does not read.
+ *
+ * What comes out is well-formed as long as containers are closed and each
+ * member has a key, whatever bytes the strings hold.
+ */
+#ifndef REPORT_JSON_H
+#define REPORT_JSON_H
+#include <stdbool.h>
+#include <stdint.h>
+#include <time.h>
+#include "checks/core/buf.h"
+
+struct json {
+	struct buf *out;
+	unsigned depth; /* open containers */
+	bool pretty;    /* one item a line */
+	bool first;     /* nothing stands in the open container yet */
+	bool keyed;     /* a key was written, its value not */
+};
+
+/* Begin a text on OUT. */
+void json_init(struct json *j, struct buf *out, bool pretty);
+
+/*
+ * Go on with a text that is DEPTH containers deep; FIRST tells whether the
+ * innermost is still empty.
+ */
+void json_resume(struct json *j, struct buf *out, unsigned depth, bool first);
+
+/* Open an object ('{') or array ('['), and close it with its own bracket. */
+void json_open(struct json *j, char bracket);
+void json_close(struct json *j, char bracket);
+
+/* The key of the next value; a literal of ours, which needs no escaping. */
+void json_key(struct json *j, const char *key);
+
+/* S as it is: valid UTF-8 stays, other bytes become U+FFFD. */
+void json_str(struct json *j, struct str s);
+
+/* S with bytes outside 0x20-0x7e as \DDD and '\' as '\\' (DESIGN.md 8). */
+void json_escaped(struct json *j, struct str s);
+
+/* true or false. */
+void json_bool(struct json *j, bool v);
+
+/* V in decimal: all 64 bits, whatever a reader makes of them. */
+void json_uint(struct json *j, uint64_t v);
+void json_int(struct json *j, int64_t v);
+
+/* RFC 3339, UTC. */
+void json_time(struct json *j, time_t t);
+
+/*
+ * A member: key and value.  Text that is empty is left out, as is a false
+ * flag: an absent field is never null.
+ */
+void json_member(struct json *j, const char *key, const char *text);
+void json_member_escaped(struct json *j, const char *key, struct str s);
+void json_member_uint(struct json *j, const char *key, uint64_t v);
+void json_member_flag(struct json *j, const char *key, bool v);
+
+#endif

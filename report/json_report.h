@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * json_report.h - a domain, a finding, facts and a run as JSON objects
+ * (DESIGN.md 8; report/schema.json), for the formats json and jsonl.
+ */
+#ifndef REPORT_JSON_REPORT_H
+#define REPORT_JSON_REPORT_H
+#include "report/json.h"
+#include "report/report.h"
+
+/* What `schema` says: it changes when a field that scripts rely on does. */
+#define REPORT_SCHEMA "mailvet/1"
+
+/* A finding, one of the run too. */
+void finding_json(struct json *j, const struct judged *g);
+
+/* A domain with its findings and facts. */
+void domain_json(struct json *j, const struct domain_result *d);
+
+/* The members schema, version, generated, now of the object that is open. */
+void head_json(struct json *j, const struct run_result *run);
+
+/* The members answers, offline, findings of the object that is open. */
+void run_json(struct json *j, const struct run_result *run);
+
+/* The member summary of the object that is open. */
+void summary_json(struct json *j, const struct run_result *run);
+
+/* The member addresses: the N addresses at A. */
+void addresses_json(struct json *j, const struct addr *a, size_t n);
+
+/* The members of `facts`; parts that were not determined are left out. */
+void facts_json(struct json *j, const struct facts *f);
+
+/* The formats' entry points (formats.c). */
+void json_report_begin(struct report *r, const struct run_result *run);
+void json_report_domain(struct report *r, const struct domain_result *d);
+void json_report_end(struct report *r, const struct run_result *run);
+void jsonl_report_domain(struct report *r, const struct domain_result *d);
+void jsonl_report_end(struct report *r, const struct run_result *run);
+
+#endif

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * report.h - findings to bytes: one file per format, one row in formats.c.
+ *
+ * A format is given the results one by one, in the order they are to appear,
+ * and may keep bytes but no structure: a result is freed after domain().  What
+ * it appends to OUT is written by the caller as it grows.
+ */
+#ifndef REPORT_REPORT_H
+#define REPORT_REPORT_H
+#include <stdbool.h>
+#include <time.h>
+#include "checks/core/buf.h"
+#include "checks/core/facts.h"
+#include "checks/core/finding.h"
+#include "checks/core/subject.h"
+
+#define MAX_REPORT_BYTES ((size_t)2 << 30)
+
+/* A finding with what the run decided about it. */
+struct judged {
+	const struct finding *f;
+	enum rule_level level; /* after overrides */
+	char fingerprint[17];  /* 16 hex digits and NUL */
+};
+
+#define N_LEVELS 5 /* enum rule_level */
+
+/* One domain (or address without domain), done. */
+struct domain_result {
+	struct str label; /* "example.com", "192.0.2.1" */
+	const struct subject *subject;
+	const struct judged *findings; /* worst first, then by rule, subject, place */
+	size_t n_findings;
+	enum rule_level verdict; /* the worst that counts */
+	const struct facts *facts;
+	size_t count[N_LEVELS]; /* findings by level */
+};
+
+/* The run as a whole, known at the end (but for the first five). */
+struct run_result {
+	const char *version;
+	time_t generated, now;
+	struct str answers; /* where answers came from: "zone files only", "192.0.2.53" */
+	bool offline;
+	const struct judged *findings; /* about the run itself */
+	size_t n_findings;
+	size_t count[N_LEVELS]; /* of all domains and the run */
+	size_t domains, domain_verdict[N_LEVELS];
+};
+
+/* How a report is to look. */
+struct report_style {
+	bool color, ascii, notes, verbose, redact;
+	unsigned width; /* columns; 0 = 80 */
+};
+
+struct report {
+	const struct report_format *format;
+	struct report_style style;
+	struct buf *out;
+	struct buf held; /* a format's own bytes until the end */
+	size_t n;        /* domains so far */
+};
+
+struct report_format {
+	const char *name;                                              /* as in --report */
+	const char *about;                                             /* one line for people */
+	void (*begin)(struct report *r, const struct run_result *run); /* NULL = nothing */
+	void (*domain)(struct report *r, const struct domain_result *d);
+	void (*end)(struct report *r, const struct run_result *run); /* NULL = nothing */
+};
+
+extern const struct report_format report_formats[];
+extern const size_t n_report_formats;
+
+/* The format called NAME; NULL when there is none. */
+const struct report_format *report_format_find(struct str name);
+
+/*
+ * Begin R: what FORMAT, which must live as long, appends goes to OUT.  No
+ * failure; report_free() gives back what R kept.
+ */
+void report_init(struct report *r, const struct report_format *format,
+    const struct report_style *style, struct buf *out);
+void report_free(struct report *r);
+
+/*
+ * Append TEMPLATE with the arguments of F put in for {name} (rules.h).  Text of
+ * the other side is escaped, and cut after 120 bytes.  %{...} stays as it is: it is
+ * an SPF macro.  A name that F lacks is a bug (assert).
+ */
+void sentence_add(struct buf *b, const char *template, const struct finding *f);
+
+/* Append a time in RFC 3339, UTC, whole seconds. */
+void time_add(struct buf *b, time_t t);
+
+#endif

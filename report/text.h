@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * text.h - the parts of the report for people (text.c, text_*.c).
+ *
+ * Everything that came from outside is escaped before it gets here or by the
+ * functions here: no byte outside 0x20-0x7e reaches the terminal but our own
+ * colours, line ends and, unless style.ascii, a few marks.
+ */
+#ifndef REPORT_TEXT_H
+#define REPORT_TEXT_H
+#include "report/report.h"
+
+#define MIN_WIDTH 40     /* below it nothing can be laid out */
+#define MAX_PARAGRAPH 96 /* longer lines are hard to read; records use the full width */
+#define MAX_SENTENCE ((size_t)64 << 10)
+#define SPF_LOOKUP_LIMIT 10 /* RFC 7208 4.6.4 */
+
+enum paint {
+	PAINT_ERROR,
+	PAINT_WARNING,
+	PAINT_UNKNOWN,
+	PAINT_NOTE,
+	PAINT_PASS,
+	PAINT_DIM,
+	PAINT_STRONG,
+	PAINT_COUNT
+};
+
+/* Writes lines: knows the column, breaks between words. */
+struct ink {
+	struct buf *out;
+	const struct report_style *style;
+	unsigned width; /* of the terminal */
+	unsigned col;   /* cells used in this line */
+	unsigned hang;  /* indentation of the lines a paragraph goes on in */
+	bool fresh;     /* nothing but indentation stands in this line */
+};
+
+/* K writes to OUT, which must live as long, as STYLE says. */
+void ink_init(struct ink *k, struct buf *out, const struct report_style *style);
+
+/* Begin a line INDENT cells in; it goes on, when broken, HANG cells in. */
+void ink_begin(struct ink *k, unsigned indent, unsigned hang);
+
+/* Append S, printable ASCII, never broken. */
+void ink_add(struct ink *k, struct str s);
+void ink_adds(struct ink *k, const char *t);
+void ink_addu(struct ink *k, uint64_t n);
+
+/* Append the words of S, a blank before each, breaking where the line is full. */
+void ink_words(struct ink *k, struct str s);
+
+/* End the line. */
+void ink_end(struct ink *k);
+
+/* Colour what follows / no more; nothing without style.color. */
+void ink_paint(struct ink *k, enum paint p);
+void ink_plain(struct ink *k);
+
+/* The colour of a level. */
+enum paint level_paint(enum rule_level l);
+
+/* The mark for what was left out, and its width in cells. */
+const char *elision(const struct report_style *style);
+unsigned elision_width(const struct report_style *style);
+
+/* "1 error", "2 errors": the count with its noun, plural by S. */
+void count_add(struct buf *b, size_t n, const char *noun);
+
+/* The record at P, in a window of the line, its part marked in the colour of L. */
+void record_text(struct ink *k, const struct place *p, enum rule_level l);
+
+/* "  --> example.com TXT (zones/example.com:12:34)"; nothing for no place. */
+void place_text(struct ink *k, const struct finding *f);
+
+/* "   = LABEL: WORDS", printable both. */
+void aside_text(struct ink *k, struct str label, struct str words);
+
+/* One finding in full. */
+void finding_text_block(struct ink *k, const struct judged *g);
+
+/* The lines below a finding: what to do, with records to paste. */
+void remedy_text(struct ink *k, const struct finding *f);
+
+/* The line below those: where it is written, and where to act. */
+void reference_text(struct ink *k, const struct finding *f);
+
+/*
+ * The unknown findings of one rule, N of them from G on, as one block: what
+ * could not be looked up, by cause.
+ */
+void unknown_text(struct ink *k, const struct judged *g, size_t n);
+
+/* "passed", "facts" and "assumed" lines. */
+void facts_text(struct ink *k, const struct domain_result *d);
+
+/* The cost of SPF terms, when the record is near or over its limit. */
+void spf_tree_text(struct ink *k, const struct spf_facts *s);
+
+/* The formats' entry points (formats.c). */
+void text_report_domain(struct report *r, const struct domain_result *d);
+void text_report_end(struct report *r, const struct run_result *run);
+
+#endif

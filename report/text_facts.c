@@ -1,0 +1,356 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * text_facts.c - what is so about the domain, in a few words.
+ */
+#include "report/text.h"
+#include "report/words.h"
+
+#define INDENT 2
+#define HANG 11 /* below the first word after "  passed:  " */
+
+#define MAX_SHOWN 6       /* keys or hosts in a line of facts; the rest is counted */
+#define NEAR_LIMIT 8      /* lookups from which the tree is worth its lines */
+#define MAX_TREE_LINES 30 /* a tree of 200 lookups helps nobody */
+#define MAX_TREE_DEPTH 12 /* and is not followed deeper than a line can show */
+
+static void
+label(struct ink *k, const char *text)
+{
+	ink_begin(k, INDENT, HANG);
+	ink_paint(k, PAINT_DIM);
+	ink_adds(k, text);
+	ink_plain(k);
+	while (k->col < HANG - 1)
+		ink_adds(k, " ");
+}
+
+/* Names of checks as people write them: "mta_sts" is MTA-STS. */
+static void
+check_add(struct buf *b, const char *name)
+{
+	for (; *name != '\0'; name++) {
+		char c = *name;
+
+		if (c >= 'a' && c <= 'z')
+			c = (char)(c - 'a' + 'A');
+		buf_addc(b, c == '_' ? '-' : c);
+	}
+}
+
+static void
+passed_text(struct ink *k, const struct domain_result *d)
+{
+	struct buf b;
+
+	buf_init(&b, MAX_SENTENCE);
+	for (size_t i = 0; i < d->n_findings; i++) {
+		if (d->findings[i].level != LEVEL_PASS)
+			continue;
+		buf_adds(&b, b.n > 0 ? ", " : "");
+		check_add(&b, rule_of(d->findings[i].f->id)->check);
+	}
+	if (b.n > 0) {
+		label(k, "passed:");
+		ink_words(k, buf_str(&b));
+		ink_end(k);
+	}
+	buf_free(&b);
+}
+
+static void
+more_add(struct buf *b, size_t n)
+{
+	if (n <= MAX_SHOWN)
+		return;
+	buf_adds(b, " and ");
+	buf_addu(b, n - MAX_SHOWN);
+	buf_adds(b, " more");
+}
+
+static void
+spf_add(struct buf *b, const struct domain_result *d)
+{
+	const struct spf_facts *s = d->facts->spf;
+
+	if (s == NULL || s->record.n == 0)
+		return;
+	buf_adds(b, s->at_least ? "at least " : "");
+	buf_addu(b, s->lookups);
+	buf_adds(b, " of 10 lookups");
+}
+
+static void
+key_add(struct buf *b, const struct dkim_fact *key)
+{
+	buf_add_escaped(b, key->selector);
+	buf_addc(b, ' ');
+	if (!str_eq(str_of(key->state), STR("valid"))) {
+		buf_add(b, str_of(key->state));
+		return;
+	}
+	buf_add(b, str_of(key->key_type));
+	buf_addc(b, ' ');
+	buf_addu(b, key->bits);
+}
+
+/* Keys that are there, or could not be seen; an absent one in use is a finding. */
+static void
+dkim_add(struct buf *b, const struct domain_result *d)
+{
+	const struct dkim_facts *f = d->facts->dkim;
+	size_t n = 0;
+
+	for (size_t i = 0; f != NULL && i < f->n; i++) {
+		if (str_eq(str_of(f->keys[i].state), STR("absent")) || n++ >= MAX_SHOWN)
+			continue;
+		buf_adds(b, n == 1 ? "" : ", ");
+		key_add(b, &f->keys[i]);
+	}
+	more_add(b, n);
+}
+
+static void
+dmarc_add(struct buf *b, const struct domain_result *d)
+{
+	const struct dmarc_facts *m = d->facts->dmarc;
+
+	if (m == NULL || (str_of(m->policy).n == 0 && m->record.n > 0))
+		return; /* a record that says nothing: a finding tells */
+	if (m->record.n == 0) {
+		buf_adds(b, "no record");
+		return;
+	}
+	if (str_eq(str_of(m->tag), STR("default"))) {
+		buf_add(b, str_of(m->policy));
+		buf_adds(b, " by default");
+	} else {
+		buf_add(b, str_of(m->tag));
+		buf_addc(b, '=');
+		buf_add(b, str_of(m->policy));
+	}
+	if (m->testing)
+		buf_adds(b, " t=y");
+	if (m->domain.n > 0 && (d->subject == NULL || !name_eq(&d->subject->domain, &m->domain))) {
+		buf_adds(b, " of ");
+		name_print(b, &m->domain);
+	}
+}
+
+static void
+mx_add(struct buf *b, const struct domain_result *d)
+{
+	const struct mx_facts *m = d->facts->mx;
+
+	if (m == NULL)
+		return;
+	if (m->null_mx)
+		buf_adds(b, "none wanted (null MX)");
+	else if (m->implicit)
+		buf_adds(b, "none, mail goes to its own address");
+	else if (m->n == 0)
+		buf_adds(b, "none");
+	for (size_t i = 0; !m->null_mx && i < m->n && i < MAX_SHOWN; i++) {
+		buf_adds(b, i > 0 ? ", " : "");
+		name_print(b, &m->mx[i].host);
+	}
+	if (!m->null_mx)
+		more_add(b, m->n);
+}
+
+static void
+ptr_add(struct buf *b, const struct domain_result *d)
+{
+	const struct ptr_facts *p = d->facts->ptr;
+
+	for (size_t i = 0; p != NULL && i < p->n && i < MAX_SHOWN; i++) {
+		const struct ptr_fact *x = &p->ptr[i];
+
+		buf_adds(b, i == 0 ? "" : ", ");
+		addr_print(b, &x->ip);
+		buf_addc(b, ' ');
+		if (x->n_names > 0)
+			name_print(b, &x->names[0]);
+		else
+			buf_adds(b, x->unknown ? "not known" : "none");
+	}
+	if (p != NULL)
+		more_add(b, p->n);
+}
+
+/* clang-format off */
+static const struct {
+	const char *label, *name;
+	void (*add)(struct buf *b, const struct domain_result *d);
+} facts[] = {
+	{ "SPF:", "SPF ", spf_add },
+	{ "DKIM:", "DKIM ", dkim_add },
+	{ "DMARC:", "DMARC ", dmarc_add },
+	{ "MX:", "MX ", mx_add },
+	{ "PTR:", "PTR ", ptr_add },
+};
+/* clang-format on */
+
+/* A domain in order: all in one paragraph. */
+static void
+facts_short(struct ink *k, const struct domain_result *d)
+{
+	struct buf b;
+
+	buf_init(&b, MAX_SENTENCE);
+	for (size_t i = 0; i < ARRAY_LEN(facts); i++) {
+		size_t before = b.n, name;
+
+		buf_adds(&b, b.n > 0 ? "; " : "");
+		buf_adds(&b, facts[i].name);
+		name = b.n;
+		facts[i].add(&b, d);
+		if (b.n == name)
+			b.n = before;
+	}
+	if (b.n > 0) {
+		label(k, "facts:");
+		ink_words(k, buf_str(&b));
+		ink_end(k);
+	}
+	buf_free(&b);
+}
+
+/* Where something is to be done: a line each, the dear terms below SPF. */
+static void
+facts_long(struct ink *k, const struct domain_result *d)
+{
+	struct buf b;
+
+	buf_init(&b, MAX_SENTENCE);
+	for (size_t i = 0; i < ARRAY_LEN(facts); i++) {
+		buf_reset(&b);
+		facts[i].add(&b, d);
+		if (b.n == 0)
+			continue;
+		label(k, facts[i].label);
+		ink_words(k, buf_str(&b));
+		ink_end(k);
+		if (facts[i].add == spf_add)
+			spf_tree_text(k, d->facts->spf);
+	}
+	buf_free(&b);
+}
+
+static void
+assumed_text(struct ink *k, const struct facts *f)
+{
+	struct buf b;
+
+	buf_init(&b, MAX_SENTENCE);
+	for (size_t i = 0; i < f->n_assumptions; i++) {
+		buf_adds(&b, i > 0 ? "; " : "");
+		buf_add_escaped(&b, f->assumptions[i]);
+	}
+	if (b.n > 0) {
+		label(k, "assumed:");
+		ink_words(k, buf_str(&b));
+		ink_end(k);
+	}
+	buf_free(&b);
+}
+
+/* What is left of a tree's lines, and the lookups counted so far. */
+struct tree_walk {
+	struct ink *ink;
+	size_t lines, left_out;
+	uint32_t counted;
+};
+
+/* Whether a term asks for another record, which has lookups of its own. */
+static bool
+leads_on(struct str term)
+{
+	if (term.n > 0 && strchr("+-~?", term.p[0]) != NULL)
+		term = str_sub(term, 1, term.n);
+	return str_has_iprefix(term, STR("include:")) || str_has_iprefix(term, STR("redirect="));
+}
+
+static void
+tree_line(struct tree_walk *w, const struct spf_fact_term *t, unsigned depth, bool passes)
+{
+	struct ink *k = w->ink;
+	uint32_t all = t->cost + t->cost_below;
+
+	ink_begin(k, HANG - 2, 0);
+	if (all < 100)
+		ink_adds(k, all < 10 ? "  " : " ");
+	ink_addu(k, all);
+	for (unsigned i = 0; i <= depth; i++)
+		ink_adds(k, "  ");
+	buf_add_escaped(k->out, t->text);
+	if (t->unknown && leads_on(t->text))
+		buf_adds(k->out, "  (not looked up: may cost more)");
+	if (passes) {
+		ink_paint(k, PAINT_ERROR);
+		buf_adds(k->out, "  <-- lookup 11");
+		ink_plain(k);
+	}
+	ink_end(k);
+}
+
+static void
+tree_terms(struct tree_walk *w, const struct spf_fact_term *t, unsigned depth)
+{
+	for (; t != NULL; t = t->next) {
+		bool passes;
+
+		if (t->cost + t->cost_below == 0)
+			continue;
+		passes = w->counted <= SPF_LOOKUP_LIMIT && w->counted + t->cost > SPF_LOOKUP_LIMIT;
+		w->counted += t->cost;
+		if (w->lines < MAX_TREE_LINES) {
+			w->lines++;
+			tree_line(w, t, depth, passes);
+		} else {
+			w->left_out++;
+		}
+		if (depth < MAX_TREE_DEPTH)
+			tree_terms(w, t->below, depth + 1);
+		else
+			w->counted += t->cost_below;
+	}
+}
+
+void
+spf_tree_text(struct ink *k, const struct spf_facts *s)
+{
+	struct tree_walk w = { .ink = k };
+
+	if (s->lookups < NEAR_LIMIT || s->tree == NULL)
+		return;
+	tree_terms(&w, s->tree, 0);
+	if (w.left_out == 0)
+		return;
+	ink_begin(k, HANG, 0);
+	ink_adds(k, "and ");
+	ink_addu(k, w.left_out);
+	ink_adds(k, " more terms");
+	ink_end(k);
+}
+
+/* Nothing is to be done, and the lookups are far from their limit. */
+static bool
+is_in_order(const struct domain_result *d)
+{
+	if (d->verdict != LEVEL_PASS && d->verdict != LEVEL_NOTE)
+		return false;
+	return d->facts->spf == NULL || d->facts->spf->lookups < NEAR_LIMIT;
+}
+
+void
+facts_text(struct ink *k, const struct domain_result *d)
+{
+	passed_text(k, d);
+	if (d->facts == NULL)
+		return;
+	if (is_in_order(d))
+		facts_short(k, d);
+	else
+		facts_long(k, d);
+	assumed_text(k, d->facts);
+}

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * text_finding.c - one finding: the fact, the record, what to change.
+ */
+#include "report/text.h"
+#include "report/words.h"
+
+#define INDENT 2
+#define INDENT_RECORD 7 /* of a record to paste: below the words of its remedy */
+#define ARROW "-->"
+
+/* How the answer to the very question the place stands for was negative. */
+static const char *
+why_absent(const struct finding *f)
+{
+	for (size_t i = 0; i < f->n_evidence; i++) {
+		const struct answer *a = f->evidence[i];
+
+		if (a->q.kind != ASK_DNS || a->q.type != f->place.type ||
+		    !name_eq(&a->q.name, &f->place.name))
+			continue;
+		if (a->status == ANSWER_NXDOMAIN)
+			return "there is no such name";
+		if (a->status == ANSWER_NODATA)
+			return "there is no such record";
+	}
+	return NULL;
+}
+
+void
+place_text(struct ink *k, const struct finding *f)
+{
+	const struct place *p = &f->place;
+	const char *absent = why_absent(f);
+	struct span s;
+	struct buf b;
+
+	if (p->name.n == 0)
+		return;
+	buf_init(&b, MAX_SENTENCE);
+	name_print(&b, &p->name);
+	if (p->type != 0) {
+		buf_addc(&b, ' ');
+		type_print(&b, p->type);
+	}
+	if (span_of(p, &s)) {
+		buf_adds(&b, " (");
+		buf_add_escaped(&b, s.file);
+		buf_addc(&b, ':');
+		buf_addu(&b, s.line);
+		buf_addc(&b, ':');
+		buf_addu(&b, s.column);
+		buf_addc(&b, ')');
+	} else if (p->text.n == 0 && absent != NULL) {
+		buf_adds(&b, ": ");
+		buf_adds(&b, absent);
+	}
+	ink_begin(k, INDENT, INDENT + 4);
+	ink_paint(k, PAINT_DIM);
+	ink_adds(k, ARROW);
+	ink_plain(k);
+	ink_words(k, buf_str(&b));
+	ink_end(k);
+	buf_free(&b);
+}
+
+void
+aside_text(struct ink *k, struct str label, struct str words)
+{
+	ink_begin(k, INDENT + 1, INDENT_RECORD);
+	ink_paint(k, PAINT_DIM);
+	ink_adds(k, "=");
+	ink_plain(k);
+	ink_words(k, label);
+	ink_adds(k, ":");
+	ink_words(k, words);
+	ink_end(k);
+}
+
+/* A record as a zone file takes it; one line, so that it can be copied. */
+static void
+zone_line(struct ink *k, const struct change *c, struct str rdata, uint32_t ttl_s)
+{
+	ink_begin(k, INDENT_RECORD, 0);
+	absolute_add(k->out, &c->name);
+	if (ttl_s > 0) {
+		buf_addc(k->out, ' ');
+		buf_addu(k->out, ttl_s);
+	}
+	buf_adds(k->out, " IN ");
+	type_print(k->out, c->type);
+	buf_addc(k->out, ' ');
+	printed_add(k->out, rdata);
+	ink_end(k);
+}
+
+static void
+step(struct ink *k, const char *words)
+{
+	ink_begin(k, INDENT + 3, INDENT + 3);
+	ink_adds(k, words);
+	ink_end(k);
+}
+
+/* Whether C changes the very record that the finding shows. */
+static bool
+is_shown(const struct finding *f, const struct change *c)
+{
+	return f->place.text.n > 0 && f->place.type == c->type && name_eq(&f->place.name, &c->name);
+}
+
+static void
+change_text(struct ink *k, const struct finding *f, const struct change *c)
+{
+	uint32_t ttl_s = c->ttl_s;
+
+	if (ttl_s == 0 && c->action == CHANGE_REPLACE && is_shown(f, c) && f->place.rr != NULL)
+		ttl_s = f->place.rr->ttl_s;
+	if (c->action == CHANGE_ADD) {
+		step(k, "add");
+	} else if (c->action == CHANGE_REPLACE && is_shown(f, c)) {
+		step(k, "put in its place");
+	} else {
+		step(k, c->action == CHANGE_REPLACE ? "replace" : "remove");
+		zone_line(k, c, c->old, 0);
+		if (c->action == CHANGE_REPLACE)
+			step(k, "by");
+	}
+	if (c->action != CHANGE_REMOVE)
+		zone_line(k, c, c->new, ttl_s);
+}
+
+void
+remedy_text(struct ink *k, const struct finding *f)
+{
+	static const char *const labels[] = { "fix", "fix", "your provider must act",
+		"the recipient must act", "nobody can act" };
+	struct buf b;
+
+	buf_init(&b, MAX_SENTENCE);
+	sentence_add(&b, rule_of(f->id)->remedy, f);
+	if (b.n > 0 || f->remedy.n_changes > 0) {
+		const char *label = labels[finding_who(f)];
+
+		aside_text(k, str_of(label), b.n > 0 ? buf_str(&b) : STR("change these records"));
+	}
+	for (size_t i = 0; i < f->remedy.n_changes; i++)
+		change_text(k, f, &f->remedy.changes[i]);
+	buf_free(&b);
+}
+
+void
+reference_text(struct ink *k, const struct finding *f)
+{
+	struct buf b;
+
+	buf_init(&b, MAX_SENTENCE);
+	buf_add(&b, str_of(rule_of(f->id)->reference));
+	if (f->remedy.url.n > 0) {
+		buf_adds(&b, b.n > 0 ? ", " : "");
+		printed_add(&b, f->remedy.url);
+	}
+	if (b.n > 0)
+		aside_text(k, STR("see"), buf_str(&b));
+	buf_free(&b);
+}
+
+/* With --verbose: why it matters, and the questions to ask again with dig. */
+static void
+verbose_text(struct ink *k, const struct finding *f)
+{
+	struct buf b;
+
+	if (!k->style->verbose)
+		return;
+	if (str_of(rule_of(f->id)->explanation).n > 0)
+		aside_text(k, STR("why"), str_of(rule_of(f->id)->explanation));
+	buf_init(&b, MAX_SENTENCE);
+	for (size_t i = 0; i < f->n_evidence; i++) {
+		const struct answer *a = f->evidence[i];
+
+		buf_reset(&b);
+		question_add(&b, &a->q);
+		buf_adds(&b, ": ");
+		if (a->status == ANSWER_FAILED) {
+			why_add(&b, a);
+		} else {
+			buf_adds(&b, status_name(a->status));
+			buf_adds(&b, a->from.source.n > 0 ? ", by " : "");
+			from_add(&b, a);
+		}
+		aside_text(k, STR("asked"), buf_str(&b));
+	}
+	buf_free(&b);
+}
+
+void
+finding_text_block(struct ink *k, const struct judged *g)
+{
+	const struct finding *f = g->f;
+	struct buf b;
+
+	buf_init(&b, MAX_SENTENCE);
+	sentence_add(&b, rule_of(f->id)->sentence, f);
+	ink_begin(k, 0, INDENT);
+	ink_paint(k, level_paint(g->level));
+	ink_adds(k, level_name(g->level));
+	ink_adds(k, "[");
+	ink_adds(k, rule_of(f->id)->slug);
+	ink_adds(k, "]:");
+	ink_plain(k);
+	ink_paint(k, PAINT_STRONG);
+	ink_words(k, buf_str(&b));
+	ink_plain(k);
+	ink_end(k);
+	place_text(k, f);
+	record_text(k, &f->place, g->level);
+	remedy_text(k, f);
+	reference_text(k, f);
+	verbose_text(k, f);
+	buf_free(&b);
+}

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * words.c - wording that the formats share.
+ */
+#include "report/words.h"
+#include <assert.h>
+#include <stdint.h>
+
+/* Line and column of byte AT of RR's text, by the last run that begins at or before it. */
+static bool
+byte_at(const struct rr *rr, size_t at, uint32_t *line, uint32_t *column)
+{
+	const struct rr_pos *run = NULL;
+
+	for (size_t i = 0; i < rr->n_pos && rr->pos[i].offset <= at; i++)
+		run = &rr->pos[i];
+	if (run == NULL)
+		return false;
+	*line = run->line;
+	*column = run->column + (uint32_t)(at - run->offset);
+	return true;
+}
+
+bool
+place_is_part(const struct place *p)
+{
+	return p->length > 0 || p->offset > 0;
+}
+
+size_t
+place_length(const struct place *p)
+{
+	return place_is_part(p) ? p->length : p->text.n;
+}
+
+bool
+span_of(const struct place *p, struct span *out)
+{
+	const struct rr *rr = p->rr;
+	size_t last;
+
+	if (rr == NULL || rr->file.n == 0 || rr->line == 0)
+		return false;
+	*out = (struct span){ rr->file, rr->line, rr->column, rr->end_line, rr->end_column };
+	if (!place_is_part(p) || !byte_at(rr, p->offset, &out->line, &out->column))
+		return true;
+	/* the end is told behind the last byte, not before the next: a string may end between */
+	last = p->length > 0 ? p->offset + p->length - 1 : p->offset;
+	if (byte_at(rr, last, &out->end_line, &out->end_column) && p->length > 0)
+		out->end_column++;
+	return true;
+}
+
+void
+printed_add(struct buf *b, struct str s)
+{
+	size_t from = 0;
+
+	for (size_t i = 0; i < s.n; i++) {
+		if (ascii_isprint(s.p[i]))
+			continue;
+		buf_add(b, str_sub(s, from, i - from));
+		buf_add_escaped(b, str_sub(s, i, 1));
+		from = i + 1;
+	}
+	buf_add(b, str_sub(s, from, s.n));
+}
+
+void
+absolute_add(struct buf *b, const struct name *name)
+{
+	name_print(b, name);
+	if (name_labels(name) > 0)
+		buf_addc(b, '.');
+}
+
+void
+question_add(struct buf *b, const struct question *q)
+{
+	/* clang-format off */
+	static const char *const before[ASK_KINDS] = {
+		[ASK_NAMES] = "names below ", [ASK_SUFFIX] = "public suffix of ",
+		[ASK_ZONE] = "zone file of ", [ASK_NOW] = "time",
+	};
+	/* clang-format on */
+
+	assert(q->kind < ASK_KINDS);
+	if (q->kind == ASK_KEY) {
+		buf_adds(b, "key of ");
+		buf_addu(b, q->data.n);
+		buf_adds(b, " bytes");
+		return;
+	}
+	buf_add(b, str_of(before[q->kind]));
+	if (q->name.n > 0)
+		name_print(b, &q->name);
+	if (q->kind == ASK_DNS) {
+		buf_addc(b, ' ');
+		type_print(b, q->type);
+	}
+}
+
+void
+from_add(struct buf *b, const struct answer *a)
+{
+	buf_add_escaped(b, a->from.source);
+	if (a->from.source.n > 0 && a->from.where.n > 0)
+		buf_addc(b, ' ');
+	buf_add_escaped(b, a->from.where);
+}
+
+void
+why_add(struct buf *b, const struct answer *a)
+{
+	switch (a->cause) {
+	case CAUSE_NOT_PROVIDED:
+		buf_adds(b, "not in the zone files given (--offline)");
+		return;
+	case CAUSE_NOT_RECORDED:
+		buf_adds(b, "not in the recording (--replay)");
+		return;
+	case CAUSE_NOT_LISTABLE:
+		buf_adds(b, "live DNS does not list names");
+		return;
+	case CAUSE_BAD_NAME:
+		buf_adds(b, "the name cannot be asked");
+		return;
+	case CAUSE_LIMIT:
+		buf_adds(b, "mailvet's own limit for a domain");
+		return;
+	default:
+		break;
+	}
+	buf_adds(b, a->cause == CAUSE_NONE ? status_name(a->status) : cause_name(a->cause));
+	if (a->from.where.n > 0) {
+		buf_adds(b, " at ");
+		buf_add_escaped(b, a->from.where);
+	}
+}
+
+enum rule_who
+finding_who(const struct finding *f)
+{
+	return f->remedy.who != WHO_UNSET ? f->remedy.who : rule_of(f->id)->who;
+}
+
+/* RFC 5322 3.2.3, without what ends a local part in a record or URI, and escapes. */
+static bool
+is_local_byte(char c)
+{
+	return ascii_isalnum(c) || (c != '\0' && strchr(".+-_'*^~#$&/\\", c) != NULL);
+}
+
+/* A host name of which something is a letter: "192.0.2.53@5353" is a server. */
+static bool
+has_domain(const struct buf *b, size_t at)
+{
+	bool letter = false;
+
+	for (; at < b->n; at++) {
+		if (ascii_isalpha(b->p[at]))
+			letter = true;
+		else if (!ascii_isdigit(b->p[at]) && b->p[at] != '.' && b->p[at] != '-')
+			break;
+	}
+	return letter;
+}
+
+void
+redact(struct buf *b, size_t from)
+{
+	for (size_t at = from; at < b->n; at++) {
+		if (b->p[at] != '@' || !has_domain(b, at + 1))
+			continue;
+		for (size_t i = at; i > from && is_local_byte(b->p[i - 1]); i--)
+			b->p[i - 1] = 'x';
+	}
+}
+
+const char *
+action_name(enum change_action a)
+{
+	static const char *const names[] = { "add", "remove", "replace" };
+
+	return names[a];
+}

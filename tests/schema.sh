@@ -1,0 +1,67 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+#
+# schema.sh - report/schema.json is a schema, its examples and the golden reports
+# follow it, and no report has a field that it does not describe.
+
+set -u
+python=/usr/bin/python3
+if ! "$python" -W ignore -c 'import jsonschema' 2>/dev/null; then
+	echo 'needs python3-jsonschema'
+	exit 77
+fi
+exec "$python" -W ignore - "${SRCDIR:-.}" <<'EOF'
+import glob, json, sys
+import jsonschema
+
+src = sys.argv[1]
+with open(src + "/report/schema.json") as f:
+    schema = json.load(f)
+jsonschema.Draft7Validator.check_schema(schema)
+bad = 0
+
+
+def close(node):
+    """Refuse undescribed fields: stricter than the promise, for our own output."""
+    if isinstance(node, dict):
+        if "properties" in node and "additionalProperties" not in node:
+            node["additionalProperties"] = False
+        for key, value in node.items():
+            if key not in ("examples", "const", "enum"):
+                close(value)
+    elif isinstance(node, list):
+        for value in node:
+            close(value)
+
+
+def check(what, definition, value):
+    global bad
+    top = schema
+    if definition:
+        top = {"$ref": "#/definitions/" + definition, "definitions": schema["definitions"]}
+    for error in jsonschema.Draft7Validator(top).iter_errors(value):
+        print("%s: %s: %s" % (what, "/".join(map(str, error.path)), error.message[:200]))
+        bad += 1
+
+
+close(schema)
+seen = 0
+for value in schema["examples"]:
+    check("example", None, value)
+for name, definition in schema["definitions"].items():
+    for value in definition.get("examples", []):
+        check("example of " + name, name, value)
+for path in sorted(glob.glob(src + "/vectors/report/*.json")):
+    with open(path) as f:
+        check(path, None, json.load(f))
+    seen += 1
+for path in sorted(glob.glob(src + "/vectors/report/*.jsonl")):
+    with open(path) as f:
+        for line in f:
+            check(path, "jsonl_line", json.loads(line))
+    seen += 1
+if seen == 0:
+    print("no golden reports")
+    bad += 1
+sys.exit(bad > 0)
+EOF

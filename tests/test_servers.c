@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * test_servers.c - how fast a server may be asked, on a clock of the test's own.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "audit/sources/servers.h"
+
+#define TRY_MS 1000
+
+static struct loop *loop;
+static struct server server;
+static uint64_t now;
+
+static void
+open_server(const char *address, unsigned qps)
+{
+	struct resolver_options o = { .qps = qps };
+	struct resolver_server to;
+
+	assert_true(resolver_parse_server(str_of(address), &to));
+	loop = loop_new();
+	assert_non_null(loop);
+	server_init(&server, NULL, loop, &to, &o);
+	now = loop_now(loop);
+}
+
+static void
+close_server(void)
+{
+	udp_pool_close(&server.pool);
+	loop_free(loop);
+}
+
+/* Ask as fast as is allowed for SECONDS; every query is answered at once. */
+static size_t
+ask_for(unsigned seconds)
+{
+	uint64_t end = now + seconds * UINT64_C(1000);
+	size_t total = 0;
+
+	while (now < end) {
+		uint64_t wait_ms;
+		size_t n = server_allows(&server, now, &wait_ms);
+
+		assert_true(n > 0 || wait_ms > 0);
+		server_sent(&server, n);
+		for (size_t i = 0; i < n; i++) {
+			server.in_flight--;
+			server_heard(&server);
+		}
+		total += n;
+		now += wait_ms;
+	}
+	return total;
+}
+
+static void
+test_limits(void **state)
+{
+	static const struct {
+		const char *address;
+		unsigned qps;
+		unsigned want; /* a second; 0 = no limit */
+	} cases[] = {
+		{ "192.0.2.1", 0, DEFAULT_QPS },
+		{ "2001:db8::1", 0, DEFAULT_QPS },
+		{ "192.0.2.1", 1000, 1000 },
+		{ "192.0.2.1", 7, 7 },
+		{ "192.0.2.1", 1, 1 },
+		{ "127.0.0.1", 0, 0 },
+		{ "127.0.0.1", 50, 50 },
+		{ "::1", 0, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		size_t n, want = cases[i].want;
+
+		open_server(cases[i].address, cases[i].qps);
+		assert_int_equal(server.qps, want);
+		if (want > 0) {
+			n = ask_for(20);
+			if (n > want * 20 + want / 10 + 1 || n < want * 19)
+				fail_msg("%s %u: %zu in 20 s", cases[i].address, cases[i].qps, n);
+		}
+		close_server();
+	}
+}
+
+static void
+test_a_pause_is_not_saved_up(void **state)
+{
+	uint64_t wait_ms;
+
+	(void)state;
+	open_server("192.0.2.1", 300);
+	now += 3600 * 1000;
+	assert_true(server_allows(&server, now, &wait_ms) <= 30);
+	close_server();
+}
+
+static void
+test_the_window_holds(void **state)
+{
+	uint64_t wait_ms;
+
+	(void)state;
+	open_server("127.0.0.1", 0);
+	assert_int_equal(server_allows(&server, now, &wait_ms), FIRST_WINDOW);
+	server_sent(&server, FIRST_WINDOW);
+	assert_int_equal(server_allows(&server, now, &wait_ms), 0);
+	assert_int_equal(wait_ms, 0);
+	server.in_flight -= 1;
+	server_heard(&server);
+	assert_int_equal(server_allows(&server, now, &wait_ms), 2);
+	close_server();
+}
+
+/* N queries of which every EVERY-th is lost. */
+static void
+lose(unsigned n, unsigned every)
+{
+	for (unsigned i = 1; i <= n; i++)
+		if (i % every == 0)
+			server_lost(&server, now, TRY_MS);
+		else
+			server_heard(&server);
+}
+
+static void
+test_five_percent_halve(void **state)
+{
+	static const struct {
+		const char *what;
+		unsigned n, every, want;
+	} cases[] = {
+		{ "no loss", 1000, 2000, 300 },
+		{ "4 %", 1000, 25, 300 },
+		{ "5 %", 100, 20, 150 },
+		{ "all of a few is chance", 4, 1, 300 },
+		{ "all", 5, 1, 150 },
+		{ "all of one moment counts once", 50, 1, 150 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		open_server("192.0.2.1", 300);
+		lose(cases[i].n, cases[i].every);
+		if (server.qps != cases[i].want)
+			fail_msg("%s: %u", cases[i].what, server.qps);
+		close_server();
+	}
+}
+
+static void
+test_it_shrinks_to_a_floor_and_recovers(void **state)
+{
+	(void)state;
+	open_server("192.0.2.1", 300);
+	for (unsigned i = 0; i < 50; i++) {
+		now += 2 * TRY_MS;
+		lose(10, 1);
+	}
+	assert_true(server.qps >= MIN_QPS && server.qps < 2 * MIN_QPS);
+	assert_int_equal(server.window, MIN_WINDOW);
+	lose(10000, 20000);
+	assert_int_equal(server.qps, 300);
+	close_server();
+}
+
+static void
+test_a_silent_server_is_probed(void **state)
+{
+	(void)state;
+	open_server("192.0.2.1", 0);
+	assert_true(server_is_up(&server, now, TRY_MS));
+	lose(20, 1);
+	assert_false(server_is_up(&server, now, TRY_MS));
+	now += 60 * TRY_MS;
+	assert_true(server_is_up(&server, now, TRY_MS));  /* the probe */
+	assert_false(server_is_up(&server, now, TRY_MS)); /* and no more */
+	server_heard(&server);
+	assert_true(server_is_up(&server, now, TRY_MS));
+	close_server();
+}
+
+static void
+test_where_names_the_server(void **state)
+{
+	static const char *const cases[][2] = {
+		{ "192.0.2.1", "192.0.2.1@53" },
+		{ "[2001:db8:1111:2222:3333:4444:5555:6666]@65535",
+		    "2001:db8:1111:2222:3333:4444:5555:6666@65535" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		open_server(cases[i][0], 0);
+		assert_true(
+		    str_eq((struct str){ server.where, server.where_n }, str_of(cases[i][1])));
+		close_server();
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_limits),
+		cmocka_unit_test(test_a_pause_is_not_saved_up),
+		cmocka_unit_test(test_the_window_holds),
+		cmocka_unit_test(test_five_percent_halve),
+		cmocka_unit_test(test_it_shrinks_to_a_floor_and_recovers),
+		cmocka_unit_test(test_a_silent_server_is_probed),
+		cmocka_unit_test(test_where_names_the_server),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
