@@ -146,8 +146,8 @@ on_deadline(struct loop_timer *t)
 	make_ready(r);
 }
 
-/* Run C over R's subject; a bound that is passed comes back here. */
-static void
+/* Run C over R's subject; false = it passed a bound and did not end. */
+static bool
 run_check(struct run *r, const struct check *c)
 {
 	struct audit au = {
@@ -160,11 +160,14 @@ run_check(struct run *r, const struct check *c)
 	jmp_buf limit;
 
 	r->arena.limit = &limit;
-	if (setjmp(limit) == 0)
+	if (setjmp(limit) == 0) {
 		c->run(&au);
-	else
-		r->limit = r->q.over ? "questions" : "memory";
+		r->arena.limit = NULL;
+		return true;
+	}
+	r->limit = r->q.over ? "questions" : "memory";
 	r->arena.limit = NULL;
+	return false;
 }
 
 static bool
@@ -190,10 +193,8 @@ run_all(struct run *r)
 	if (r->pending == NULL)
 		r->rounds++;
 	for (size_t i = 0; i < n_checks; i++)
-		if (is_wanted(r, &checks[i])) {
-			run_check(r, &checks[i]);
+		if (is_wanted(r, &checks[i]) && run_check(r, &checks[i]))
 			r->ran |= UINT64_C(1) << i;
-		}
 }
 
 static void

@@ -37,18 +37,28 @@ is_ascii(struct str s)
 	return true;
 }
 
+/*
+ * What is no name but something near one.  A '/' may stand in a label (RFC
+ * 2317), but not in the last: that is the path of a URL.
+ */
 static const char *
 check_bytes(struct str s)
 {
+	bool slash = false;
+
 	for (size_t i = 0; i < s.n; i++) {
 		if (s.p[i] == '@')
 			return "an address, not a domain: give the part after the @";
-		if (s.p[i] == '/' || s.p[i] == ':')
-			return "not a domain name";
+		if (s.p[i] == ':')
+			return "not a domain name: no scheme and no port is wanted";
 		if ((unsigned char)s.p[i] <= 0x20 || s.p[i] == 0x7f)
 			return "a blank or control byte in the name";
+		if (s.p[i] == '/')
+			slash = true;
+		else if (s.p[i] == '.' && i + 1 < s.n)
+			slash = false;
 	}
-	return NULL;
+	return slash ? "a path, not a domain: give the part before the /" : NULL;
 }
 
 const char *

@@ -126,6 +126,14 @@ outputs_domain(struct outputs *out, const struct domain_result *d)
 	return rc;
 }
 
+static int
+close_one(struct output *o)
+{
+	if (o->file == NULL)
+		return fflush(o->to);
+	return fclose(o->to);
+}
+
 int
 outputs_end(struct outputs *out, const struct run_result *run)
 {
@@ -138,7 +146,7 @@ outputs_end(struct outputs *out, const struct run_result *run)
 			one->report.format->end(&one->report, run);
 		if (flush(one) != AUDIT_OK)
 			rc = AUDIT_EWRITE;
-		if ((one->file != NULL ? fclose(one->to) : fflush(one->to)) != 0) {
+		if (close_one(one) != 0) {
 			audit_warn("%s: %s", one->file != NULL ? one->file : "standard output",
 			    strerror(errno));
 			rc = AUDIT_EWRITE;

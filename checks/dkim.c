@@ -5,6 +5,7 @@
 #include "checks/dkim.h"
 #include <assert.h>
 #include "checks/dkim_keys.h"
+#include "checks/mx.h"
 
 /* The rule for the fault ID at a key that nobody is known to use; RULE_COUNT = none. */
 static enum rule_id
@@ -370,6 +371,16 @@ add_root(struct audit *au, const struct selector_keys *ks, enum rule_id id)
 	return f;
 }
 
+/* Whether keys are to be expected: the domain takes mail by MX, or is known to send. */
+static bool
+is_expected_to_sign(struct audit *au)
+{
+	enum mail_reach reach = mail_reach(au, &au->subject->domain);
+
+	return au->subject->n_ips > 0 || au->subject->mail_from_given || reach == MAIL_TAKEN ||
+	       reach == MAIL_UNKNOWN;
+}
+
 /* What looking for keys said as a whole. */
 static void
 judge_probing(struct audit *au, const struct selector_keys *ks)
@@ -384,7 +395,7 @@ judge_probing(struct audit *au, const struct selector_keys *ks)
 		finding_name(au->findings, f, "probe", &w->name);
 		return;
 	}
-	if (ks->n_in_use > 0 || au->subject->parked)
+	if (ks->n_in_use > 0 || au->subject->parked || !is_expected_to_sign(au))
 		return;
 	if (ks->probe == PROBE_FAILED)
 		add_root(au, ks, RULE_DKIM_PROBE_FAILED);

@@ -71,9 +71,12 @@ read_data(struct reading *r, const struct tag *t)
 		return;
 	}
 	if (!base64_decode(r->a, t->value, &r->k->data, &bad)) {
+		/* What is missing at the end is shown by the last bytes there are. */
+		size_t end = t->value.n > 4 ? t->value.n - 4 : 0;
+
 		r->k->data = (struct str){ NULL, 0 };
 		fault(r->a, r->k, RULE_DKIM_NOT_BASE64,
-		    bad < t->value.n ? str_sub(t->value, bad, 1) : t->value);
+		    bad < t->value.n ? str_sub(t->value, bad, 1) : str_sub(t->value, end, 4));
 	} else if (r->k->data.n == 0 || r->k->data.n > MAX_KEY_DATA) {
 		r->k->data = (struct str){ NULL, 0 };
 		fault(r->a, r->k, RULE_DKIM_KEY_UNREADABLE, t->value);

@@ -27,6 +27,9 @@ add_at(struct scene *s, enum rule_id rule, const struct dmarc_step *step, struct
 	struct finding *f = finding_add(s->au->findings, rule, &step->domain);
 
 	finding_at(s->au->findings, f, step->answer, step->rr, part);
+	/* hosted DMARC: the text stands with the service */
+	if (!name_is_below(answer_owner(step->answer), &step->domain))
+		f->remedy.who = WHO_PROVIDER;
 	return f;
 }
 
@@ -148,21 +151,46 @@ judge_places(struct scene *s, const struct dmarc_step *own)
 	return judge_misplaced(s, &doubled, own) || told;
 }
 
+/* Whether the alias at _dmarc is made by a wildcard, so that it gives way to any record. */
+static bool
+is_wildcard_alias(struct scene *s, const struct dmarc_step *own)
+{
+	const struct answer *a;
+	struct name star, target;
+
+	if (name_prefix(STR("*"), &own->domain, &star) != NAME_OK)
+		return false;
+	a = ask_dns(s->au->q, &star, RR_CNAME);
+	if (is_pending(a)) {
+		s->pending = true;
+		return false;
+	}
+	return a->status == ANSWER_FOUND && a->n_rr == 1 && rr_target(&a->rr[0], &target) &&
+	       name_eq(&target, &own->answer->chain[0]);
+}
+
 /* The first safe step: it asks for reports and changes nothing for the mail. */
 static void
 propose_record(struct scene *s, struct finding *f)
 {
 	const struct dmarc_step *own = &s->p->steps[0];
-	struct buf *b = &s->au->findings->scratch;
+	struct findings *fs = s->au->findings;
+	struct buf *b = &fs->scratch;
 
-	if (own->owner.n == 0)
+	if (own->answer == NULL)
 		return;
+	if (own->answer->n_chain > 0 && !is_wildcard_alias(s, own)) {
+		buf_reset(b);
+		name_print(b, &own->answer->chain[0]);
+		buf_addc(b, '.');
+		finding_change(fs, f, CHANGE_REMOVE, &own->owner, RR_CNAME)->old =
+		    arena_str(s->au->arena, buf_str(b));
+	}
 	buf_reset(b);
 	buf_adds(b, "v=DMARC1; p=none; rua=mailto:dmarc-reports@");
 	name_print(b, &s->author);
 	struct str text = arena_str(s->au->arena, buf_str(b));
-	finding_change(s->au->findings, f, CHANGE_ADD, &own->owner, RR_TXT)->new =
-	    finding_txt(s->au->findings, text);
+	finding_change(fs, f, CHANGE_ADD, &own->owner, RR_TXT)->new = finding_txt(fs, text);
 }
 
 static void
@@ -435,7 +463,10 @@ fill_facts(struct scene *s)
 	facts->rua = rua;
 }
 
-/* False = pending.  A failed lookup leaves the domain one that has mail. */
+/*
+ * False = pending.  A failed lookup leaves the domain one that has mail; an
+ * address without MX, as every web site has, does not make it one.
+ */
 static bool
 look_for_mail(struct scene *s)
 {
@@ -443,8 +474,7 @@ look_for_mail(struct scene *s)
 	const struct subject *subject = s->au->subject;
 	bool sends = subject->n_ips > 0 || subject->mail_from_given;
 
-	s->has_mail =
-	    !subject->parked && (sends || (reach != MAIL_REFUSED && reach != MAIL_NOWHERE));
+	s->has_mail = !subject->parked && (sends || reach == MAIL_TAKEN || reach == MAIL_UNKNOWN);
 	return reach != MAIL_PENDING;
 }
 

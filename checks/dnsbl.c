@@ -32,6 +32,7 @@ struct asking {
 	struct str test_text;      /* empty = no test entry, but a target's answer */
 	size_t questions;          /* asked so far, of all lists */
 	size_t left_out;           /* not asked, over MAX_LIST_QUESTIONS */
+	size_t asked, working;     /* lists so far, once for each kind of target */
 	bool pending;
 };
 
@@ -41,11 +42,13 @@ add_address(struct audit *au, struct target *t, size_t *n, const struct addr *ip
 	struct addr plain = addr_unmap(ip);
 	struct buf b;
 
-	for (size_t i = 0; i < *n; i++)
+	for (size_t i = 0; i < *n && i < MAX_LIST_TARGETS; i++)
 		if (t[i].kind != LIST_DOMAIN && addr_eq(&t[i].ip, &plain))
 			return;
-	if (*n == MAX_LIST_TARGETS)
+	if (*n >= MAX_LIST_TARGETS) {
+		++*n; /* counted, to be told as left out */
 		return;
+	}
 	buf_init(&b, MAX_NAME_TEXT);
 	addr_print(&b, &plain);
 	t[*n].kind = plain.v6 ? LIST_IP6 : LIST_IP4;
@@ -58,8 +61,8 @@ add_address(struct audit *au, struct target *t, size_t *n, const struct addr *ip
 static void
 add_domain(struct audit *au, struct target *t, size_t *n, const struct name *domain)
 {
-	if (!name_is_set(domain) || *n == MAX_LIST_TARGETS)
-		return;
+	if (!name_is_set(domain))
+		return; /* four at most, and they come first: there is room */
 	for (size_t i = 0; i < *n; i++)
 		if (t[i].kind == LIST_DOMAIN && name_eq(&t[i].domain, domain))
 			return;
@@ -69,7 +72,10 @@ add_domain(struct audit *au, struct target *t, size_t *n, const struct name *dom
 	++*n;
 }
 
-/* What lists are asked about: the domains that name the sender, and its addresses. */
+/*
+ * What lists are asked about: the domains that name the sender, and its
+ * addresses.  May return more than MAX_LIST_TARGETS: those have no place in T.
+ */
 static size_t
 targets_of(struct audit *au, struct target *t)
 {
@@ -449,7 +455,26 @@ ask_one_list(struct asking *w, const struct target *t, size_t n)
 			continue;
 		prove(w);
 		ask_targets(w, t, n);
+		w->asked++;
+		w->working += w->proof == PROOF_WORKS ? 1 : 0;
 	}
+}
+
+/* What the lists together could not say about WHO, the first of the targets. */
+static void
+tell_gaps(const struct asking *w, struct str who)
+{
+	struct findings *fs = w->au->findings;
+	struct finding *f;
+
+	if (w->left_out > 0) {
+		f = finding_add_text(fs, RULE_DNSBL_BUDGET, who);
+		finding_number(f, "asked", (int64_t)w->questions);
+		finding_number(f, "left", (int64_t)w->left_out);
+	}
+	/* The run tells of each list; nobody may read "nothing listed" out of that. */
+	if (w->asked > 0 && w->working == 0)
+		finding_add_text(fs, RULE_DNSBL_NONE_WORKS, who);
 }
 
 void
@@ -467,16 +492,15 @@ check_dnsbl(struct audit *au)
 		return;
 	t = arena_array(au->arena, MAX_LIST_TARGETS, sizeof(*t));
 	n = targets_of(au, t);
+	if (n > MAX_LIST_TARGETS) {
+		w.left_out = n - MAX_LIST_TARGETS; /* at least one question each */
+		n = MAX_LIST_TARGETS;
+	}
 	for (size_t i = 0; i < n_lists; i++) {
 		w.list = &lists[i];
 		if (chosen ? dnsbl_is_askable(w.list) : dnsbl_is_default(w.list))
 			ask_one_list(&w, t, n);
 	}
-	if (w.left_out > 0 && !w.pending) {
-		struct finding *f = finding_add_text(
-		    au->findings, RULE_DNSBL_BUDGET, n > 0 ? t[0].text : (struct str){ NULL, 0 });
-
-		finding_number(f, "asked", (int64_t)w.questions);
-		finding_number(f, "left", (int64_t)w.left_out);
-	}
+	if (!w.pending)
+		tell_gaps(&w, n > 0 ? t[0].text : (struct str){ NULL, 0 });
 }

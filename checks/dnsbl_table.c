@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
+/* table */
 /*
- * dnsbl_table.c - the catalogue of block and allow lists (table).
+ * dnsbl_table.c - the catalogue of block and allow lists.
  *
  * Nothing here was asked of the lists themselves: each row names where it was
  * read and when.  A year alone means that the source gives no day.

@@ -74,6 +74,19 @@ judge_address(struct audit *au, const struct addr *ip)
 		add_ip(au, RULE_HELO_OTHER_PTR, ip, ptr);
 }
 
+/* The one sending address for a name of the subject's, which has none. */
+static void
+propose_address(struct audit *au, struct finding *f)
+{
+	const struct subject *t = au->subject;
+
+	if (t->n_ips != 1 || !name_is_set(&t->domain) || !name_is_below(&t->helo, &t->domain))
+		return;
+	struct addr ip = addr_unmap(&t->ips[0]);
+	finding_change(au->findings, f, CHANGE_ADD, &t->helo, ip.v6 ? RR_AAAA : RR_A)->new =
+	    address_text(au, &ip);
+}
+
 void
 check_helo(struct audit *au)
 {
@@ -96,6 +109,9 @@ check_helo(struct audit *au)
 		    add(au, failed ? RULE_HELO_LOOKUP_FAILED : RULE_HELO_UNRESOLVABLE);
 		finding_evidence(f, a);
 		finding_evidence(f, aaaa);
+		/* beside an alias nothing else may stand (RFC 1034 3.6.2) */
+		if (!failed && a->n_chain == 0 && aaaa->n_chain == 0)
+			propose_address(au, f);
 		return;
 	}
 	for (size_t i = 0; i < t->n_ips; i++) {

@@ -58,7 +58,7 @@ mail_reach(struct audit *au, const struct name *name)
 	if (is_pending(a) || is_pending(aaaa))
 		return MAIL_PENDING;
 	if (a->status == ANSWER_FOUND || aaaa->status == ANSWER_FOUND)
-		return MAIL_TAKEN;
+		return MAIL_IMPLICIT;
 	if (a->status == ANSWER_FAILED || aaaa->status == ANSWER_FAILED)
 		return MAIL_UNKNOWN;
 	return MAIL_NOWHERE;
@@ -120,7 +120,7 @@ judge_no_mx(struct scene *s)
 		s->pending = true;
 		return;
 	}
-	if (reach == MAIL_TAKEN)
+	if (reach == MAIL_TAKEN || reach == MAIL_IMPLICIT)
 		f = add_absent(s, s->is_sender ? RULE_MX_IMPLICIT_SENDER : RULE_MX_IMPLICIT);
 	else if (!s->is_sender)
 		return;
@@ -389,7 +389,7 @@ fill_facts(struct scene *s, const struct host *hosts, size_t n)
 
 	s->au->facts->mx = facts;
 	facts->null_mx = s->mx->n_rr == 1 && is_null_mx(&s->mx->rr[0]);
-	facts->implicit = answer_is_absent(s->mx) && mail_reach(s->au, s->domain) == MAIL_TAKEN;
+	facts->implicit = answer_is_absent(s->mx) && mail_reach(s->au, s->domain) == MAIL_IMPLICIT;
 	facts->mx = arena_array(s->au->arena, n, sizeof(*facts->mx));
 	for (size_t i = 0; i < n && !facts->null_mx; i++) {
 		struct mx_fact *m = &facts->mx[facts->n++];

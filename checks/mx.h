@@ -11,11 +11,12 @@
 #include "checks/check.h"
 
 enum mail_reach {
-	MAIL_PENDING, /* call again when answers are in */
-	MAIL_TAKEN,   /* by MX, or by an address record without MX */
-	MAIL_REFUSED, /* null MX (RFC 7505) */
-	MAIL_NOWHERE, /* neither MX nor address */
-	MAIL_UNKNOWN  /* a lookup failed */
+	MAIL_PENDING,  /* call again when answers are in */
+	MAIL_TAKEN,    /* by MX */
+	MAIL_IMPLICIT, /* without MX, by the name's own address */
+	MAIL_REFUSED,  /* null MX (RFC 7505) */
+	MAIL_NOWHERE,  /* neither MX nor address */
+	MAIL_UNKNOWN   /* a lookup failed */
 };
 
 /* Whether mail to NAME has anywhere to go.  Asks A and AAAA only without MX. */

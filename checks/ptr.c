@@ -183,6 +183,41 @@ read_names(struct reverse *r)
 	r->fact->n_names = r->n_names;
 }
 
+/* An address record for a name of the subject's that has none yet. */
+static void
+propose_address(struct reverse *r, struct finding *f, const struct name *name)
+{
+	const struct name *domain = &r->au->subject->domain;
+	uint16_t type = r->ip.v6 ? RR_AAAA : RR_A;
+	const struct answer *a = ask_dns(r->au->q, name, type);
+
+	/* beside an alias nothing else may stand (RFC 1034 3.6.2) */
+	if (!name_is_set(domain) || !name_is_below(name, domain) || !answer_is_absent(a) ||
+	    a->n_chain > 0)
+		return;
+	finding_change(r->au->findings, f, CHANGE_ADD, name, type)->new = r->text;
+}
+
+/* The HELO name for a reverse name, when it leads back to the address. */
+static void
+judge_no_name(struct reverse *r)
+{
+	const struct name *helo = &r->au->subject->helo;
+	const struct answer *failed = NULL;
+	struct finding *f = add(r, RULE_PTR_NONE);
+	struct buf *b = &r->au->findings->scratch;
+	bool pending = false;
+
+	if (name_labels(helo) < 2 || !answer_is_absent(r->ptr) ||
+	    !ptr_confirms(r->au, helo, &r->ip, &pending, &failed))
+		return;
+	buf_reset(b);
+	name_print(b, helo);
+	buf_addc(b, '.');
+	finding_change(r->au->findings, f, CHANGE_ADD, answer_owner(r->ptr), RR_PTR)->new =
+	    arena_str(r->au->arena, buf_str(b));
+}
+
 /* RFC 1912 2.1: the name has to lead back to the address. */
 static void
 judge_names(struct reverse *r)
@@ -203,6 +238,8 @@ judge_names(struct reverse *r)
 			finding_name(r->au->findings, f, "name", &failed->q.name);
 		else
 			finding_name(r->au->findings, f, "name", &r->names[0]);
+		if (failed == NULL && r->n_names == 1)
+			propose_address(r, f, &r->names[0]);
 		for (size_t i = 0; i < r->n_names; i++)
 			finding_evidence(
 			    f, ask_dns(r->au->q, &r->names[i], r->ip.v6 ? RR_AAAA : RR_A));
@@ -233,7 +270,7 @@ judge_address(struct reverse *r)
 	if (r->n_names > 0)
 		judge_names(r);
 	else
-		add(r, RULE_PTR_NONE);
+		judge_no_name(r);
 }
 
 void

@@ -28,6 +28,13 @@ static const struct {
 static const struct str modifiers[] = { { "redirect", 8 }, { "exp", 3 } };
 /* clang-format on */
 
+/* Whether C is one of the bytes of SET. */
+static bool
+is_among(struct str set, char c)
+{
+	return str_find(set, 0, c) < set.n;
+}
+
 void
 spf_fix_init(struct spf_fix *f, struct arena *a, const struct spf_record *r)
 {
@@ -144,11 +151,23 @@ spf_fix_split(struct spf_fix *f, size_t i, size_t offset)
 	f->touched[i] = true;
 }
 
+/* Whether WORD is an address that no mail comes from: then it was meant otherwise. */
+static bool
+is_nowhere(struct str word)
+{
+	struct spf_term t;
+	struct spf_fault fault;
+	if (!spf_term_parse(word, &t, &fault) || (t.kind != TERM_IP4 && t.kind != TERM_IP6))
+		return false;
+	enum addr_space space = addr_space(&t.net.addr);
+	return space != ADDR_PUBLIC && space != ADDR_DOCUMENTATION;
+}
+
 /* Takes WORD as the cure of term I if it is good. */
 static bool
 try_word(struct spf_fix *f, size_t i, struct str word)
 {
-	if (!is_good(word))
+	if (!is_good(word) || is_nowhere(word))
 		return false;
 	put(f, i, word);
 	return true;
@@ -161,7 +180,7 @@ cure_punctuation(struct spf_fix *f, size_t i, struct str w)
 	size_t start = 0;
 	while (start < w.n && (w.p[start] == '"' || w.p[start] == '\'' || w.p[start] == ','))
 		start++;
-	while (w.n > start && memchr(",;\"'.\\", w.p[w.n - 1], 6) != NULL)
+	while (w.n > start && is_among(STR(",;\"'.\\"), w.p[w.n - 1]))
 		w.n--;
 	return try_word(f, i, str_sub(w, start, w.n - start));
 }
@@ -194,7 +213,7 @@ cure_blanks(struct spf_fix *f, size_t i, struct str w)
 static bool
 cure_name(struct spf_fix *f, size_t i, struct str w)
 {
-	size_t q = w.n > 0 && memchr("+-?~", w.p[0], 4) != NULL ? 1 : 0;
+	size_t q = w.n > 0 && is_among(STR("+-?~"), w.p[0]) ? 1 : 0;
 	size_t colon = str_find(w, 0, ':');
 	if (colon == w.n)
 		return false;
@@ -236,7 +255,7 @@ static bool
 cure_stuck_all(struct spf_fix *f, size_t i, struct str w)
 {
 	if (w.n < 6 || !str_ieq(str_sub(w, w.n - 3, 3), STR("all")) ||
-	    memchr("+-?~", w.p[w.n - 4], 4) == NULL || !is_good(str_sub(w, 0, w.n - 4)))
+	    !is_among(STR("+-?~"), w.p[w.n - 4]) || !is_good(str_sub(w, 0, w.n - 4)))
 		return false;
 	spf_fix_split(f, i, w.n - 4);
 	return true;
@@ -267,7 +286,7 @@ spf_fix_term(struct spf_fix *f, size_t i)
 	if (w.n > MAX_WORD)
 		return false;
 	/* A qualifier on a modifier means nothing: it is left off. */
-	bool qualified = w.n > 1 && memchr("+-?~", w.p[0], 4) != NULL;
+	bool qualified = w.n > 1 && is_among(STR("+-?~"), w.p[0]);
 	return cure_blanks(f, i, w) || cure_punctuation(f, i, w) || cure_name(f, i, w) ||
 	       cure_bare_address(f, i, w) || cure_stuck_all(f, i, w) || cure_gap(f, i, w) ||
 	       (qualified && str_find(w, 0, '=') < w.n && try_word(f, i, str_sub(w, 1, w.n)));

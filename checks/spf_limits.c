@@ -68,8 +68,8 @@ costs_text(struct arena *a, const struct spf_item *const *list, size_t n)
 		if (i > 0 && used + text.n > MAX_COSTS_TEXT)
 			break;
 		if (i > 0) {
-			memcpy(p + used, ", ", 2);
-			used += 2;
+			p[used++] = ',';
+			p[used++] = ' ';
 		}
 		memcpy(p + used, text.p, text.n);
 		used += text.n;
@@ -127,11 +127,14 @@ sends_from(const struct subject *s, bool v6)
 	return false;
 }
 
-/* Whether IT is told elsewhere: glued to another term, or doubled. */
+/* Whether term IT of ours is told elsewhere: glued to another, doubled, or no name at all. */
 static bool
 is_told(const struct spf_judge *j, const struct spf_item *it)
 {
 	size_t term = (size_t)(it->term - j->record->terms);
+	for (size_t i = 0; i < j->record->n_faults; i++)
+		if (j->record->faults[i].term == term)
+			return true;
 	return j->glued[term] || j->doubled[term];
 }
 
@@ -279,7 +282,7 @@ judge_failures(struct spf_judge *j)
 	size_t told = 0;
 	for (size_t i = 1; i < j->tree->n_nodes && told < MAX_SPF_TOLD; i++) {
 		const struct spf_node *node = j->tree->nodes[i];
-		if (!is_new_failure(j->tree, i))
+		if (!is_new_failure(j->tree, i) || is_told(j, top_of(node)))
 			continue;
 		struct finding *f = spf_tell(j, RULE_SPF_LOOKUP_FAILED, top_of(node)->term->text);
 		finding_name(j->au->findings, f, "target", &node->name);

@@ -7,12 +7,19 @@
 #include "checks/spf_fix.h"
 #include "checks/spf_record.h"
 
+/* Whether C is one of the bytes of SET. */
+static bool
+is_among(struct str set, char c)
+{
+	return str_find(set, 0, c) < set.n;
+}
+
 /* What people put in front of a record: blanks, quotes, a byte order mark. */
 static size_t
 junk_before(struct str s)
 {
 	size_t i = 0;
-	while (i < s.n && (!ascii_isprint(s.p[i]) || memchr(" \"'\\(", s.p[i], 5) != NULL))
+	while (i < s.n && (!ascii_isprint(s.p[i]) || is_among(STR(" \"'\\("), s.p[i])))
 		i++;
 	return i;
 }
@@ -52,7 +59,7 @@ struct str
 spf_near_fix(struct arena *a, const struct rr *rr)
 {
 	struct str s = str_trim(str_sub(rr->text, junk_before(rr->text), rr->text.n));
-	while (s.n > 0 && memchr(" \"'\\)", s.p[s.n - 1], 5) != NULL)
+	while (s.n > 0 && is_among(STR(" \"'\\)"), s.p[s.n - 1]))
 		s.n--;
 	size_t n = version_length(s);
 	if (n == 0 || (n < s.n && ascii_isalnum(s.p[n]) && rr->data.n > 0 &&
@@ -60,13 +67,18 @@ spf_near_fix(struct arena *a, const struct rr *rr)
 		return STR("");
 	struct str rest = str_sub(s, n, s.n);
 	size_t skip = 0;
-	while (skip < rest.n && memchr(" \t;:,.", rest.p[skip], 6) != NULL)
+	while (skip < rest.n && is_among(STR(" \t;:,."), rest.p[skip]))
 		skip++;
 	rest = str_sub(rest, skip, rest.n);
-	char *p = arena_alloc(a, rest.n + 8);
-	memcpy(p, "v=spf1 ", 7);
+	struct str version = STR("v=spf1 ");
+	char *p = arena_alloc(a, version.n + rest.n + 1);
+	memcpy(p, version.p, version.n);
 	if (rest.n > 0)
-		memcpy(p + 7, rest.p, rest.n);
-	struct str out = { p, rest.n > 0 ? rest.n + 7 : 6 };
-	return is_spf_sound(a, out) ? out : STR("");
+		memcpy(p + version.n, rest.p, rest.n);
+	struct str out = { p, rest.n > 0 ? version.n + rest.n : version.n - 1 };
+	struct spf_record r;
+	spf_record_parse(a, out, &r);
+	/* A record without an end says nothing: that cannot be what was meant. */
+	bool ends = r.all != SPF_NO_TERM || r.redirect != SPF_NO_TERM;
+	return ends && is_spf_sound(a, out) ? out : STR("");
 }

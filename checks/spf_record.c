@@ -296,13 +296,24 @@ note_term(struct spf_record *r, size_t i)
 	}
 }
 
+/* How many words stand in TEXT from byte 6 on, MAX_SPF_TERMS at most. */
+static size_t
+count_words(struct str text)
+{
+	size_t n = 0;
+	for (size_t i = 6; i < text.n && n < MAX_SPF_TERMS; i++)
+		n += text.p[i] != ' ' && (i == 6 || text.p[i - 1] == ' ');
+	return n;
+}
+
 void
 spf_record_parse(struct arena *a, struct str text, struct spf_record *out)
 {
-	size_t cap = 0, pos = 6;
+	size_t pos = 6;
 	*out = (struct spf_record){
 		.text = text, .all = SPF_NO_TERM, .redirect = SPF_NO_TERM, .exp = SPF_NO_TERM
 	};
+	out->terms = arena_array(a, count_words(text), sizeof(*out->terms));
 	while (pos < text.n) {
 		if (text.p[pos] == ' ') {
 			pos++;
@@ -316,7 +327,6 @@ spf_record_parse(struct arena *a, struct str text, struct spf_record *out)
 			add_fault(out, fault, i, pos);
 			return;
 		}
-		arena_grow(a, &out->terms, i, &cap, sizeof(*out->terms));
 		out->n_terms++;
 		bool ok = spf_term_parse(word, &out->terms[i], &fault);
 		if (!ok)

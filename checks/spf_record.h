@@ -80,8 +80,8 @@ struct spf_record {
 bool is_spf_record(struct str text);
 
 /*
- * Read TEXT, which is_spf_record(), into *OUT.  Terms are owned by A, views
- * lead into TEXT.
+ * Read TEXT behind its first six bytes, the version, into *OUT.  Terms are
+ * owned by A, views lead into TEXT.
  */
 void spf_record_parse(struct arena *a, struct str text, struct spf_record *out);
 

@@ -13,6 +13,18 @@
 #define VERY_WIDE6 16
 #define MANY_TERMS 64 /* libspf2 drops what stands behind that many */
 
+/* Whether an address that mail is known to come from stands in NET: then it is no mistake. */
+static bool
+holds_sender(const struct subject *s, const struct prefix *net)
+{
+	for (size_t i = 0; i < s->n_ips; i++) {
+		struct addr ip = addr_unmap(&s->ips[i]);
+		if (prefix_has(net, &ip))
+			return true;
+	}
+	return false;
+}
+
 /* The network term T: its host bits, width and kind of space; one cause, one finding. */
 static void
 judge_network(struct spf_judge *j, const struct spf_term *t)
@@ -26,7 +38,7 @@ judge_network(struct spf_judge *j, const struct spf_term *t)
 		spf_tell(j, RULE_SPF_PASS_ALL, t->text);
 		return;
 	}
-	if (space != ADDR_PUBLIC) {
+	if (space != ADDR_PUBLIC && !holds_sender(j->au->subject, &t->net)) {
 		enum rule_id id = space == ADDR_DOCUMENTATION ? RULE_SPF_DOCUMENTATION_ADDRESS
 							      : RULE_SPF_PRIVATE_ADDRESS;
 		struct finding *f = spf_tell(j, id, t->text);
@@ -124,11 +136,10 @@ static void
 judge_end(struct spf_judge *j)
 {
 	const struct spf_record *r = j->record;
-	/* A faulty term may have been meant as the all that is missed. */
-	if (r->n_fatal > 0 || any_glued(j))
-		return;
 	if (r->all == SPF_NO_TERM && r->redirect == SPF_NO_TERM) {
-		spf_tell(j, RULE_SPF_NO_ALL, STR(""));
+		/* A faulty term may have been meant as the all that is missed. */
+		if (r->n_fatal == 0 && !any_glued(j))
+			spf_tell(j, RULE_SPF_NO_ALL, STR(""));
 	} else if (r->all != SPF_NO_TERM) {
 		const struct spf_term *all = &r->terms[r->all];
 		if (all->qualifier == '?')

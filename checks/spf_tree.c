@@ -16,6 +16,7 @@ struct growth {
 	struct audit *au;
 	struct spf_tree *t;
 	size_t cap;
+	size_t terms; /* in all records read */
 };
 
 const struct rr *
@@ -72,15 +73,18 @@ add_node(struct growth *g, struct spf_node *parent, struct spf_item *via)
 	return node;
 }
 
-/* The same record met before is not read again. */
+/* The record of RR, read once; NULL when the tree has too many terms to keep them all. */
 static const struct spf_record *
 record_of(struct growth *g, const struct rr *rr)
 {
+	if (g->terms > MAX_SPF_TREE_TERMS)
+		return NULL;
 	for (size_t i = 0; i < g->t->n_nodes; i++)
 		if (g->t->nodes[i]->rr == rr && g->t->nodes[i]->record != NULL)
 			return g->t->nodes[i]->record;
 	struct spf_record *r = arena_alloc(g->au->arena, sizeof(*r));
 	spf_record_parse(g->au->arena, rr->text, r);
+	g->terms += r->n_terms;
 	return r;
 }
 
@@ -105,6 +109,7 @@ ask_node(struct growth *g, struct spf_node *node)
 	if (rr != NULL) {
 		node->record = record_of(g, rr);
 		node->rr = rr;
+		node->state = node->record != NULL ? NODE_RECORD : NODE_CUT;
 	}
 }
 

@@ -20,6 +20,7 @@
 #define SPF_MX_LIMIT 10             /* RFC 7208 4.6.4 */
 #define MAX_SPF_LOOKUPS_COUNTED 200 /* then "more than 200": no amplifier for a hostile zone */
 #define MAX_SPF_DEPTH 64            /* a tree so deep passed the limit of 10 long ago */
+#define MAX_SPF_TREE_TERMS 30000    /* kept of all records: some megabytes; senders have hundreds */
 #define MAX_SPF_HOST_TERMS                                                                         \
 	20 /* a and mx terms whose addresses are asked for: the                                    \
 	      limit of 10 lookups is passed beyond */
@@ -66,7 +67,7 @@ struct spf_node {
 	struct str label; /* the same as text */
 	enum spf_state state;
 	const struct answer *answer; /* TXT; NULL when it was not asked */
-	const struct rr *rr;         /* the record; NULL unless NODE_RECORD */
+	const struct rr *rr;         /* the record; NULL unless there is one */
 	const struct spf_record *record;
 	struct spf_node *parent; /* NULL for the root */
 	struct spf_item *via;    /* the term of the parent */

@@ -14,6 +14,7 @@ static const struct {
 	{ "zone-txt-too-long", RULE_ZONE_TXT_TOO_LONG },
 	{ "zone-txt-comment", RULE_ZONE_TXT_COMMENT },
 	{ "zone-cname-and-other-data", RULE_ZONE_CNAME_AND_OTHER_DATA },
+	{ "zone-cname-and-other-data-other", RULE_ZONE_CNAME_AND_OTHER_DATA_OTHER },
 	{ "zone-out-of-zone", RULE_ZONE_OUT_OF_ZONE },
 	{ "zone-unparsed-line", RULE_ZONE_UNPARSED_LINE },
 	{ "zone-unbalanced", RULE_ZONE_UNBALANCED },
@@ -64,6 +65,15 @@ touches(const struct zone_fault *f, const struct name *d, const struct name *ape
 	if (str_eq(f->code, STR("zone-out-of-zone")) && name_eq(d, apex))
 		return true;
 	return name_is_below(&f->owner, d);
+}
+
+/* Whether the record that a fault of ID is about is answered, so that it can be shown. */
+static bool
+is_served(enum rule_id id)
+{
+	return is_missing_dot(id) || is_doubled(id) || id == RULE_ZONE_TXT_TOO_LONG ||
+	       id == RULE_ZONE_TXT_COMMENT || id == RULE_ZONE_CNAME_AND_OTHER_DATA ||
+	       id == RULE_ZONE_CNAME_AND_OTHER_DATA_OTHER;
 }
 
 /* The record that stands where F says, of answer A; NULL when it is not there. */
@@ -165,7 +175,8 @@ tell_doubled(struct audit *au, struct finding *out, const struct rr *rr, const s
 	    finding_change(au->findings, out, CHANGE_REMOVE, &out->place.name, rr->type);
 
 	c->old = printed(au, rr);
-	if (!answer_is_absent(there))
+	/* RFC 1034 3.6.2: a CNAME must not come to stand beside other records */
+	if (rr->type == RR_CNAME ? there->status != ANSWER_NXDOMAIN : !answer_is_absent(there))
 		return;
 	finding_evidence(out, there);
 	c = finding_change(au->findings, out, CHANGE_ADD, meant, rr->type);
@@ -181,8 +192,7 @@ tell(struct audit *au, const struct zone_fault *f, enum rule_id id, const struct
 	const struct rr *rr = NULL;
 	struct name meant = { .n = 0 };
 
-	/* what is told of a record that is served is told with the record */
-	if ((is_missing_dot(id) || is_doubled(id)) && f->type != 0) {
+	if (f->type != 0 && is_served(id)) {
 		a = ask_dns(au->q, &f->owner, f->type);
 		rr = is_pending(a) ? NULL : record_at(a, f);
 	}

@@ -3,6 +3,7 @@
  * rules_mdoc.c - the catalogue as a manual page, mailvet-rules(7).
  */
 #include "report/rules_text.h"
+#include "report/words.h"
 
 #define PAGE_DATE "November 21, 2026" /* of the frame below, not of the rules */
 #define LINE_WIDTH 78
@@ -62,16 +63,6 @@ paragraph(struct buf *b, const char *text)
 	}
 	if (f.col > 0)
 		buf_addc(b, '\n');
-}
-
-static void
-add_upper(struct buf *b, const char *text)
-{
-	for (; *text != '\0'; text++) {
-		char c = *text;
-
-		buf_addc(b, c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c == '_' ? '-' : c);
-	}
 }
 
 static void
@@ -142,7 +133,7 @@ rules_mdoc(struct buf *b)
 				buf_adds(b, ".El\n");
 			check = rule->check;
 			buf_adds(b, ".Sh ");
-			add_upper(b, check);
+			check_name_add(b, check);
 			buf_adds(b, "\n.Bl -tag -width Ds\n");
 		}
 		item(b, rule);

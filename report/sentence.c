@@ -65,7 +65,7 @@ add_value(struct buf *b, struct str name, const struct finding *f)
 		return;
 	}
 	if (!add_built_in(b, name, f))
-		assert(!"a template names an argument that the finding lacks");
+		assert(false && "a template names an argument that the finding lacks");
 }
 
 void

@@ -250,13 +250,15 @@ table_text(struct ink *k, struct str held, bool all)
 	struct row row;
 	struct str label;
 	unsigned width = INDENT + 6;
-	size_t n = 0;
+	size_t n = 0, left_out = 0;
 
 	for (size_t at = 0; next_row(held, &at, &row, &label);) {
 		size_t cells = label.n < MAX_TABLE_NAME ? label.n : MAX_TABLE_NAME;
 
-		if (!all && is_healthy(&row))
+		if (!all && is_healthy(&row)) {
+			left_out++;
 			continue;
+		}
 		n++;
 		if (cells + INDENT > width)
 			width = (unsigned)cells + INDENT;
@@ -268,6 +270,13 @@ table_text(struct ink *k, struct str held, bool all)
 	for (size_t at = 0; next_row(held, &at, &row, &label);)
 		if (all || !is_healthy(&row))
 			table_row(k, width, &row, label);
+	if (left_out == 0)
+		return;
+	ink_begin(k, INDENT, INDENT);
+	ink_adds(k, "and ");
+	ink_addu(k, left_out);
+	ink_adds(k, " more, in order");
+	ink_end(k);
 }
 
 static void

@@ -24,19 +24,6 @@ label(struct ink *k, const char *text)
 		ink_adds(k, " ");
 }
 
-/* Names of checks as people write them: "mta_sts" is MTA-STS. */
-static void
-check_add(struct buf *b, const char *name)
-{
-	for (; *name != '\0'; name++) {
-		char c = *name;
-
-		if (c >= 'a' && c <= 'z')
-			c = (char)(c - 'a' + 'A');
-		buf_addc(b, c == '_' ? '-' : c);
-	}
-}
-
 static void
 passed_text(struct ink *k, const struct domain_result *d)
 {
@@ -47,7 +34,7 @@ passed_text(struct ink *k, const struct domain_result *d)
 		if (d->findings[i].level != LEVEL_PASS)
 			continue;
 		buf_adds(&b, b.n > 0 ? ", " : "");
-		check_add(&b, rule_of(d->findings[i].f->id)->check);
+		check_name_add(&b, rule_of(d->findings[i].f->id)->check);
 	}
 	if (b.n > 0) {
 		label(k, "passed:");

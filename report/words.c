@@ -177,6 +177,18 @@ redact(struct buf *b, size_t from)
 	}
 }
 
+void
+check_name_add(struct buf *b, const char *name)
+{
+	for (; *name != '\0'; name++) {
+		char c = *name;
+
+		if (c >= 'a' && c <= 'z')
+			c = (char)(c - 'a' + 'A');
+		buf_addc(b, c == '_' ? '-' : c);
+	}
+}
+
 const char *
 action_name(enum change_action a)
 {

@@ -54,6 +54,9 @@ enum rule_who finding_who(const struct finding *f);
  */
 void redact(struct buf *b, size_t from);
 
+/* Append the NAME of a check as people write it: "mta_sts" is MTA-STS. */
+void check_name_add(struct buf *b, const char *name);
+
 /* "add", "remove", "replace". */
 const char *action_name(enum change_action a);
 

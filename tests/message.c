@@ -86,15 +86,15 @@ message_ask(struct message *m, const char *name, uint16_t type)
 
 void
 message_raw(struct message *m, enum message_section section, const struct name *owner,
-    uint16_t type, const char *rdata, size_t len)
+    uint16_t type, struct str rdata)
 {
 	count(m, section);
 	put(m, owner->w, owner->n);
 	put16(m, type);
 	put16(m, 1);
 	put32(m, 300);
-	put16(m, (unsigned)len);
-	put(m, rdata, len);
+	put16(m, (unsigned)rdata.n);
+	put(m, rdata.p, rdata.n);
 }
 
 static void

@@ -50,7 +50,7 @@ void message_add(struct message *m, const struct message_rr *rr);
 
 /* Add a record of bytes. */
 void message_raw(struct message *m, enum message_section section, const struct name *owner,
-    uint16_t type, const char *rdata, size_t len);
+    uint16_t type, struct str rdata);
 
 /* Add an OPT record that says extended error EDE (0 = says none) and RCODE_HIGH. */
 void message_opt(struct message *m, unsigned ede, unsigned rcode_high);

@@ -102,7 +102,7 @@ answer(struct responder *r, const uint8_t *q, size_t end, unsigned last)
 	begin(r, q, end, 0);
 	owner.n = (uint8_t)(end - 4 - 12);
 	memcpy(owner.w, q + 12, owner.n);
-	message_raw(&r->out, IN_ANSWER, &owner, RR_A, a, sizeof(a));
+	message_raw(&r->out, IN_ANSWER, &owner, RR_A, (struct str){ a, sizeof(a) });
 	message_opt(&r->out, 0, 0);
 }
 

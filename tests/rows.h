@@ -36,6 +36,7 @@ struct rows {
 void rows_run(struct rows *r, const char *zone, const struct subject *s,
     void (*check)(struct audit *), uint64_t seed);
 
+/* Give back what rows_run() took. */
 void rows_free(struct rows *r);
 
 #endif

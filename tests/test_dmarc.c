@@ -21,8 +21,10 @@ static const struct {
 	{ "no record", "example.com", MAIL, "dmarc-none" },
 	{ "no record, no mail", "example.com", "example.com TXT hello\n", "dmarc-none-no-mail" },
 	{ "no record, null MX", "example.com", "example.com MX 0 .\n", "dmarc-none-no-mail" },
-	{ "no record below no record", "a.example.com", MAIL "a.example.com A 192.0.2.1\n",
+	{ "no record below no record", "a.example.com", MAIL "a.example.com MX 10 mx.example.com\n",
 	    "dmarc-none" },
+	{ "no record, an address but no MX", "a.example.com", MAIL "a.example.com A 192.0.2.1\n",
+	    "dmarc-none-no-mail" },
 	{ "an unrelated TXT is harmless", "example.com",
 	    MAIL RECORD("v=spf1 -all") RECORD("v=DMARC1; p=reject; " RUA), "" },
 	{ "an unrelated TXT alone is no record", "example.com", MAIL RECORD("v=spf1 -all"),
@@ -30,7 +32,7 @@ static const struct {
 	/* what cannot be seen */
 	{ "failed", "example.com", MAIL "_dmarc.example.com FAIL\n", "dmarc-lookup-failed" },
 	{ "failed above a record", "a.example.com",
-	    MAIL "a.example.com A 192.0.2.1\n_dmarc.example.com FAIL\n"
+	    MAIL "a.example.com MX 10 mx.example.com\n_dmarc.example.com FAIL\n"
 		 "_dmarc.a.example.com TXT v=DMARC1; p=reject; " RUA "\n",
 	    "dmarc-org-unknown" },
 	{ "failed between", "a.b.example.com",
@@ -48,7 +50,7 @@ static const struct {
 	{ "reject", "example.com", MAIL RECORD("v=DMARC1; p=reject; " RUA), "" },
 	{ "quarantine", "example.com", MAIL RECORD("v=DMARC1;p=quarantine;" RUA ";"), "" },
 	{ "inherited", "a.example.com",
-	    MAIL "a.example.com A 192.0.2.1\n" RECORD("v=DMARC1; p=reject; " RUA), "" },
+	    MAIL "a.example.com MX 10 mx.example.com\n" RECORD("v=DMARC1; p=reject; " RUA), "" },
 	{ "by alias", "example.com",
 	    MAIL
 	    "_dmarc.example.com CNAME d.example.com\nd.example.com TXT v=DMARC1; p=reject; " RUA
@@ -61,7 +63,7 @@ static const struct {
 	{ "two records", "example.com",
 	    MAIL RECORD("v=DMARC1; p=none") RECORD("v=DMARC1; p=reject"), "dmarc-multiple" },
 	{ "two records below one", "a.example.com",
-	    MAIL "a.example.com A 192.0.2.1\n_dmarc.a.example.com TXT v=DMARC1; p=none\n"
+	    MAIL "a.example.com MX 10 mx.example.com\n_dmarc.a.example.com TXT v=DMARC1; p=none\n"
 		 "_dmarc.a.example.com TXT v=DMARC1; p=reject\n" RECORD("v=DMARC1; p=reject; " RUA),
 	    "dmarc-multiple" },
 	{ "lower case", "example.com", MAIL RECORD("v=dmarc1; p=reject"), "dmarc-bad-version" },
@@ -70,7 +72,8 @@ static const struct {
 	{ "backslash", "example.com", MAIL RECORD("v=DMARC1\\; p=reject"), "dmarc-bad-version" },
 	{ "p first", "example.com", MAIL RECORD("p=reject; v=DMARC1"), "dmarc-bad-version" },
 	{ "of the organization", "a.example.com",
-	    MAIL "a.example.com A 192.0.2.1\n" RECORD("v=DMARC; p=reject"), "dmarc-bad-version" },
+	    MAIL "a.example.com MX 10 mx.example.com\n" RECORD("v=DMARC; p=reject"),
+	    "dmarc-bad-version" },
 	{ "beside a good one", "example.com",
 	    MAIL RECORD("v=dmarc1; p=none") RECORD("v=DMARC1; p=reject; " RUA), "dmarc-near-miss" },
 	{ "nothing but v", "example.com", MAIL RECORD("v=DMARC1"), "dmarc-void" },
@@ -98,7 +101,7 @@ static const struct {
 	{ "inherited by a name without mail", "www.example.com",
 	    MAIL "x.www.example.com A 192.0.2.1\n" RECORD("v=DMARC1; p=none"), "" },
 	{ "sp=none, inherited", "a.example.com",
-	    MAIL "a.example.com A 192.0.2.1\n" RECORD("v=DMARC1; p=none; sp=none; " RUA),
+	    MAIL "a.example.com MX 10 mx.example.com\n" RECORD("v=DMARC1; p=none; sp=none; " RUA),
 	    "dmarc-policy-none" },
 	{ "none with reports", "example.com", MAIL RECORD("v=DMARC1; p=none; " RUA),
 	    "dmarc-policy-none" },
@@ -113,7 +116,7 @@ static const struct {
 	{ "sp stronger", "example.com", MAIL RECORD("v=DMARC1; p=quarantine; sp=reject; " RUA),
 	    "" },
 	{ "sp below the organization", "a.example.com",
-	    MAIL "a.example.com A 192.0.2.1\n" RECORD(
+	    MAIL "a.example.com MX 10 mx.example.com\n" RECORD(
 		"v=DMARC1; p=reject; " RUA) "_dmarc.a.example.com TXT v=DMARC1; p=reject; "
 					    "sp=none; " RUA "\n",
 	    "dmarc-subdomain-ignored" },
@@ -269,6 +272,29 @@ test_remedies(void **state)
 	assert_true(name_eq(&f->remedy.changes[0].name, &owner));
 	assert_true(str_eq(f->remedy.changes[0].new,
 	    STR("\"v=DMARC1; p=none; rua=mailto:dmarc-reports@example.com\"")));
+	tiny_free(&t);
+	/* an alias has to go first, but for one that a wildcard makes */
+	f = first_finding(
+	    &t, MAIL "_dmarc.example.com CNAME www.example.com\nwww.example.com A 192.0.2.1\n", &s);
+	assert_int_equal(f->remedy.n_changes, 2);
+	assert_int_equal(f->remedy.changes[0].action, CHANGE_REMOVE);
+	assert_true(str_eq(f->remedy.changes[0].old, STR("www.example.com.")));
+	tiny_free(&t);
+	f = first_finding(&t,
+	    MAIL "_dmarc.example.com CNAME www.example.com\nwww.example.com A 192.0.2.1\n"
+		 "*.example.com CNAME www.example.com\n",
+	    &s);
+	assert_int_equal(f->remedy.n_changes, 1);
+	tiny_free(&t);
+	/* a hosted record is corrected by its host */
+	f = first_finding(&t,
+	    MAIL "_dmarc.example.com CNAME d.example.net\n"
+		 "d.example.net TXT v=DMARC1; p=none; rua=d@example.com\n",
+	    &s);
+	assert_int_equal(f->remedy.who, WHO_PROVIDER);
+	assert_int_equal(f->remedy.n_changes, 1);
+	assert_true(str_eq(
+	    f->remedy.changes[0].new, STR("\"v=DMARC1; p=none; rua=mailto:d@example.com\"")));
 	tiny_free(&t);
 	f = first_finding(
 	    &t, MAIL RECORD("v=DMARC1; p=reject; rua=mailto:d@example.net") OUTSIDE, &s);

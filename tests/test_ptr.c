@@ -159,6 +159,62 @@ test_facts(void **state)
 	tiny_free(&t);
 }
 
+/* OWNER TYPE NEW of the first change of the first finding; "" = none. */
+static void
+first_change(
+    const char *zone, const struct subject *s, void (*check)(struct audit *), struct buf *out)
+{
+	struct tiny t;
+
+	buf_reset(out);
+	tiny_init(&t, zone, s);
+	check(&t.au);
+	assert_non_null(t.findings.first);
+	if (t.findings.first->remedy.n_changes > 0) {
+		const struct change *c = &t.findings.first->remedy.changes[0];
+
+		name_print(out, &c->name);
+		buf_addc(out, ' ');
+		type_print(out, c->type);
+		buf_addc(out, ' ');
+		buf_add(out, c->new);
+	}
+	tiny_free(&t);
+}
+
+/* A record is proposed only where it is the subject's to write and replaces nothing. */
+static void
+test_remedies(void **state)
+{
+	struct addr ip;
+	struct subject s = { .ips = &ip, .n_ips = 1 };
+	struct buf out;
+
+	(void)state;
+	buf_init(&out, 1 << 12);
+	assert_int_equal(addr_parse(STR("192.0.2.25"), &ip), ADDR_OK);
+	s.domain = tiny_name("example.com");
+	first_change("", &s, check_ptr, &out);
+	assert_int_equal(out.n, 0);
+	s.helo = tiny_name("mail.example.com");
+	first_change("mail.example.com A 192.0.2.25\n", &s, check_ptr, &out);
+	assert_true(str_eq(buf_str(&out), STR("25.2.0.192.in-addr.arpa PTR mail.example.com.")));
+	first_change("mail.example.com A 192.0.2.1\n", &s, check_ptr, &out);
+	assert_int_equal(out.n, 0);
+	first_change(REVERSE "mx.example.com\n", &s, check_ptr, &out);
+	assert_true(str_eq(buf_str(&out), STR("mx.example.com A 192.0.2.25")));
+	first_change(REVERSE "mx.example.com\nmx.example.com A 192.0.2.1\n", &s, check_ptr, &out);
+	assert_int_equal(out.n, 0);
+	first_change(REVERSE "mx.example.net\n", &s, check_ptr, &out);
+	assert_int_equal(out.n, 0);
+	first_change("", &s, check_helo, &out);
+	assert_true(str_eq(buf_str(&out), STR("mail.example.com A 192.0.2.25")));
+	s.domain = tiny_name("example.net");
+	first_change("", &s, check_helo, &out);
+	assert_int_equal(out.n, 0);
+	buf_free(&out);
+}
+
 int
 main(void)
 {
@@ -167,6 +223,7 @@ main(void)
 		cmocka_unit_test(test_generic_names),
 		cmocka_unit_test(test_helo),
 		cmocka_unit_test(test_facts),
+		cmocka_unit_test(test_remedies),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

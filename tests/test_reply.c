@@ -268,7 +268,7 @@ make_addresses(size_t n)
 	for (size_t i = 0; i < n; i++) {
 		const char a[4] = { 10, 0, (char)(i >> 8), (char)i };
 
-		message_raw(&msg, IN_ANSWER, &owner, RR_A, a, sizeof(a));
+		message_raw(&msg, IN_ANSWER, &owner, RR_A, (struct str){ a, sizeof(a) });
 	}
 }
 
@@ -321,7 +321,8 @@ test_bad_txt_is_malformed(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 		message_begin(&msg, 1, RES);
 		message_ask(&msg, "a.example", RR_TXT);
-		message_raw(&msg, IN_ANSWER, &owner, RR_TXT, cases[i].data, cases[i].n);
+		message_raw(
+		    &msg, IN_ANSWER, &owner, RR_TXT, (struct str){ cases[i].data, cases[i].n });
 		read_as(&b, "a.example", RR_TXT, false);
 		expect(cases[i].name, &b, cases[i].want);
 	}

@@ -223,7 +223,7 @@ make_hostile(struct sample *s)
 	finding_text(&s->findings, f, "text", (struct str){ text, sizeof(text) - 1 });
 	finding_change(&s->findings, f, CHANGE_REMOVE, &f->place.name, RR_TXT)->old =
 	    (struct str){ text, sizeof(text) - 1 };
-	f = finding_add_text(&s->findings, (enum rule_id)SAMPLE_NO_NP, STR("\033[1mx"));
+	finding_add_text(&s->findings, (enum rule_id)SAMPLE_NO_NP, STR("\033[1mx"));
 	key = arena_alloc(&s->arena, sizeof(*key));
 	*key = (struct dkim_fact){ .domain = s->subject.domain,
 		.selector = STR("\033[5m"),
@@ -442,6 +442,33 @@ test_windows_fit_the_terminal(void **state)
 		}
 }
 
+/* A fleet's table names what is not in order, and counts the rest. */
+static void
+test_a_long_table_leaves_out_what_is_in_order(void **state)
+{
+	static const struct report_style style = { .ascii = true };
+	static const char want[] = "  example.com  error         2         1        6      3\n"
+				   "  and 60 more, in order\n";
+	struct run_result run = { .version = "0.1", .now = SAMPLE_NOW };
+	struct report r;
+	struct buf out;
+	size_t at;
+
+	(void)state;
+	buf_init(&out, MAX_REPORT_BYTES);
+	report_init(&r, report_format_find(STR("text")), &style, &out);
+	for (size_t i = 0; i <= 60; i++)
+		render_domain(&r, &run, i == 30);
+	buf_reset(&out);
+	r.format->end(&r, &run);
+	for (at = 0; at < out.n; at = str_find(buf_str(&out), at, '\n') + 1)
+		if (str_has_prefix(str_sub(buf_str(&out), at, out.n), str_of(want)))
+			break;
+	assert_true(at < out.n);
+	report_free(&r);
+	buf_free(&out);
+}
+
 /* A chain of includes as long as the evaluator counts: no reader's nesting is passed. */
 static void
 test_a_deep_tree_is_cut(void **state)
@@ -488,6 +515,7 @@ main(void)
 		cmocka_unit_test(test_formats_match_their_golden_files),
 		cmocka_unit_test(test_nothing_raw_reaches_the_terminal),
 		cmocka_unit_test(test_windows_fit_the_terminal),
+		cmocka_unit_test(test_a_long_table_leaves_out_what_is_in_order),
 		cmocka_unit_test(test_a_deep_tree_is_cut),
 	};
 

@@ -380,7 +380,7 @@ test_cancel(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(where); i++)
 		for (unsigned turns = 0; turns < 6; turns++) {
-			struct bench b = { 0 };
+			struct bench b = { .o = { .rounds = 2 } };
 			struct asked kept, dropped;
 
 			bench_add(&b, &(struct responder_options){ .behaviour = where[i] });

@@ -40,6 +40,18 @@ is_template(const char *text)
 	return true;
 }
 
+/* Whether TEXT names an argument; %{...} is an SPF macro. */
+static bool
+has_argument(const char *text)
+{
+	struct str s = str_of(text);
+
+	for (size_t at = 0; (at = str_find(s, at, '{')) < s.n; at++)
+		if (at == 0 || s.p[at - 1] != '%')
+			return true;
+	return false;
+}
+
 static void
 test_rows_are_complete(void **state)
 {
@@ -54,6 +66,8 @@ test_rows_are_complete(void **state)
 			fail_msg("%s: check, title and sentence are needed", r->slug);
 		if (!is_template(r->sentence) || !is_template(r->remedy))
 			fail_msg("%s: a template has a brace too many", r->slug);
+		if (has_argument(r->explanation) || has_argument(r->title))
+			fail_msg("%s: title and explanation are no templates", r->slug);
 		for (const char *p = r->slug; *p != '\0'; p++)
 			if (!(*p >= 'a' && *p <= 'z') && *p != '-' && !ascii_isdigit(*p))
 				fail_msg("%s: not a slug", r->slug);

@@ -21,7 +21,7 @@ static uint64_t now;
 static void
 open_server(const char *address, unsigned qps)
 {
-	struct resolver_options o = { .qps = qps };
+	struct resolver_options o = { .qps = qps, .try_ms = TRY_MS };
 	struct resolver_server to;
 
 	assert_true(resolver_parse_server(str_of(address), &to));
@@ -53,7 +53,7 @@ ask_for(unsigned seconds)
 		server_sent(&server, n);
 		for (size_t i = 0; i < n; i++) {
 			server.in_flight--;
-			server_heard(&server);
+			server_heard(&server, now, 1);
 		}
 		total += n;
 		now += wait_ms;
@@ -118,9 +118,44 @@ test_the_window_holds(void **state)
 	assert_int_equal(server_allows(&server, now, &wait_ms), 0);
 	assert_int_equal(wait_ms, 0);
 	server.in_flight -= 1;
-	server_heard(&server);
-	assert_int_equal(server_allows(&server, now, &wait_ms), 2);
+	server_heard(&server, now, 1);
+	assert_int_equal(server_allows(&server, now, &wait_ms), 1);
 	close_server();
+}
+
+/* Answers a millisecond RATE for two seconds that each take TOOK_MS. */
+static size_t
+window_after(unsigned rate, unsigned took_ms)
+{
+	open_server("127.0.0.1", 0);
+	for (unsigned ms = 0; ms < 2000; ms++, now++)
+		for (unsigned i = 0; i < rate; i++)
+			server_heard(&server, now, took_ms);
+	close_server();
+	return server.window;
+}
+
+static void
+test_the_window_follows_the_server(void **state)
+{
+	static const struct {
+		const char *what;
+		unsigned rate, took_ms;
+		size_t least, most;
+	} cases[] = {
+		{ "near and fast", 200, 0, 256, 512 },
+		{ "near and slow", 1, 1, FIRST_WINDOW, FIRST_WINDOW },
+		{ "20 ms away", 100, 20, 3000, 4100 },
+		{ "far and fast", 300, 300, MAX_WINDOW, MAX_WINDOW },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		size_t got = window_after(cases[i].rate, cases[i].took_ms);
+
+		if (got < cases[i].least || got > cases[i].most)
+			fail_msg("%s: %zu", cases[i].what, got);
+	}
 }
 
 /* N queries of which every EVERY-th is lost. */
@@ -131,7 +166,7 @@ lose(unsigned n, unsigned every)
 		if (i % every == 0)
 			server_lost(&server, now, TRY_MS);
 		else
-			server_heard(&server);
+			server_heard(&server, now, 1);
 }
 
 static void
@@ -186,7 +221,7 @@ test_a_silent_server_is_probed(void **state)
 	now += 60 * TRY_MS;
 	assert_true(server_is_up(&server, now, TRY_MS));  /* the probe */
 	assert_false(server_is_up(&server, now, TRY_MS)); /* and no more */
-	server_heard(&server);
+	server_heard(&server, now, 1);
 	assert_true(server_is_up(&server, now, TRY_MS));
 	close_server();
 }
@@ -216,6 +251,7 @@ main(void)
 		cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_a_pause_is_not_saved_up),
 		cmocka_unit_test(test_the_window_holds),
+		cmocka_unit_test(test_the_window_follows_the_server),
 		cmocka_unit_test(test_five_percent_halve),
 		cmocka_unit_test(test_it_shrinks_to_a_floor_and_recovers),
 		cmocka_unit_test(test_a_silent_server_is_probed),

@@ -106,6 +106,7 @@ static const struct {
 	{ "other qualifier", D "TXT v=spf1 ?ip4:8.8.8.8 ip4:8.8.4.4 -all", "" },
 	{ "numeric top label", D "TXT v=spf1 a:8.8.8 -all", "bad-domain" },
 	{ "empty label", D "TXT v=spf1 a:x..example.com -all", "odd-domain" },
+	{ "a colon too many", D "TXT v=spf1 include:://x.example.com -all", "odd-domain" },
 	{ "bad macro", D "TXT v=spf1 exists:%{x}.example.com -all", "bad-macro" },
 	{ "c outside exp", D "TXT v=spf1 exists:%{c}.example.com -all", "bad-macro" },
 	{ "macro include", D "TXT v=spf1 include:%{i}.x.example.com -all", "macro-target" },
@@ -373,6 +374,9 @@ test_senders(void **state)
 		{ HOST, NULL, "none-sender", true, false },
 		{ HOST, "8.8.8.8", "none-sender", false, false },
 		{ HOST, NULL, "parked-none+", false, true },
+		{ D "TXT v=spf1 ip4:192.0.2.0/24 -all", "198.51.100.1", "documentation-address",
+		    false, false },
+		{ D "TXT v=spf1 ip4:192.0.2.0/24 -all", "192.0.2.7", "", false, false },
 		{ D "TXT v=spf1 ~all", NULL, "parked-softfail", false, true },
 		{ D "A 8.8.8.8\nx.example.com A 8.8.8.8\ny.example.com A 8.8.8.8\n" D
 		    "TXT v=spf1 a a:x.example.com a:y.example.com -all\n",

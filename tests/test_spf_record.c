@@ -297,9 +297,8 @@ test_maximum_of_terms(void **state)
 
 	(void)state;
 	assert_non_null(text);
-	memcpy(text, "v=spf1", 6);
-	for (size_t i = 6; i < n; i += 2)
-		memcpy(text + i, " a", 2);
+	for (size_t i = 0; i < n; i++)
+		text[i] = i < 6 ? "v=spf1"[i] : " a"[i % 2];
 	arena_init(&a, 0);
 	spf_record_parse(&a, (struct str){ text, n - 2 }, &r);
 	assert_int_equal(r.n_terms, MAX_SPF_TERMS);

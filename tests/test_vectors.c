@@ -110,6 +110,7 @@ next_subject(void *ctx, struct subject *out, struct arena *a)
 	g->given = true;
 	*out = (struct subject){ .lists = g->lists, .n_lists = g->n_lists };
 	options_subject(&g->o, out);
+	out->zone_files = true;
 	if (g->o.n_names > 0)
 		assert_null(idn_parse(str_of(g->o.names[0]), &out->domain));
 	return true;

@@ -185,77 +185,78 @@ begin(void)
 	message_ask(&msg, "example", RR_A);
 }
 
+/* clang-format off */
+#define P "\300\14" /* "example" */
+static const struct {
+	const char *what;
+	uint16_t type;
+	const char *in;
+	size_t in_n;
+	const char *want; /* NULL = malformed */
+	size_t want_n;
+} rdatas[] = {
+#define GOOD(what, type, in, want) { what, type, in, sizeof(in) - 1, want, sizeof(want) - 1 }
+#define BAD(what, type, in) { what, type, in, sizeof(in) - 1, NULL, 0 }
+	GOOD("A", RR_A, "\300\0\2\1", "\300\0\2\1"),
+	BAD("A, short", RR_A, "\300\0\2"),
+	BAD("A, long", RR_A, "\300\0\2\1\1"),
+	GOOD("AAAA", RR_AAAA, "0123456789abcdef", "0123456789abcdef"),
+	BAD("AAAA, short", RR_AAAA, "0123456789abcde"),
+	GOOD("NS", RR_NS, "\2NS" P, "\2ns\7example\0"),
+	BAD("NS, more behind", RR_NS, "\2ns" P "x"),
+	BAD("NS, empty", RR_NS, ""),
+	BAD("NS, label over the end", RR_NS, "\4ns" P),
+	BAD("NS, pointer forward", RR_NS, "\300\77"),
+	BAD("NS, pointer to itself", RR_NS, "\300\54"),
+	BAD("NS, half a pointer", RR_NS, "\300"),
+	BAD("NS, reserved kind of label", RR_NS, "\200a"),
+	GOOD("PTR", RR_PTR, P, "\7example\0"),
+	GOOD("CNAME", RR_CNAME, "\1A\0", "\1a\0"),
+	GOOD("DNAME", RR_DNAME, P, "\7example\0"),
+	GOOD("MX", RR_MX, "\0\12" P, "\0\12\7example\0"),
+	BAD("MX, preference only", RR_MX, "\0\12"),
+	BAD("MX, half a preference", RR_MX, "\0"),
+	GOOD("SOA", RR_SOA, P "\1h" P "aaaabbbbccccddddeeee",
+	    "\7example\0\1h\7example\0aaaabbbbccccddddeeee"),
+	BAD("SOA, short", RR_SOA, P P "aaaabbbbccccddddeee"),
+	BAD("SOA, long", RR_SOA, P P "aaaabbbbccccddddeeeef"),
+	GOOD("SRV", RR_SRV, "\0\1\0\2\0\3" P, "\0\1\0\2\0\3\7example\0"),
+	GOOD("NAPTR", 35, "\0\1\0\2\1s\0\2ab" P, "\0\1\0\2\1s\0\2ab\7example\0"),
+	BAD("NAPTR, string over the end", 35, "\0\1\0\2\1s\0\77ab" P),
+	GOOD("RP", 17, P P, "\7example\0\7example\0"),
+	GOOD("TXT", RR_TXT, "\1A\0", "\1A\0"),
+	BAD("TXT, empty", RR_TXT, ""),
+	BAD("TXT, over the end", RR_TXT, "\2A"),
+	GOOD("a type of later days keeps its bytes", 65280, "\2NS" P, "\2NS" P),
+#undef GOOD
+#undef BAD
+};
+/* clang-format on */
+
 static void
 test_rdata(void **state)
 {
-#define P "\300\14" /* "example" */
-	static const struct {
-		const char *what;
-		uint16_t type;
-		const char *in;
-		size_t in_n;
-		const char *want; /* NULL = malformed */
-		size_t want_n;
-	} cases[] = {
-#define GOOD(what, type, in, want) { what, type, in, sizeof(in) - 1, want, sizeof(want) - 1 }
-#define BAD(what, type, in)                                                                        \
-	{                                                                                          \
-		what, type, in, sizeof(in) - 1, NULL, 0                                            \
-	}
-		GOOD("A", RR_A, "\300\0\2\1", "\300\0\2\1"),
-		BAD("A, short", RR_A, "\300\0\2"),
-		BAD("A, long", RR_A, "\300\0\2\1\1"),
-		GOOD("AAAA", RR_AAAA, "0123456789abcdef", "0123456789abcdef"),
-		BAD("AAAA, short", RR_AAAA, "0123456789abcde"),
-		GOOD("NS", RR_NS, "\2NS" P, "\2ns\7example\0"),
-		BAD("NS, more behind", RR_NS, "\2ns" P "x"),
-		BAD("NS, empty", RR_NS, ""),
-		BAD("NS, label over the end", RR_NS, "\4ns" P),
-		BAD("NS, pointer forward", RR_NS, "\300\77"),
-		BAD("NS, pointer to itself", RR_NS, "\300\54"),
-		BAD("NS, half a pointer", RR_NS, "\300"),
-		BAD("NS, reserved kind of label", RR_NS, "\200a"),
-		GOOD("PTR", RR_PTR, P, "\7example\0"),
-		GOOD("CNAME", RR_CNAME, "\1A\0", "\1a\0"),
-		GOOD("DNAME", RR_DNAME, P, "\7example\0"),
-		GOOD("MX", RR_MX, "\0\12" P, "\0\12\7example\0"),
-		BAD("MX, preference only", RR_MX, "\0\12"),
-		BAD("MX, half a preference", RR_MX, "\0"),
-		GOOD("SOA", RR_SOA, P "\1h" P "aaaabbbbccccddddeeee",
-		    "\7example\0\1h\7example\0aaaabbbbccccddddeeee"),
-		BAD("SOA, short", RR_SOA, P P "aaaabbbbccccddddeee"),
-		BAD("SOA, long", RR_SOA, P P "aaaabbbbccccddddeeeef"),
-		GOOD("SRV", RR_SRV, "\0\1\0\2\0\3" P, "\0\1\0\2\0\3\7example\0"),
-		GOOD("NAPTR", 35, "\0\1\0\2\1s\0\2ab" P, "\0\1\0\2\1s\0\2ab\7example\0"),
-		BAD("NAPTR, string over the end", 35, "\0\1\0\2\1s\0\77ab" P),
-		GOOD("RP", 17, P P, "\7example\0\7example\0"),
-		GOOD("TXT", RR_TXT, "\1A\0", "\1A\0"),
-		BAD("TXT, empty", RR_TXT, ""),
-		BAD("TXT, over the end", RR_TXT, "\2A"),
-		GOOD("a type of later days keeps its bytes", 65280, "\2NS" P, "\2NS" P),
-#undef GOOD
-#undef BAD
-	};
 	struct name owner = name_of("example");
 	struct arena a;
 
 	(void)state;
 	arena_init(&a, 0);
-	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+	for (size_t i = 0; i < ARRAY_LEN(rdatas); i++) {
 		struct wire_walk w;
 		struct wire_rr rr;
 		struct str got = { "", 0 };
 		bool ok;
 
 		begin();
-		message_raw(&msg, IN_ANSWER, &owner, cases[i].type, cases[i].in, cases[i].in_n);
+		message_raw(&msg, IN_ANSWER, &owner, rdatas[i].type,
+		    (struct str){ rdatas[i].in, rdatas[i].in_n });
 		assert_true(wire_walk_init(&w, msg.b, msg.n));
 		assert_int_equal(wire_next(&w, &rr), WIRE_RR);
-		assert_int_equal(rr.type, cases[i].type);
+		assert_int_equal(rr.type, rdatas[i].type);
 		ok = wire_rdata(&w, &rr, &a, &got);
-		if (ok != (cases[i].want != NULL) ||
-		    (ok && !str_eq(got, (struct str){ cases[i].want, cases[i].want_n })))
-			fail_msg("%s: %s, %zu bytes", cases[i].what, ok ? "good" : "bad", got.n);
+		if (ok != (rdatas[i].want != NULL) ||
+		    (ok && !str_eq(got, (struct str){ rdatas[i].want, rdatas[i].want_n })))
+			fail_msg("%s: %s, %zu bytes", rdatas[i].what, ok ? "good" : "bad", got.n);
 		assert_int_equal(wire_next(&w, &rr), WIRE_END);
 	}
 	arena_free(&a);
@@ -357,7 +358,8 @@ test_opt(void **state)
 		bool ok;
 
 		begin();
-		message_raw(&msg, IN_ADDITIONAL, &root, WIRE_TYPE_OPT, cases[i].data, cases[i].n);
+		message_raw(&msg, IN_ADDITIONAL, &root, WIRE_TYPE_OPT,
+		    (struct str){ cases[i].data, cases[i].n });
 		assert_true(wire_walk_init(&w, msg.b, msg.n));
 		assert_int_equal(wire_next(&w, &rr), WIRE_RR);
 		ok = wire_opt_read(&w, &rr, &opt);

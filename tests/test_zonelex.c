@@ -13,7 +13,8 @@
 #include <stdlib.h>
 #include "checks/core/buf.h"
 
-/* WANT: an entry a line, its tokens as LINE:COLUMN[text] or LINE:COLUMN"text", blank first as '_'. */
+/* WANT: an entry a line, its tokens as LINE:COLUMN[text] or LINE:COLUMN"text", blank first as '_'.
+ */
 /* clang-format off */
 static const struct row {
 	const char *name, *input, *want;
@@ -110,8 +111,8 @@ test_entries(void **state)
 		buf_init(&b, 1 << 16);
 		lex_all(&b, str_of(rows[i].input));
 		if (!str_eq(buf_str(&b), str_of(rows[i].want)))
-			fail_msg("%s: got\n%.*s, want\n%s", rows[i].name, (int)b.n, b.p,
-			    rows[i].want);
+			fail_msg(
+			    "%s: got\n%.*s, want\n%s", rows[i].name, (int)b.n, b.p, rows[i].want);
 		buf_free(&b);
 	}
 }

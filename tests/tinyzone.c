@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <cmocka.h>
+#include "audit/sources/key.h"
 #include "report/report.h"
 
 #define MAX_LATE 200
@@ -205,6 +206,8 @@ tiny_answer(const char *zone, const struct question *q)
 		a = suffix_answer(str_of(zone), q, &d);
 	else if (q->kind == ASK_DNS)
 		a = dns_answer(str_of(zone), q, &d);
+	else if (q->kind == ASK_KEY)
+		a = key_answer(q);
 	else
 		a = answer_failed(q, CAUSE_NOT_PROVIDED);
 	arena_free(&scratch);

@@ -36,6 +36,7 @@ struct query {
 	struct server *server; /* of the try under way */
 	struct tcp_call *tcp;
 	uint64_t deadline_ms; /* of all tries together; 0 = nothing sent yet */
+	uint64_t sent_ms;     /* when the try under way went */
 	uint64_t case_bits;
 	enum query_state state;
 	enum answer_cause cause;    /* why there is no answer: the most telling so far */

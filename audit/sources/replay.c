@@ -83,6 +83,7 @@ read_names(const json_t *o, const char *key, struct arena *a, struct name **out,
 static bool
 read_rdata(struct arena *a, uint16_t type, struct str text, struct str *out)
 {
+	static const struct name no_origin; /* names in a recording are absolute */
 	struct zonelex lx;
 	struct zone_entry e;
 	struct rdata rd;
@@ -93,7 +94,9 @@ read_rdata(struct arena *a, uint16_t type, struct str text, struct str *out)
 	zonelex_init(&lx, text);
 	good = zonelex_next(&lx, &e) && e.fault == ZONELEX_OK;
 	if (good) {
-		struct rdata_in in = { .type = type, .token = e.token, .n = e.n };
+		struct rdata_in in = {
+			.type = type, .token = e.token, .n = e.n, .origin = &no_origin
+		};
 
 		good = rdata_parse(a, &b, &in, &rd);
 	}

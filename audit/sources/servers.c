@@ -11,6 +11,7 @@
 #define MAX_SILENT 8   /* lost in a row: then it counts as down */
 #define PROBE_TRIES 5  /* a server that is down is tried again after so many tries' time */
 #define MAX_PLAIN 3
+#define EPOCH_MS 50       /* between two looks at the window */
 #define MAX_CASE_FAULTS 2 /* one may be a forged answer, two are a habit */
 
 static void
@@ -32,6 +33,9 @@ server_init(struct server *s, struct resolver *r, struct loop *loop,
     const struct resolver_server *to, const struct resolver_options *o)
 {
 	*s = (struct server){ .resolver = r, .window = FIRST_WINDOW };
+	s->max_window = MAX_WINDOW;
+	s->shortest_ms = o->try_ms;
+	s->epoch_ms = loop_now(loop);
 	udp_pool_init(&s->pool, loop, to);
 	s->max_qps = o->qps;
 	if (o->qps == 0 && addr_space(&to->addr) != ADDR_LOOPBACK)
@@ -96,19 +100,49 @@ begin_count(struct server *s)
 	s->tried = s->failed = 0;
 }
 
-void
-server_heard(struct server *s)
+/* Let the window follow the answers of the time since the last look at it. */
+static void
+fit_window(struct server *s, uint64_t now_ms)
 {
-	s->silent = 0;
-	s->stats.answered++;
-	if (s->window < MAX_WINDOW)
-		s->window++;
-	if (++s->tried < COUNT_OVER)
+	uint64_t passed_ms = now_ms - s->epoch_ms;
+	uint64_t want;
+
+	if (passed_ms < EPOCH_MS)
 		return;
+	want = 2 * s->answers * s->shortest_ms / passed_ms;
+	if (want < FIRST_WINDOW)
+		want = FIRST_WINDOW;
+	s->window = want < s->max_window ? (size_t)want : s->max_window;
+	s->answers = 0;
+	s->epoch_ms = now_ms;
+}
+
+/* A count without 5 % of loss: limit and window may grow. */
+static void
+grow(struct server *s)
+{
 	begin_count(s);
 	s->qps += s->qps / 4;
 	if (s->qps > s->max_qps)
 		s->qps = s->max_qps;
+	s->max_window += s->max_window / 4;
+	if (s->max_window > MAX_WINDOW)
+		s->max_window = MAX_WINDOW;
+}
+
+void
+server_heard(struct server *s, uint64_t now_ms, uint64_t took_ms)
+{
+	s->silent = 0;
+	s->stats.answered++;
+	s->answers++;
+	if (took_ms < 1)
+		took_ms = 1;
+	if (took_ms < s->shortest_ms)
+		s->shortest_ms = took_ms;
+	fit_window(s, now_ms);
+	if (++s->tried >= COUNT_OVER)
+		grow(s);
 }
 
 void
@@ -128,7 +162,8 @@ server_lost(struct server *s, uint64_t now_ms, unsigned try_ms)
 		return;
 	s->shrunk_at_ms = now_ms;
 	s->window = s->window / 2 > MIN_WINDOW ? s->window / 2 : MIN_WINDOW;
-	if (s->qps > 0 && s->qps / 2 >= MIN_QPS)
+	s->max_window = s->window;
+	if (s->qps / 2 >= MIN_QPS)
 		s->qps /= 2;
 }
 

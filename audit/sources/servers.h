@@ -3,8 +3,12 @@
  * servers.h - what is known of one name server, and how fast it may be asked.
  *
  * A limit in queries a second (a token bucket) and a window of queries under
- * way; both shrink when 5 % of the queries get lost and grow again afterwards.
- * No socket is touched here but the pool that a server owns.
+ * way, which follows what the server was seen to bear: twice its answers in
+ * the shortest time that an answer took.  Growing until something is lost
+ * would not do, for a loss shows after a second and an answer on loopback
+ * takes a ten-thousandth of that.  Both shrink when 5 % of the queries get
+ * lost and grow again afterwards.  No socket is touched here but the pool that
+ * a server owns.
  */
 #ifndef AUDIT_SOURCES_SERVERS_H
 #define AUDIT_SOURCES_SERVERS_H
@@ -28,6 +32,10 @@ struct server {
 	struct loop_timer flush; /* when the queue goes on */
 	struct query_list queue; /* waits for limit and window */
 	size_t in_flight, window;
+	size_t max_window; /* after losses */
+	uint64_t epoch_ms; /* since when `answers` are counted for the window */
+	size_t answers;
+	uint64_t shortest_ms;  /* that an answer took; at least 1 */
 	unsigned qps, max_qps; /* now, and when all is well; 0 = no limit */
 	int64_t credit;        /* thousandths of queries; below 0 after TCP */
 	uint64_t credit_at_ms;
@@ -53,8 +61,8 @@ size_t server_allows(struct server *s, uint64_t now_ms, uint64_t *wait_ms);
 void server_sent(struct server *s, size_t n);
 void server_sent_tcp(struct server *s);
 
-/* A query by UDP was answered / got no answer in time, by a try of TRY_MS. */
-void server_heard(struct server *s);
+/* A query by UDP was answered TOOK_MS after it went / got no answer within TRY_MS. */
+void server_heard(struct server *s, uint64_t now_ms, uint64_t took_ms);
 void server_lost(struct server *s, uint64_t now_ms, unsigned try_ms);
 
 /*

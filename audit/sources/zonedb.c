@@ -55,7 +55,7 @@ name_of_wire(struct str s)
 {
 	struct name name = { .n = 0 };
 
-	if (s.n <= sizeof(name.w)) {
+	if (s.n > 0 && s.n <= sizeof(name.w)) {
 		memcpy(name.w, s.p, s.n);
 		name.n = (uint8_t)s.n;
 	}
@@ -140,6 +140,7 @@ make_node(struct zonedb *db, struct zone *z, struct str name)
 
 	while (node == NULL) {
 		node = arena_alloc(&db->arena, sizeof(*node));
+		db->n_nodes++;
 		table_add(&z->names, &node->named, name);
 		node->last = &node->first;
 		if (asked == NULL)
@@ -152,11 +153,33 @@ make_node(struct zonedb *db, struct zone *z, struct str name)
 	return asked;
 }
 
+/* A record that is well-formed and all the same not kept; REASON NULL = the code says all. */
+static void
+tell_dropped(struct zonedb *db, struct zone *z, const struct zone_record *rec, const char *code,
+    const char *reason)
+{
+	struct zone_fault *f = zone_fault_add(&db->arena, &z->faults, code);
+
+	if (f == NULL)
+		return;
+	f->owner = name_of_wire(rec->owner);
+	f->type = rec->rr.type;
+	f->file = rec->rr.file;
+	f->line = rec->rr.line;
+	f->column = 1;
+	f->reason = reason;
+}
+
 static void
 put_record(struct zonedb *db, struct zone *z, struct zone_record *rec)
 {
-	struct zone_node *node = make_node(db, z, rec->owner);
+	struct zone_node *node;
 
+	if (db->n_nodes >= MAX_ZONE_NODES && zone_node(z, rec->owner) == NULL) {
+		tell_dropped(db, z, rec, "zone-unparsed-line", "one name more than is kept");
+		return;
+	}
+	node = make_node(db, z, rec->owner);
 	rec->next = NULL;
 	*node->last = rec;
 	node->last = &rec->next;
@@ -197,20 +220,6 @@ zone_in_text(const struct zonedb *db, const struct zone_text *t, struct str name
 			return z;
 	}
 	return NULL;
-}
-
-static void
-tell_out_of_zone(struct zonedb *db, struct zone *z, const struct zone_record *rec)
-{
-	struct zone_fault *f = zone_fault_add(&db->arena, &z->faults, "zone-out-of-zone");
-
-	if (f == NULL)
-		return;
-	f->owner = name_of_wire(rec->owner);
-	f->type = rec->rr.type;
-	f->file = rec->rr.file;
-	f->line = rec->rr.line;
-	f->column = 1;
 }
 
 /* Faults and missing parts of T, to the zone they belong to. */
@@ -334,7 +343,7 @@ zonedb_add(struct zonedb *db, struct zone_text *t)
 		if (r->rr.type == RR_SOA && r->owner.n == 1 && main->named.name.n > 1)
 			r->owner = main->named.name; /* Cloudflare's `$ORIGIN .` and `@ SOA` */
 		if ((z = zone_in_text(db, t, r->owner)) == NULL)
-			tell_out_of_zone(db, main, r);
+			tell_dropped(db, main, r, "zone-out-of-zone", NULL);
 		else
 			put_record(db, z, r);
 	}
@@ -488,10 +497,12 @@ zone_sorted(struct zone *z)
 
 	if (z->sorted != NULL)
 		return z->sorted;
-	z->sorted = xcalloc(z->names.n, sizeof(*z->sorted));
+	z->sorted = xcalloc(z->names.n, sizeof(struct zone_node *));
 	for (size_t i = 0; i < z->names.n_slots; i++)
 		for (struct zone_named *e = z->names.slot[i]; e != NULL; e = e->next)
-			z->sorted[n++] = (struct zone_node *)e;
-	qsort(z->sorted, n, sizeof(*z->sorted), cmp_nodes);
+			if (((struct zone_node *)e)->first != NULL)
+				z->sorted[n++] = (struct zone_node *)e;
+	z->n_sorted = n;
+	qsort(z->sorted, n, sizeof(struct zone_node *), cmp_nodes);
 	return z->sorted;
 }

@@ -17,6 +17,8 @@
 #include "checks/core/name.h"
 
 #define MAX_ZONE_FAULTS 400 /* of one file or zone: an answer holds a megabyte */
+/* Of all zones: names of 127 labels could make a hundred nodes out of one line. */
+#define MAX_ZONE_NODES 2000000
 #define MAX_FAULT_TEXT 200  /* bytes of what stands there (answer.h) */
 #define MAX_ZONE_NAMES 4000 /* in a list of names: as many as an answer holds */
 
@@ -87,12 +89,14 @@ struct zone {
 	struct zone_faults faults;
 	struct zone_faults found; /* by zone_judge() */
 	bool judged;
-	struct zone_node **sorted; /* by canonical order; NULL = not yet */
+	struct zone_node **sorted; /* those with records; NULL = not yet */
+	size_t n_sorted;
 };
 
 struct zonedb {
 	struct arena arena; /* what was read lives as long as the database */
 	struct zone_table zones;
+	size_t n_nodes; /* of all zones */
 };
 
 enum zone_hit_kind {
@@ -111,6 +115,7 @@ struct zone_hit {
 	const struct zone_node *node;
 };
 
+/* Make DB empty / give back all it holds. */
 void zonedb_init(struct zonedb *db);
 void zonedb_free(struct zonedb *db);
 
@@ -129,7 +134,7 @@ struct zone *zonedb_apex(const struct zonedb *db, const struct name *apex);
 /* The node called NAME (wire form) of Z; NULL when it does not exist. */
 struct zone_node *zone_node(const struct zone *z, struct str name);
 
-/* The nodes of Z in canonical order, Z->names.n of them; made at the first call. */
+/* The nodes of Z that hold records, in canonical order, Z->n_sorted of them. */
 struct zone_node **zone_sorted(struct zone *z);
 
 /* The first record of TYPE at N; NULL when there is none. */

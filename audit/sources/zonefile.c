@@ -159,12 +159,12 @@ answer_names(struct zone_source *s, const struct question *q, struct answer **ou
 		return SOURCE_NOT_MINE;
 	begin(s, &d, q, ANSWER_FOUND, z);
 	node = zone_sorted(z);
-	for (size_t i = first_at(node, z->names.n, &q->name); i < z->names.n; i++) {
+	for (size_t i = first_at(node, z->n_sorted, &q->name); i < z->n_sorted; i++) {
 		struct str name = node[i]->named.name;
 
 		if (!wire_is_below(name, wire_of(&q->name)))
 			break;
-		if (node[i]->first == NULL || zone_is_delegated(z, name))
+		if (zone_is_delegated(z, name))
 			continue;
 		if (n >= MAX_ZONE_NAMES)
 			return fail(s, q, z, CAUSE_TOO_LARGE, out);

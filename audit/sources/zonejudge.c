@@ -11,6 +11,7 @@
 
 #define RR_SIG 24 /* RFC 2535; with KEY, RRSIG and NSEC what may stand beside a CNAME */
 #define RR_KEY 25
+#define MAX_TYPES_TOLD 16 /* in one sentence */
 
 /* clang-format off */
 /*
@@ -108,8 +109,20 @@ judge_apex(struct judge *j)
 static bool
 may_stand_by_cname(uint16_t type)
 {
-	return type == RR_CNAME || type == RR_RRSIG || type == RR_NSEC || type == RR_SIG ||
-	       type == RR_KEY;
+	return type == RR_RRSIG || type == RR_NSEC || type == RR_SIG || type == RR_KEY;
+}
+
+/* Whether TYPE is new among the *N of SEEN; it is put there. */
+static bool
+is_new(uint16_t type, uint16_t seen[MAX_TYPES_TOLD], size_t *n)
+{
+	for (size_t i = 0; i < *n; i++)
+		if (seen[i] == type)
+			return false;
+	if (*n == MAX_TYPES_TOLD)
+		return false;
+	seen[(*n)++] = type;
+	return true;
 }
 
 /* RFC 1034 3.6.2, RFC 2181 10.1: a CNAME stands alone, and there is one. */
@@ -117,16 +130,17 @@ static void
 judge_cname(struct judge *j, const struct zone_node *n)
 {
 	const struct zone_record *cname = zone_rrset(n, RR_CNAME);
+	uint16_t seen[MAX_TYPES_TOLD];
+	size_t n_seen = 0;
 	struct zone_fault *f;
+	bool mail = false;
 	struct buf b;
-	uint16_t last = 0;
 
 	buf_init(&b, MAX_FAULT_TEXT);
 	for (const struct zone_record *r = n->first; r != NULL; r = r->next) {
-		if (r->rr.type == last || r == cname)
-			continue;
-		if (r->rr.type == RR_CNAME ? str_eq(r->rr.data, cname->rr.data)
-					   : may_stand_by_cname(r->rr.type))
+		bool same = r->rr.type == RR_CNAME && str_eq(r->rr.data, cname->rr.data);
+
+		if (same || may_stand_by_cname(r->rr.type) || !is_new(r->rr.type, seen, &n_seen))
 			continue;
 		if (b.n > 0)
 			buf_adds(&b, ", ");
@@ -134,9 +148,11 @@ judge_cname(struct judge *j, const struct zone_node *n)
 			buf_adds(&b, "another CNAME");
 		else
 			type_print(&b, r->rr.type);
-		last = r->rr.type;
+		mail = mail || r->rr.type == RR_CNAME || is_mail(r);
 	}
-	if (b.n > 0 && (f = tell(j, "zone-cname-and-other-data", cname)) != NULL)
+	if (b.n > 0 &&
+	    (f = tell(j, mail ? "zone-cname-and-other-data" : "zone-cname-and-other-data-other",
+		 cname)) != NULL)
 		f->text = arena_str(&j->db->arena, buf_str(&b));
 	buf_free(&b);
 }
@@ -287,11 +303,9 @@ zone_judge(struct zonedb *db, struct zone *z)
 	if (z->loose)
 		return;
 	node = zone_sorted(z);
-	for (size_t i = 0; i < z->names.n; i++) {
+	for (size_t i = 0; i < z->n_sorted; i++) {
 		const struct zone_node *by;
 
-		if (node[i]->first == NULL)
-			continue;
 		by = hidden_by(z, node[i]);
 		if (by != NULL && by != node[i]) {
 			judge_hidden(&j, node[i], by);

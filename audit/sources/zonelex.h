@@ -15,9 +15,8 @@
 #include <stdint.h>
 #include "checks/core/str.h"
 
-#define MAX_ZONE_TOKENS                                                                            \
-	66000 /* of one entry: rdata ends at 65,535 octets, each string takes one                  \
-	       */
+/* Of one entry: rdata ends at 65,535 octets, and each string takes one. */
+#define MAX_ZONE_TOKENS 66000
 
 /* One token; it never leaves its line. */
 struct ztoken {

@@ -266,8 +266,7 @@ zonefile_load(struct source *source, const char *path)
 	int rc;
 
 	if (stat(path, &st) != 0) {
-		audit_warn(
-		    "%s: %s", path, errno == ENOENT ? "there is no such file" : "cannot be read");
+		audit_warn("%s: %s", path, errno == ENOENT ? "no such file" : "cannot be read");
 		return AUDIT_EREAD;
 	}
 	zone_load_init(&l, &s->db.arena, root_of(&s->db.arena, path, S_ISDIR(st.st_mode)));

@@ -28,11 +28,11 @@ is_inside(const char *real, struct str root)
 static const char *
 why(int error)
 {
-	return error == ENOENT || error == ENOTDIR ? "there is no such file"
-	       : error == EACCES || error == EPERM ? "may not be read"
-	       : error == ELOOP                    ? "is a loop of links"
-	       : error == EISDIR                   ? "is a directory"
-						   : "cannot be read";
+	return error == ENOENT || error == ENOTDIR ? "no such file"
+	       : error == EACCES || error == EPERM ? "permission denied"
+	       : error == ELOOP                    ? "a loop of links"
+	       : error == EISDIR                   ? "a directory"
+						   : "it cannot be read";
 }
 
 /* All of FD into memory of L's arena. */
@@ -53,7 +53,7 @@ read_all(struct zone_load *l, int fd, size_t expect, struct str *out)
 			break;
 		n += (size_t)got;
 		if (n > MAX_ZONE_BYTES - l->bytes)
-			return "is more than is read in all";
+			return "more bytes than are read in all";
 		if (n == room) {
 			char *more = arena_alloc(l->a, 2 * room);
 
@@ -86,11 +86,11 @@ zonepath_read(
 
 	/* PATH comes out of an arena or argv: a NUL stands behind it */
 	if (memchr(path.p, '\0', path.n) != NULL || path.n >= sizeof(real))
-		return "is not a path";
+		return "not a path";
 	if (realpath(path.p, real) == NULL)
 		return why(errno);
 	if (inside && !is_inside(real, l->root))
-		return "is outside the directory given";
+		return "outside the directory given";
 	/* the real path has no link left, so that none can be put there meanwhile */
 	fd = open(inside ? real : path.p,
 	    O_RDONLY | O_CLOEXEC | O_NOCTTY | (inside ? O_NOFOLLOW | O_NONBLOCK : 0));
@@ -99,9 +99,9 @@ zonepath_read(
 	else if (S_ISDIR(st.st_mode))
 		reason = why(EISDIR);
 	else if (inside && !S_ISREG(st.st_mode))
-		reason = "is not a regular file";
+		reason = "not a regular file";
 	else if (st.st_size > 0 && (uintmax_t)st.st_size > MAX_ZONE_BYTES - l->bytes)
-		reason = "is more than is read in all";
+		reason = "more bytes than are read in all";
 	else
 		reason = read_all(l, fd, S_ISREG(st.st_mode) ? (size_t)st.st_size : 0, out);
 	if (fd >= 0)

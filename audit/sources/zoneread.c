@@ -374,8 +374,7 @@ open_include(struct zone_reader *r, struct str raw, struct str *path, struct str
 			buf_add(&b, in[i]);
 		buf_add(&b, raw);
 		*path = arena_str(r->l->a, buf_str(&b));
-		reason =
-		    b.over ? "is too long a path" : zonepath_read(r->l, *path, true, text, &id);
+		reason = b.over ? "too long a path" : zonepath_read(r->l, *path, true, text, &id);
 		if (reason == NULL)
 			break;
 	}
@@ -401,7 +400,7 @@ do_include(struct zone_reader *r, const struct zone_entry *e)
 	if (reason == NULL && e->n == 3)
 		reason = read_name(r, &e->token[2], &sub.origin);
 	if (reason == NULL && ++sub.depth > MAX_INCLUDE_DEPTH)
-		reason = "is included deeper than is read";
+		reason = "included deeper than is read";
 	if (reason == NULL)
 		reason = open_include(r, e->token[1].raw, &sub.path, &text);
 	if (reason != NULL) {

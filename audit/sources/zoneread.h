@@ -16,11 +16,10 @@
 #include "checks/core/buf.h"
 
 #define MAX_INCLUDE_DEPTH 8
-#define MAX_ZONE_BYTES                                                                             \
-	((size_t)64 << 20) /* all files of one load: the largest zones in use are 20 MiB */
-#define MAX_ZONE_RECORDS                                                                           \
-	3000000             /* of one load: 64 MiB of the shortest lines hold twice as many        \
-			     */
+/* All files of one load: the largest zones in use are 20 MiB. */
+#define MAX_ZONE_BYTES ((size_t)64 << 20)
+/* Of one load: 64 MiB of the shortest lines hold twice as many. */
+#define MAX_ZONE_RECORDS 3000000
 #define MAX_GENERATED 65536 /* records that all $GENERATE of a load make */
 #define MAX_ZONE_MARKS 256  /* zones in one file, and origins of $INCLUDEs that failed */
 #define DEFAULT_TTL 3600    /* of a record where nothing gives one */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * fuzz_dmarc.c - any text as a DMARC record: faults lie inside it, and a text
- * is not a record and a near miss at once.
+ * fuzz_dmarc.c - any text as a DMARC record: faults lie inside it, what cures
+ * one is a record, and no text is a record and a near miss at once.
  */
 #include <assert.h>
 #include "checks/dmarc_record.h"
@@ -23,7 +23,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	dmarc_lint(&a, &r, &fs);
 	for (size_t i = 0; i < fs.n; i++) {
 		struct str w = fs.list[i].what;
+		struct str fixed;
 		assert(w.n == 0 || (w.p >= s.p && w.p + w.n <= s.p + s.n));
+		assert(!dmarc_fix(&a, &r, &fs.list[i], &fixed) || dmarc_is_record(fixed));
 	}
 	arena_free(&a);
 	return 0;

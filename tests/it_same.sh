@@ -1,0 +1,115 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+#
+# it_same.sh - a zone says the same from its file as from a name server: every zone of
+# vectors/ and of $MAILVET_SHARED (../shared) that nsd-checkzone accepts is audited with
+# --zone FILE --offline, then served by nsd and audited with --resolver.
+#
+# nsd refuses what a single zone file does not provide; both are failed answers.  So a
+# zone shares a server with those only that answer nothing that it lacks.  A file lists
+# its DKIM selectors and a server does not: where that matters, both are told them.
+
+# shellcheck source=tests/it_lib.sh
+. "${SRCDIR:-.}/tests/it_lib.sh"
+need nsd nsd-checkzone
+
+shared=${MAILVET_SHARED:-$SRCDIR/../shared}
+jobs=$it_work/jobs
+mkdir "$jobs" || exit 1
+n=0 refused=0 bad=0
+
+same() { "$PYTHON" "$SRCDIR/tests/same_findings.py" "$@"; }
+
+# job FILE APEX OPTION...: audit FILE offline and note it, if nsd takes it as zone APEX
+job() {
+	file=$1 apex=$2
+	shift 2
+	nsd-checkzone "$apex" "$file" >/dev/null 2>&1 || return 1
+	id=$((n += 1))
+	echo "$file" >"$jobs/$id.file"
+	printf '%s\n' "$@" >"$jobs/$id.args"
+	offline "$id" --record "$jobs/$id.rec" || { echo "$file: offline: exit status $status"; bad=1; }
+	echo "$id $apex $jobs/$id.rec $file" >>"$it_work/plan"
+}
+
+# audit ID REPORT OPTION...: as the job ID says; false when it gives no verdict
+audit() {
+	args=$jobs/$1.args report=$jobs/$1.$2
+	shift 2
+	# shellcheck disable=SC2046
+	"$MAILVET" check "$@" --now $NOW --report "json=$report" $(cat "$args") >/dev/null 2>&1
+	status=$?
+	case $status in 0 | 1 | 3) ;; *) return 1 ;; esac
+}
+
+# offline ID OPTION...
+offline() {
+	id=$1
+	shift
+	audit "$id" offline --zone "$(cat "$jobs/$id.file")" --offline "$@"
+}
+
+# live ID OPTION...: and compare with what was found offline; differences to diff
+live() {
+	id=$1
+	shift
+	audit "$id" live --resolver "127.0.0.1@$NSD_PORT" "$@" || {
+		echo "exit status $status" >"$it_work/diff"
+		return 1
+	}
+	same compare "$jobs/$id.offline" "$jobs/$id.live" >"$it_work/diff"
+}
+
+# agree ID: file and server say the same, or do when both are told the selectors
+agree() {
+	live "$1" && return
+	told=$(same selectors "$jobs/$1.offline") && [ -n "$told" ] || return
+	# These are words.
+	# shellcheck disable=SC2086
+	offline "$1" $told && live "$1" $told
+}
+
+for file in "$SRCDIR"/vectors/check/*.zone "$SRCDIR"/vectors/demo/zones/*.zone; do
+	[ -f "$file" ] || continue
+	file=$(cd "$(dirname "$file")" && pwd)/$(basename "$file")
+	name=$(basename "$file" .zone)
+	# The words of a vector's own command; the domain is the last one.
+	# shellcheck disable=SC2046
+	set -- $(sed -n 's/^;; check //p' "$file" | head -n 1)
+	[ $# -gt 0 ] || set -- "$name"
+	for domain; do :; done
+	job "$file" "$domain" "$@" || job "$file" "$name" "$@" || job "$file" . "$@" ||
+		refused=$((refused + 1))
+done
+ours=$n
+if [ -d "$shared/zones" ]; then
+	for file in "$(cd "$shared" && pwd)"/zones/*/*.zone; do
+		name=$(basename "$file" .zone)
+		job "$file" "$name" "$name" || refused=$((refused + 1))
+	done
+fi
+[ $n -gt 0 ] || die "no zone at all"
+
+same groups "$it_work/plan" >"$it_work/groups" || exit 1
+group=0
+while :; do
+	ids=$(sed -n "s/^$group //p" "$it_work/groups")
+	[ -n "$ids" ] || break
+	for id in $ids; do
+		sed -n "s/^$id \([^ ]*\) [^ ]* /\1 /p" "$it_work/plan"
+	done >"$it_work/list"
+	start_nsd "$it_work/list"
+	for id in $ids; do
+		agree "$id" || {
+			bad=1
+			echo "$(cat "$jobs/$id.file"): < offline, > live"
+			cat "$it_work/diff"
+		}
+	done
+	stop "$NSD_PID"
+	group=$((group + 1))
+done
+echo "$n zones in $group groups; nsd-checkzone refused $refused"
+[ $bad -eq 0 ] || exit 1
+[ -d "$shared/zones" ] || echo "ok 1 - $ours zones of vectors
+ok 2 # SKIP no $shared/zones"

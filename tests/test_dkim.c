@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * test_dkim.c - the check of DKIM keys: what is in use, what was only found,
+ * what failed.
+ */
+#include "checks/dkim.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <cmocka.h>
+#include "checks/selectors.h"
+#include "tests/sample_keys.h"
+#include "tests/tinyzone.h"
+
+#define AT(selector, text) selector "._domainkey.example.com TXT " text "\n"
+#define GOOD "v=DKIM1; k=rsa; p=" RSA_2048
+#define OTHER "v=DKIM1; k=ed25519; p=" ED25519_RAW
+#define WEAK "v=DKIM1; p=" RSA_1024
+#define MAIL "example.com MX 10 mx.example.com\n"
+#define SUFFIX "com SUFFIX\nnet SUFFIX\n"
+
+static const struct {
+	const char *name, *zone;
+	const char *given[3]; /* selectors */
+	bool guess, parked;
+	const char *want;
+} rows[] = {
+	/* clang-format off */
+	{ "sound key in use", AT("s1", GOOD), { "s1" }, false, false, "" },
+	{ "selector in capitals, with dots", AT("a.b", GOOD), { "A.B" }, false, false, "" },
+	{ "given twice", AT("s1", WEAK), { "s1", "S1" }, false, false, "dkim-key-short" },
+	{ "no key in use", "example.com TXT x\n", { "s1" }, false, false, "dkim-no-key" },
+	{ "lookup of a key in use fails", "s1._domainkey.example.com FAIL TXT\n", { "s1" }, false, false,
+	  "dkim-lookup-failed" },
+	{ "domain twice in the name", "s1._domainkey.example.com.example.com TXT " GOOD "\n", { "s1" }, false,
+	  false, "dkim-name-doubled" },
+	{ "selector that is no name", "example.com TXT x\n", { "a..b" }, false, false, "dkim-selector-name" },
+	{ "withdrawn in use", AT("s1", "v=DKIM1; p="), { "s1" }, false, false, "dkim-revoked" },
+	{ "short in use", AT("s1", WEAK), { "s1" }, false, false, "dkim-key-short" },
+	{ "short, delegated", SUFFIX "s1._domainkey.example.com CNAME k.example.net\nk.example.net TXT " WEAK "\n",
+	  { "s1" }, false, false, "dkim-key-short-delegated" },
+	{ "short, at a name of the same owner", SUFFIX
+	  "s1._domainkey.example.com CNAME k.example.com\nk.example.com TXT " WEAK "\n",
+	  { "s1" }, false, false, "dkim-key-short" },
+	{ "two records in use", AT("s1", GOOD) AT("s1", OTHER), { "s1" }, false, false, "dkim-multiple" },
+	{ "SPF in use", AT("s1", "v=spf1 -all"), { "s1" }, false, false, "dkim-not-a-key" },
+	{ "dangling in use", SUFFIX "s1._domainkey.example.com CNAME k.example.net\nwww.example.net TXT x\n",
+	  { "s1" }, false, false, "dkim-cname-dangling" },
+	{ "dangling into an unregistered domain", SUFFIX "s1._domainkey.example.com CNAME k.example.net\n",
+	  { "s1" }, false, false, "dkim-cname-unregistered" },
+	{ "target fails", SUFFIX "s1._domainkey.example.com CNAME k.example.net\nk.example.net FAIL TXT\n",
+	  { "s1" }, false, false, "dkim-lookup-failed" },
+	{ "second Microsoft selector is dormant", SUFFIX
+	  "selector1._domainkey.example.com CNAME selector1.x.onmicrosoft.com\n"
+	  "selector2._domainkey.example.com CNAME selector2.x.onmicrosoft.com\n"
+	  "selector1.x.onmicrosoft.com TXT " GOOD "\n", { "selector1", "selector2" }, false, false,
+	  "dkim-cname-dormant" },
+	{ "both Microsoft selectors dangle", SUFFIX
+	  "selector1._domainkey.example.com CNAME selector1.x.onmicrosoft.com\n"
+	  "selector2._domainkey.example.com CNAME selector2.x.onmicrosoft.com\n"
+	  "x.onmicrosoft.com TXT x\n", { "selector1", "selector2" }, false, false,
+	  "dkim-cname-dangling dkim-cname-dangling" },
+	{ "one key twice", AT("s1", GOOD) AT("s2", GOOD), { "s1", "s2" }, false, false, "dkim-same-key" },
+	{ "escaped, in use", AT("s1", "v=DKIM1\\; p=" RSA_2048), { "s1" }, false, false, "dkim-quoted" },
+
+	{ "guessing off, nothing given", "example.com TXT x\n", { NULL }, false, false, "" },
+	{ "nothing exists", "example.com TXT x\n", { NULL }, true, false, "dkim-none-exists" },
+	{ "nothing exists, parked", "example.com TXT x\n", { NULL }, true, true, "" },
+	{ "unguessable", AT("20260101", GOOD), { NULL }, true, false, "dkim-none-found" },
+	{ "found", AT("google", GOOD), { NULL }, true, false, "" },
+	{ "found, short", AT("google", WEAK), { NULL }, true, false, "dkim-key-short-guessed" },
+	{ "found, withdrawn", AT("google", "v=DKIM1; p="), { NULL }, true, false, "dkim-revoked-guessed" },
+	{ "found, in test", AT("google", "v=DKIM1; t=y; p=" RSA_2048), { NULL }, true, false, "" },
+	{ "found, broken twice over", AT("google", "v=dkim1; k=foo; p=" RSA_2048), { NULL }, true, false,
+	  "dkim-guessed-broken" },
+	{ "found, two records", AT("google", GOOD) AT("google", OTHER), { NULL }, true, false,
+	  "dkim-guessed-broken" },
+	{ "found, private", AT("google", "v=DKIM1; p=" PRIVATE_512), { NULL }, true, false, "dkim-private-key" },
+	{ "found, dangling", SUFFIX "google._domainkey.example.com CNAME k.example.net\nexample.net TXT x\n",
+	  { NULL }, true, false, "dkim-cname-dangling-guessed dkim-none-found" },
+	{ "a text that is no key", AT("google", "hello"), { NULL }, true, false, "dkim-none-found" },
+	{ "a guess fails", AT("s1", GOOD) "google._domainkey.example.com FAIL TXT\n", { NULL }, true, false, "" },
+	{ "given beside guesses", AT("x9", GOOD) AT("google", "v=DKIM1; p="), { "x9" }, true, false,
+	  "dkim-revoked-guessed" },
+	{ "_domainkey fails", "_domainkey.example.com FAIL TXT\n", { NULL }, true, false, "dkim-probe-failed" },
+	{ "_domainkey fails, key given", "_domainkey.example.com FAIL TXT\n" AT("s1", GOOD), { "s1" }, true, false,
+	  "" },
+	{ "the wildcard test fails", AT("google", "v=DKIM1; p=") SELECTOR_NOBODY "._domainkey.example.com FAIL TXT\n",
+	  { NULL }, true, false, "dkim-probe-failed" },
+	/* clang-format on */
+};
+
+static void
+check_row(size_t i)
+{
+	struct selector s[3] = { { .provenance = FROM_GIVEN } };
+	struct subject subject = { .domain = tiny_name("example.com"),
+		.guess = rows[i].guess,
+		.parked = rows[i].parked,
+		.selectors = s };
+	static char zone[1 << 16];
+	struct buf got;
+
+	while (subject.n_selectors < 3 && rows[i].given[subject.n_selectors] != NULL) {
+		s[subject.n_selectors] =
+		    (struct selector){ .name = str_of(rows[i].given[subject.n_selectors]),
+			    .provenance = FROM_GIVEN };
+		subject.n_selectors++;
+	}
+	(void)snprintf(zone, sizeof(zone), "%s%s", MAIL, rows[i].zone);
+	buf_init(&got, 4096);
+	tiny_check(zone, &subject, check_dkim, &got);
+	buf_addc(&got, '\0');
+	if (strcmp(got.p, rows[i].want) != 0)
+		print_error("%s: got '%s', want '%s'\n", rows[i].name, got.p, rows[i].want);
+	assert_string_equal(got.p, rows[i].want);
+	buf_free(&got);
+}
+
+static void
+test_rows(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		check_row(i);
+}
+
+/* A name without MX signs nothing that we know of: no key is nothing to tell. */
+static void
+test_no_mail_no_keys(void **state)
+{
+	struct subject subject = { .domain = tiny_name("example.com"), .guess = true };
+	struct buf got;
+
+	(void)state;
+	buf_init(&got, 4096);
+	tiny_check("example.com A 192.0.2.1\n", &subject, check_dkim, &got);
+	assert_int_equal(got.n, 0);
+	buf_free(&got);
+}
+
+/* A zone whose wildcard gives TEXT to every selector that is probed. */
+static void
+wildcard(const char *text, const char *want)
+{
+	static char zone[1 << 16];
+	struct subject subject = { .domain = tiny_name("example.com"), .guess = true };
+	size_t n = (size_t)snprintf(zone, sizeof(zone), MAIL);
+	struct buf got;
+
+	for (size_t i = 0; i <= n_selector_probes; i++)
+		n += (size_t)snprintf(zone + n, sizeof(zone) - n,
+		    "%s._domainkey.example.com TXT %s\n",
+		    i < n_selector_probes ? selector_probes[i].name : SELECTOR_NOBODY, text);
+	buf_init(&got, 4096);
+	tiny_check(zone, &subject, check_dkim, &got);
+	buf_addc(&got, '\0');
+	assert_string_equal(got.p, want);
+	buf_free(&got);
+}
+
+/* What a selector that nobody uses gets is not found at the others. */
+static void
+test_wildcards(void **state)
+{
+	(void)state;
+	wildcard("v=DKIM1; p=", ""); /* what parked domains are told to publish */
+	wildcard("v=spf1 -all", "dkim-none-found");
+	wildcard(WEAK, "dkim-wildcard");
+}
+
+/* The remedy of a spoilt record is the record as it should be. */
+static void
+test_cleaned_record_is_proposed(void **state)
+{
+	struct selector s = { .name = STR("s1"), .provenance = FROM_GIVEN };
+	struct subject subject = {
+		.domain = tiny_name("example.com"), .selectors = &s, .n_selectors = 1
+	};
+	struct tiny t;
+
+	(void)state;
+	tiny_init(&t, AT("s1", "v=DKIM1\\; p=" ED25519_RAW "\\; k=ed25519"), &subject);
+	check_dkim(&t.au);
+	assert_int_equal(t.findings.n, 1);
+	assert_int_equal(t.findings.first->remedy.n_changes, 1);
+	assert_true(str_eq(t.findings.first->remedy.changes[0].new,
+	    STR("\"v=DKIM1; p=" ED25519_RAW "; k=ed25519\"")));
+	assert_string_equal(t.facts.dkim->keys[0].state, "invalid");
+	assert_string_equal(t.facts.dkim->keys[0].provenance, "given");
+	tiny_free(&t);
+}
+
+/* Rows of the table: unique, lower-case, dated, and each makes a name. */
+static void
+test_probes(void **state)
+{
+	(void)state;
+	assert_true(n_selector_probes <= MAX_SELECTOR_PROBES);
+	for (size_t i = 0; i < n_selector_probes; i++) {
+		struct name name = tiny_name(selector_probes[i].name);
+
+		assert_true(name_is_hostname(&name, false));
+		assert_int_equal(strlen(selector_probes[i].checked), 7);
+		assert_true(strlen(selector_probes[i].provider) > 0);
+		for (const char *c = selector_probes[i].name; *c != '\0'; c++)
+			assert_int_equal(*c, ascii_lower(*c));
+		for (size_t j = 0; j < i; j++)
+			assert_string_not_equal(selector_probes[i].name, selector_probes[j].name);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_rows),
+		cmocka_unit_test(test_no_mail_no_keys),
+		cmocka_unit_test(test_wildcards),
+		cmocka_unit_test(test_cleaned_record_is_proposed),
+		cmocka_unit_test(test_probes),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

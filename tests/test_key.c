@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * test_key.c - what the key source says about key bytes: forms, sizes, and each
+ * weakness on a key that was built to have it.
+ */
+#include "audit/sources/key.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <cmocka.h>
+#include "checks/core/base64.h"
+#include "tests/sample_keys.h"
+
+#define RSA KEY_TYPE_RSA
+#define NO_KEY                                                                                     \
+	{                                                                                          \
+		.form = KEY_UNREADABLE                                                             \
+	}
+
+static const struct {
+	const char *name, *base64;
+	struct key_facts want; /* modulus is not compared */
+} rows[] = {
+	/* clang-format off */
+	{ "512", RSA_512, { .form = KEY_SPKI, .type = RSA, .bits = 512, .exponent = 65537 } },
+	{ "1024", RSA_1024, { .form = KEY_SPKI, .type = RSA, .bits = 1024, .exponent = 65537 } },
+	{ "2048", RSA_2048, { .form = KEY_SPKI, .type = RSA, .bits = 2048, .exponent = 65537 } },
+	{ "4224", RSA_4224, { .form = KEY_SPKI, .type = RSA, .bits = 4224, .exponent = 65537 } },
+	{ "PKCS#1", PKCS1_2048, { .form = KEY_PKCS1, .type = RSA, .bits = 2048, .exponent = 65537 } },
+	{ "exponent 1", RSA_1024_E1, { .form = KEY_SPKI, .type = RSA, .bits = 1024, .exponent = 1 } },
+	{ "exponent 3", RSA_1024_E3, { .form = KEY_SPKI, .type = RSA, .bits = 1024, .exponent = 3 } },
+	{ "even exponent", RSA_1024_E_EVEN, { .form = KEY_SPKI, .type = RSA, .bits = 1024, .exponent = 65536 } },
+	{ "exponent of 33 bits", RSA_1024_E_BIG,
+	  { .form = KEY_SPKI, .type = RSA, .bits = 1024, .exponent = 4294967297 } },
+	{ "even modulus", RSA_1024_EVEN,
+	  { .form = KEY_SPKI, .type = RSA, .bits = 1024, .exponent = 65537, .modulus_even = true } },
+	{ "factor 1009", RSA_1024_SMALL,
+	  { .form = KEY_SPKI, .type = RSA, .bits = 1024, .exponent = 65537, .small_factor = true } },
+	{ "neighbouring primes", RSA_1024_FERMAT,
+	  { .form = KEY_SPKI, .type = RSA, .bits = 1024, .exponent = 65537, .fermat_close = true } },
+	{ "ROCA", RSA_1024_ROCA,
+	  { .form = KEY_SPKI, .type = RSA, .bits = 1024, .exponent = 65537, .roca = true } },
+	{ "ed25519", ED25519_RAW, { .form = KEY_RAW, .type = KEY_TYPE_ED25519, .bits = 256 } },
+	{ "ed25519 wrapped", ED25519_SPKI, { .form = KEY_SPKI, .type = KEY_TYPE_ED25519, .bits = 256 } },
+	{ "EC", EC_P256, { .form = KEY_SPKI, .type = KEY_TYPE_OTHER, .bits = 256 } },
+	{ "private", PRIVATE_512,
+	  { .form = KEY_PKCS1, .type = RSA, .bits = 512, .exponent = 65537, .is_private = true } },
+	{ "three bytes", "AAAA", NO_KEY },
+	{ "a byte behind the key", "MIGfAA==", NO_KEY },
+	/* clang-format on */
+};
+
+static struct answer *
+ask_bytes(struct str bytes)
+{
+	struct question q = { .kind = ASK_KEY, .type = KEY_TYPE_RSA, .data = bytes };
+
+	return key_answer(&q);
+}
+
+static bool
+same(const struct key_facts *a, const struct key_facts *b)
+{
+	return a->form == b->form && a->type == b->type && a->bits == b->bits &&
+	       a->exponent == b->exponent && a->modulus_even == b->modulus_even &&
+	       a->fermat_close == b->fermat_close && a->roca == b->roca &&
+	       a->small_factor == b->small_factor && a->is_private == b->is_private;
+}
+
+static void
+test_rows(void **state)
+{
+	struct arena a;
+
+	(void)state;
+	arena_init(&a, 0);
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct answer *an;
+		struct str bytes;
+		size_t bad;
+
+		assert_true(base64_decode(&a, str_of(rows[i].base64), &bytes, &bad));
+		an = ask_bytes(bytes);
+		assert_int_equal(an->status, ANSWER_FOUND);
+		if (!same(an->key, &rows[i].want))
+			fail_msg("%s: form %d type %d bits %u exponent %llu flags %d%d%d%d%d",
+			    rows[i].name, an->key->form, an->key->type, an->key->bits,
+			    (unsigned long long)an->key->exponent, an->key->modulus_even,
+			    an->key->small_factor, an->key->fermat_close, an->key->roca,
+			    an->key->is_private);
+		assert_int_equal(
+		    an->key->modulus.n, an->key->type == RSA ? (an->key->bits + 7) / 8 : 0);
+		answer_unref(an);
+	}
+	arena_free(&a);
+}
+
+/* Trailing bytes, every cut, every byte flipped: an answer, never a crash, and a cut key is none.
+ */
+static void
+test_cut_and_flipped(void **state)
+{
+	static const char *const keys[] = { RSA_512, PKCS1_1024, ED25519_SPKI, PRIVATE_512 };
+	struct arena a;
+	struct str bytes;
+	size_t bad;
+
+	(void)state;
+	arena_init(&a, 0);
+	for (size_t k = 0; k < ARRAY_LEN(keys); k++) {
+		char *copy;
+
+		assert_true(base64_decode(&a, str_of(keys[k]), &bytes, &bad));
+		for (size_t i = 1; i < bytes.n; i++) {
+			struct answer *an;
+
+			copy = malloc(i);
+			assert_non_null(copy);
+			memcpy(copy, bytes.p, i);
+			an = ask_bytes((struct str){ copy, i });
+			assert_true(i == 32 || an->key->form == KEY_UNREADABLE);
+			answer_unref(an);
+			free(copy);
+			copy = malloc(bytes.n);
+			assert_non_null(copy);
+			memcpy(copy, bytes.p, bytes.n);
+			copy[i] = (char)(copy[i] ^ 0xff);
+			answer_unref(ask_bytes((struct str){ copy, bytes.n }));
+			free(copy);
+		}
+		copy = malloc(bytes.n + 1);
+		assert_non_null(copy);
+		memcpy(copy, bytes.p, bytes.n);
+		copy[bytes.n] = 0;
+		struct answer *an = ask_bytes((struct str){ copy, bytes.n + 1 });
+
+		assert_int_equal(an->key->form, KEY_UNREADABLE);
+		answer_unref(an);
+		free(copy);
+	}
+	arena_free(&a);
+}
+
+static void
+test_bounds(void **state)
+{
+	static char big[MAX_KEY_BYTES + 1];
+	struct answer *an = ask_bytes((struct str){ big, MAX_KEY_BYTES });
+
+	(void)state;
+	assert_int_equal(an->status, ANSWER_FOUND);
+	answer_unref(an);
+	an = ask_bytes((struct str){ big, MAX_KEY_BYTES + 1 });
+	assert_int_equal(an->status, ANSWER_FAILED);
+	assert_int_equal(an->cause, CAUSE_TOO_LARGE);
+	answer_unref(an);
+	an = ask_bytes((struct str){ big, 0 });
+	assert_int_equal(an->status, ANSWER_FAILED);
+	answer_unref(an);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_rows),
+		cmocka_unit_test(test_cut_and_flipped),
+		cmocka_unit_test(test_bounds),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
