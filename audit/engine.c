@@ -39,6 +39,7 @@ struct run {
 	bool expired; /* the deadline is over: nothing more is asked */
 	bool ready;   /* stands in the queue */
 	struct run *next_ready;
+	struct run *prev, *next; /* of all in flight */
 };
 
 struct engine {
@@ -46,6 +47,7 @@ struct engine {
 	struct loop *loop;
 	const struct engine_options *o;
 	const struct engine_feed *feed;
+	struct run *all;
 	struct run *ready, **last_ready;
 	size_t n_active, n_started;
 	struct run **ring; /* finished, waiting for earlier ones: by index modulo in flight */
@@ -115,6 +117,11 @@ on_ask(void *ctx, const struct question *q)
 		free(p);
 		return a;
 	}
+	if (r->expired) { /* no timer would end this wait */
+		world_cancel(r->engine->world, &p->waiter);
+		free(p);
+		return answer_failed(q, CAUSE_TIMEOUT);
+	}
 	p->next = r->pending;
 	if (p->next != NULL)
 		p->next->prev = p;
@@ -180,9 +187,12 @@ is_wanted(const struct run *r, const struct check *c)
 	return c->applies != NULL ? c->applies(&r->subject) : name_is_set(&r->subject.domain);
 }
 
+/* Each wanted check once; RAN: those that had all they asked for. */
 static void
 run_all(struct run *r)
 {
+	bool met_pending = false;
+
 	inquiry_begin(&r->q);
 	arena_reset(&r->arena);
 	findings_reset(&r->findings);
@@ -192,9 +202,18 @@ run_all(struct run *r)
 	r->runs++;
 	if (r->pending == NULL)
 		r->rounds++;
-	for (size_t i = 0; i < n_checks; i++)
-		if (is_wanted(r, &checks[i]) && run_check(r, &checks[i]))
+	for (size_t i = 0; i < n_checks; i++) {
+		bool ended;
+
+		if (!is_wanted(r, &checks[i]))
+			continue;
+		r->q.met_pending = false;
+		ended = run_check(r, &checks[i]);
+		if (ended && !r->q.met_pending)
 			r->ran |= UINT64_C(1) << i;
+		met_pending = met_pending || r->q.met_pending;
+	}
+	r->q.met_pending = met_pending;
 }
 
 static void
@@ -247,6 +266,32 @@ add_limit(struct run *r)
 	finding_text(&r->findings, f, "limit", str_of(r->limit));
 }
 
+/* Whatever R waits for comes no more. */
+static void
+settle(struct run *r)
+{
+	cancel_all(r);
+	if (r->engine->loop != NULL)
+		loop_unset(r->engine->loop, &r->deadline);
+}
+
+static void
+free_run(struct run *r)
+{
+	struct engine *e = r->engine;
+
+	settle(r);
+	*(r->prev != NULL ? &r->prev->next : &e->all) = r->next;
+	if (r->next != NULL)
+		r->next->prev = r->prev;
+	inquiry_free(&r->q);
+	findings_free(&r->findings);
+	arena_free(&r->arena);
+	arena_free(&r->own);
+	free(r);
+	e->n_active--;
+}
+
 /* Hand R's result over and free it. */
 static void
 tell(struct run *r)
@@ -264,23 +309,20 @@ tell(struct run *r)
 		.ran = r->ran,
 		.runs = r->runs };
 	e->feed->done(e->feed->ctx, &res);
-	cancel_all(r);
-	if (e->loop != NULL)
-		loop_unset(e->loop, &r->deadline);
-	inquiry_free(&r->q);
-	findings_free(&r->findings);
-	arena_free(&r->arena);
-	arena_free(&r->own);
-	free(r);
-	e->n_active--;
+	free_run(r);
 	e->n_finished++;
 }
 
+/*
+ * R is judged.  What was asked ahead and not needed, and the deadline, must
+ * not wake it while it waits for its turn to be told.
+ */
 static void
 finish(struct run *r)
 {
 	struct engine *e = r->engine;
 
+	settle(r);
 	if (!e->o->in_order) {
 		tell(r);
 		return;
@@ -327,6 +369,10 @@ start_one(struct engine *e)
 		r->deadline.due = on_deadline;
 		loop_set(e->loop, &r->deadline, loop_now(e->loop) + e->o->timeout_ms);
 	}
+	r->next = e->all;
+	if (r->next != NULL)
+		r->next->prev = r;
+	e->all = r;
 	e->n_active++;
 	make_ready(r);
 	return true;
@@ -357,6 +403,8 @@ engine_run(struct world *w, struct loop *loop, const struct engine_options *o,
 		if ((rc = loop_once(loop, -1)) != AUDIT_OK)
 			break;
 	}
+	while (e.all != NULL) /* only after a failure */
+		free_run(e.all);
 	free(e.ring);
 	return rc;
 }

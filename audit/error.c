@@ -3,8 +3,10 @@
  * error.c - words for failures.
  */
 #include "audit/error.h"
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 #include "checks/core/buf.h"
 
 #define MAX_WARNING 4096
@@ -52,4 +54,13 @@ audit_warn(const char *format, ...)
 	buf_addc(&b, '\0');
 	fprintf(stderr, "mailvet: %s\n", b.p);
 	buf_free(&b);
+}
+
+int
+audit_write_failed(const char *what)
+{
+	if (errno != EPIPE)
+		audit_warn(
+		    "%s: %s", what, errno != 0 ? strerror(errno) : audit_strerror(AUDIT_EWRITE));
+	return AUDIT_EWRITE;
 }

@@ -25,4 +25,10 @@ const char *audit_strerror(int error);
 /* Print `mailvet: ` and the formatted text, control bytes escaped, to stderr. */
 void audit_warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/*
+ * WHAT (a file, or "standard output") could not be written: say why, by errno,
+ * unless its reader went away, who then knows.  AUDIT_EWRITE.
+ */
+int audit_write_failed(const char *what);
+
 #endif

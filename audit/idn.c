@@ -5,6 +5,7 @@
  */
 #include "audit/idn.h"
 #include <idn2.h>
+#include "checks/core/addr.h"
 #include "checks/core/arena.h"
 
 #define MAX_TYPED 1024 /* bytes of UTF-8; 253 octets of A-labels take less */
@@ -61,6 +62,29 @@ check_bytes(struct str s)
 	return slash ? "a path, not a domain: give the part before the /" : NULL;
 }
 
+/* A slip that would be audited as it stands, and answered with nonsense. */
+static const char *
+check_labels(const struct name *n)
+{
+	struct addr a;
+	struct buf b;
+	bool is_addr;
+
+	for (size_t i = 0; i < name_labels(n); i++)
+		if (str_eq(name_label(n, i), STR("_domainkey")))
+			return "the name of a DKIM key: give the domain, and --selector for the "
+			       "key";
+	if (str_eq(name_label(n, 0), STR("_dmarc")))
+		return "the name of a DMARC record: give the domain without _dmarc";
+	if (str_eq(name_label(n, 0), STR("*")))
+		return "a wildcard: give a name that mail is sent from";
+	buf_init(&b, MAX_NAME_TEXT);
+	name_print(&b, n);
+	is_addr = addr_parse(buf_str(&b), &a) == ADDR_OK;
+	buf_free(&b);
+	return is_addr ? "an address: give it with --ip" : NULL;
+}
+
 const char *
 idn_parse(struct str text, struct name *out)
 {
@@ -88,5 +112,5 @@ idn_parse(struct str text, struct name *out)
 	}
 	if (why == NULL && !name_is_set(out))
 		return "the root is not a domain";
-	return why;
+	return why != NULL ? why : check_labels(out);
 }

@@ -96,6 +96,23 @@ cmp_u(size_t a, size_t b)
 	return a < b ? -1 : a > b;
 }
 
+/* Figures are in no fingerprint. */
+static int
+args_cmp(const struct finding *a, const struct finding *b)
+{
+	int c;
+
+	if (a->n_args != b->n_args)
+		return cmp_u(a->n_args, b->n_args);
+	for (size_t i = 0; i < a->n_args; i++) {
+		if (a->args[i].number != b->args[i].number)
+			return a->args[i].number < b->args[i].number ? -1 : 1;
+		if ((c = str_cmp(a->args[i].text, b->args[i].text)) != 0)
+			return c;
+	}
+	return 0;
+}
+
 static int
 judged_cmp(const void *va, const void *vb)
 {
@@ -104,6 +121,8 @@ judged_cmp(const void *va, const void *vb)
 
 	if (a->level != b->level)
 		return a->level > b->level ? -1 : 1;
+	if (rule_of(a->f->id)->affects != rule_of(b->f->id)->affects)
+		return rule_of(a->f->id)->affects < rule_of(b->f->id)->affects ? -1 : 1;
 	if ((c = strcmp(rule_of(a->f->id)->slug, rule_of(b->f->id)->slug)) != 0)
 		return c;
 	if ((c = str_cmp(a->f->subject, b->f->subject)) != 0)
@@ -116,7 +135,19 @@ judged_cmp(const void *va, const void *vb)
 		return c;
 	if ((c = cmp_u(a->f->place.offset, b->f->place.offset)) != 0)
 		return c;
-	return strcmp(a->fingerprint, b->fingerprint);
+	if ((c = cmp_u(a->f->place.length, b->f->place.length)) != 0)
+		return c;
+	if ((c = strcmp(a->fingerprint, b->fingerprint)) != 0)
+		return c;
+	return args_cmp(a->f, b->f);
+}
+
+static void
+count_one(struct judge *j, const struct judged *d)
+{
+	j->count[d->level]++;
+	if (d->level == LEVEL_UNKNOWN && rule_of(d->f->id)->needed)
+		j->needed_unknown = true;
 }
 
 /* A copy of F that outlives the subject. */
@@ -151,6 +182,7 @@ keep_run_finding(struct judge *j, const struct judged *d)
 	new = arena_grow(&j->run_arena, &j->run, j->n_run++, &j->cap_run, sizeof(*j->run));
 	*new = *d;
 	new->f = copy_finding(&j->run_arena, d->f);
+	count_one(j, d);
 }
 
 /* One pass finding for CHECK unless a finding of the N in LIST speaks against it. */
@@ -222,12 +254,8 @@ static void
 count(struct judge *j, struct domain_result *out)
 {
 	for (size_t i = 0; i < out->n_findings; i++) {
-		enum rule_level level = out->findings[i].level;
-
-		out->count[level]++;
-		j->count[level]++;
-		if (level == LEVEL_UNKNOWN && rule_of(out->findings[i].f->id)->needed)
-			j->needed_unknown = true;
+		out->count[out->findings[i].level]++;
+		count_one(j, &out->findings[i]);
 	}
 	out->verdict = verdict_of(out->findings, out->n_findings);
 	j->domains++;
@@ -269,8 +297,6 @@ judge_run(struct judge *j, struct run_result *out)
 	out->findings = j->run;
 	out->n_findings = j->n_run;
 	memcpy(out->count, j->count, sizeof(out->count));
-	for (size_t i = 0; i < j->n_run; i++)
-		out->count[j->run[i].level]++;
 	out->domains = j->domains;
 	memcpy(out->domain_verdict, j->verdicts, sizeof(out->domain_verdict));
 }

@@ -30,10 +30,9 @@ print_usage(FILE *to)
 	fprintf(to, "\nmailvet COMMAND --help lists the options; mailvet(1) has the rest.\n");
 }
 
-int
-main(int argc, char **argv)
+static int
+run(int argc, char **argv)
 {
-	(void)signal(SIGPIPE, SIG_IGN); /* a reader that went away is a write error */
 	if (argc < 2) {
 		print_usage(stderr);
 		return 2;
@@ -52,4 +51,18 @@ main(int argc, char **argv)
 			return commands[i].run(argc - 2, argv + 2);
 	audit_warn("%s: no such command (mailvet --help lists them)", argv[1]);
 	return 2;
+}
+
+int
+main(int argc, char **argv)
+{
+	int status;
+
+	(void)signal(SIGPIPE, SIG_IGN); /* a reader that went away is a write error */
+	status = run(argc, argv);
+	if (fflush(stdout) != 0) {
+		(void)audit_write_failed("standard output");
+		return 2;
+	}
+	return status;
 }

@@ -103,8 +103,12 @@ memo_find(struct memo *m, const struct question *q, uint64_t now_ms)
 	e = m->buckets[hash & (m->n_buckets - 1)];
 	while (e != NULL && (e->hash != hash || !question_eq(&e->q, q)))
 		e = e->chain;
-	if (e == NULL || e->answer == NULL)
+	if (e == NULL)
+		return NULL;
+	if (e->answer == NULL) { /* under way, and somebody else wants it too */
+		e->shared = true;
 		return e;
+	}
 	queue_remove(queue_of(m, e), e);
 	e->shared = true;
 	queue_add(&m->shared, e);
@@ -143,11 +147,15 @@ memo_keep(struct memo *m, struct world_entry *e, const struct answer *a, uint64_
 	m->bytes += entry_bytes(e);
 	queue_add(queue_of(m, e), e);
 	while (m->bytes > m->max_bytes) {
-		struct world_entry *old =
-		    m->once.oldest != NULL ? m->once.oldest : m->shared.oldest;
+		struct world_entry *old = m->once.oldest;
 
+		/* E stays: whoever asked is about to take it */
+		if (old == NULL || old == e)
+			old = m->shared.oldest;
 		if (old == e)
-			break; /* whoever asked is about to take it */
+			old = e->newer;
+		if (old == NULL)
+			break;
 		memo_drop(m, old);
 	}
 }

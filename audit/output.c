@@ -56,18 +56,30 @@ style_for(const struct check_options *o, FILE *to)
 	return s;
 }
 
+/* O is lost: told once, and nothing more is written to it. */
+static int
+lose(struct output *o)
+{
+	const char *what = o->file != NULL ? o->file : "standard output";
+
+	if (!o->lost && (o->bytes.over || o->report.held.over))
+		audit_warn("%s: the report is larger than a report may be", what);
+	else if (!o->lost)
+		(void)audit_write_failed(what);
+	o->lost = true;
+	return AUDIT_EWRITE;
+}
+
 static int
 flush(struct output *o)
 {
-	size_t n = o->bytes.n;
-	bool bad = o->bytes.over || o->report.held.over;
+	bool bad = o->lost || o->bytes.over || o->report.held.over;
 
-	if (n > 0 && fwrite(o->bytes.p, 1, n, o->to) != n)
-		bad = true;
-	buf_reset(&o->bytes);
+	if (!bad && o->bytes.n > 0)
+		bad = fwrite(o->bytes.p, 1, o->bytes.n, o->to) != o->bytes.n;
 	if (bad)
-		audit_warn("%s: %s", o->file != NULL ? o->file : "standard output",
-		    audit_strerror(AUDIT_EWRITE));
+		(void)lose(o);
+	buf_reset(&o->bytes);
 	return bad ? AUDIT_EWRITE : AUDIT_OK;
 }
 
@@ -87,27 +99,42 @@ open_one(struct output *out, const struct output_option *want, const struct chec
 	return AUDIT_OK;
 }
 
+static int
+close_one(struct output *o)
+{
+	int rc = (o->file != NULL ? fclose(o->to) : fflush(o->to)) == 0 ? AUDIT_OK : lose(o);
+
+	buf_free(&o->bytes);
+	buf_free(&o->report.held);
+	return rc;
+}
+
 int
 outputs_open(struct outputs *out, const struct check_options *o, const struct run_result *run)
 {
 	struct output_option text = { report_format_find(STR("text")), NULL };
 	const struct output_option *want = o->n_outputs > 0 ? o->outputs : &text;
 	size_t n = o->n_outputs > 0 ? o->n_outputs : 1;
-	int rc;
+	int rc = AUDIT_OK;
 
 	*out = (struct outputs){ .v = xcalloc(n, sizeof(*out->v)) };
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < n && rc == AUDIT_OK; i++) {
 		struct output *one = &out->v[i];
 
 		if ((rc = open_one(one, &want[i], o)) != AUDIT_OK)
-			return rc;
+			break;
 		out->n++;
 		if (one->report.format->begin != NULL)
 			one->report.format->begin(&one->report, run);
-		if ((rc = flush(one)) != AUDIT_OK)
-			return rc;
+		rc = flush(one);
 	}
-	return AUDIT_OK;
+	if (rc == AUDIT_OK)
+		return AUDIT_OK;
+	for (size_t i = 0; i < out->n; i++)
+		(void)close_one(&out->v[i]);
+	free(out->v);
+	*out = (struct outputs){ .n = 0 };
+	return rc;
 }
 
 int
@@ -126,14 +153,6 @@ outputs_domain(struct outputs *out, const struct domain_result *d)
 	return rc;
 }
 
-static int
-close_one(struct output *o)
-{
-	if (o->file == NULL)
-		return fflush(o->to);
-	return fclose(o->to);
-}
-
 int
 outputs_end(struct outputs *out, const struct run_result *run)
 {
@@ -146,15 +165,11 @@ outputs_end(struct outputs *out, const struct run_result *run)
 			one->report.format->end(&one->report, run);
 		if (flush(one) != AUDIT_OK)
 			rc = AUDIT_EWRITE;
-		if (close_one(one) != 0) {
-			audit_warn("%s: %s", one->file != NULL ? one->file : "standard output",
-			    strerror(errno));
+		if (close_one(one) != AUDIT_OK)
 			rc = AUDIT_EWRITE;
-		}
-		buf_free(&one->bytes);
-		buf_free(&one->report.held);
 	}
 	free(out->v);
+	*out = (struct outputs){ .n = 0 };
 	return rc;
 }
 

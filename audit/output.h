@@ -13,6 +13,7 @@ struct output {
 	struct buf bytes;
 	const char *file; /* NULL = standard output */
 	FILE *to;
+	bool lost; /* could not be written to; told */
 };
 
 struct outputs {

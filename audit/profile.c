@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * profile.c - the table of profiles.
+ * profile.c - the table of profiles (RULES.md, Profiles).
  */
 #include "audit/profile.h"
 #include <assert.h>
@@ -8,10 +8,24 @@
 
 /* clang-format off */
 static const struct {
+	const char *name, *about; /* what the tables below do not say */
+} profiles[] = {
+	{ "preflight", "wants --ip, guesses selectors, asks block lists" },
+	{ "scheduled", "guesses no selectors" },
+	{ "ci", "guesses no selectors" },
+	{ "parked", "guesses no selectors, takes it that the domain sends no mail" },
+};
+
+static const struct {
 	const char *profile, *slug;
 	enum rule_level level;
 } levels[] = {
 	{ "preflight", "dmarc-none", LEVEL_ERROR },
+	{ "preflight", "dmarc-only-suffix", LEVEL_ERROR },
+	{ "parked", "dmarc-none-no-mail", LEVEL_WARNING },
+	{ "parked", "dmarc-not-sending", LEVEL_WARNING },
+	{ "parked", "mx-implicit", LEVEL_WARNING },
+	{ "parked", "spf-no-mail-record", LEVEL_WARNING },
 };
 
 static const struct {
@@ -19,8 +33,20 @@ static const struct {
 } off[] = {
 	{ "ci", "dnsbl" },
 	{ "ci", "ptr" },
+	{ "parked", "dnsbl" },
+	{ "parked", "helo" },
+	{ "parked", "ptr" },
 };
 /* clang-format on */
+
+const char *
+profile_find(struct str word)
+{
+	for (size_t i = 0; i < ARRAY_LEN(profiles); i++)
+		if (str_eq(word, str_of(profiles[i].name)))
+			return profiles[i].name;
+	return NULL;
+}
 
 void
 profile_levels(const char *profile, int8_t *level)
@@ -45,4 +71,41 @@ profile_wants(const char *profile, const char *check)
 		if (strcmp(off[i].profile, profile) == 0 && strcmp(off[i].check, check) == 0)
 			return false;
 	return true;
+}
+
+static void
+print_level(struct buf *b, const char *slug, enum rule_level level)
+{
+	enum rule_id id;
+
+	if (!rule_find(str_of(slug), &id))
+		return;
+	buf_adds(b, "  ");
+	buf_adds(b, slug);
+	buf_adds(b, ": ");
+	buf_adds(b, level_name(level));
+	buf_adds(b, " in place of ");
+	buf_adds(b, level_name(rule_of(id)->level));
+	buf_addc(b, '\n');
+}
+
+void
+profile_print(struct buf *b, const char *profile)
+{
+	for (size_t i = 0; i < ARRAY_LEN(profiles); i++)
+		if (strcmp(profiles[i].name, profile) == 0) {
+			buf_adds(b, profile);
+			buf_adds(b, ": ");
+			buf_adds(b, profiles[i].about);
+			buf_addc(b, '\n');
+		}
+	for (size_t i = 0; i < ARRAY_LEN(levels); i++)
+		if (strcmp(levels[i].profile, profile) == 0)
+			print_level(b, levels[i].slug, levels[i].level);
+	for (size_t i = 0; i < ARRAY_LEN(off); i++)
+		if (strcmp(off[i].profile, profile) == 0) {
+			buf_adds(b, "  check ");
+			buf_adds(b, off[i].check);
+			buf_adds(b, ": off\n");
+		}
 }

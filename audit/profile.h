@@ -7,12 +7,19 @@
 #define AUDIT_PROFILE_H
 #include <stdbool.h>
 #include <stdint.h>
+#include "checks/core/buf.h"
 #include "checks/rules.h"
+
+/* The profile called WORD, static; NULL when there is none. */
+const char *profile_find(struct str word);
 
 /* Put the levels PROFILE changes into LEVEL[RULE_COUNT]; NULL = no profile. */
 void profile_levels(const char *profile, int8_t *level);
 
 /* Whether PROFILE (NULL = none) lets CHECK run. */
 bool profile_wants(const char *profile, const char *check);
+
+/* Append what PROFILE changes, a line each, for people. */
+void profile_print(struct buf *b, const char *profile);
 
 #endif

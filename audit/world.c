@@ -9,7 +9,8 @@
 #include "checks/core/arena.h"
 
 #define MAX_SOURCES 16
-#define FAILED_TTL_MS 30000u /* a dead server is asked again after this */
+#define FAILED_TTL_MS 30000u                /* a dead server is asked again after this */
+#define COMPUTED_TTL_MS ((uint64_t)1 << 40) /* what was computed does not change */
 
 struct world {
 	struct loop *loop;
@@ -30,6 +31,8 @@ struct world_job {
 	bool later;    /* the source will call back */
 	struct name chain[MAX_CHAIN];
 	size_t n_chain;
+	uint32_t ttl_s;         /* the least of the links walked */
+	bool authoritative, ad; /* all of them */
 	struct world_job *next_free;
 };
 
@@ -55,7 +58,8 @@ world_free(struct world *w)
 			if (e->job != NULL) {
 				struct source *s = w->sources[e->job->source];
 
-				s->ops->cancel(s, &e->job->ticket);
+				if (s->ops->cancel != NULL)
+					s->ops->cancel(s, &e->job->ticket);
 				free(e->job);
 				e->job = NULL;
 			}
@@ -106,6 +110,8 @@ job_new(struct world *w, struct world_entry *e)
 	j->source = 0;
 	j->later = false;
 	j->n_chain = 0;
+	j->ttl_s = UINT32_MAX;
+	j->authoritative = j->ad = true;
 	j->next_free = NULL;
 	return j;
 }
@@ -119,6 +125,8 @@ finish(struct world_job *j, struct answer *a)
 	uint64_t ttl_ms = a->status == ANSWER_FAILED ? FAILED_TTL_MS : (uint64_t)a->ttl_s * 1000;
 	struct waiter *wt = e->waiters;
 
+	if (a->q.kind == ASK_SUFFIX || a->q.kind == ASK_KEY)
+		ttl_ms = COMPUTED_TTL_MS;
 	e->job = NULL;
 	e->waiters = NULL;
 	j->next_free = w->free_jobs;
@@ -148,6 +156,9 @@ rewrite(const struct world_job *j, const struct answer *a)
 	draft_init(&d, &scratch, &j->entry->q, a->status);
 	d.a = *a;
 	d.a.q = j->entry->q;
+	d.a.ttl_s = a->ttl_s < j->ttl_s ? a->ttl_s : j->ttl_s;
+	d.a.authoritative = a->authoritative && j->authoritative;
+	d.a.ad = a->ad && j->ad;
 	for (size_t i = 0; i < j->n_chain; i++)
 		draft_add_link(&d, &j->chain[i]);
 	for (size_t i = 0; i < a->n_rr; i++) {
@@ -237,6 +248,10 @@ take_link(struct world_job *j, struct answer *a)
 		return false;
 	}
 	j->ticket.q.name = j->chain[j->n_chain - 1];
+	if (a->ttl_s < j->ttl_s)
+		j->ttl_s = a->ttl_s;
+	j->authoritative = j->authoritative && a->authoritative;
+	j->ad = j->ad && a->ad;
 	answer_unref(a);
 	return true;
 }

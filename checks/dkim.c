@@ -97,7 +97,8 @@ type_of(enum key_type t)
 static void
 add_figures(struct audit *au, struct finding *f, const struct selector_key *k, struct str part)
 {
-	const struct key_facts *facts = k->facts;
+	static const struct key_facts none; /* rules about the record have no key to look into */
+	const struct key_facts *facts = k->facts != NULL ? k->facts : &none;
 
 	switch (f->id) {
 	case RULE_DKIM_KEY_SHORT_DELEGATED:

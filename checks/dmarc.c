@@ -335,7 +335,9 @@ judge_walk(struct scene *s)
 		    add_at(s, RULE_DMARC_PASSED_OVER, step, str_sub(step->rr->text, 0, 0));
 		finding_name(s->au->findings, f, "author", &s->author);
 	}
-	if (p->org.n > 0 && p->org_psl.n > 0 && !name_eq(&p->org, &p->org_psl) && p->applied) {
+	/* a cut by psd=n was told */
+	if (p->org.n > 0 && p->org_psl.n > 0 && !name_eq(&p->org, &p->org_psl) && p->applied &&
+	    p->applied->record.psd != 'n') {
 		struct finding *f =
 		    finding_add(s->au->findings, RULE_DMARC_ORG_DIFFERS, &s->author);
 		finding_at(s->au->findings, f, p->applied->answer, p->applied->rr,
@@ -510,6 +512,6 @@ check_dmarc(struct audit *au)
 	case DMARC_PENDING:
 		break;
 	}
-	if (!s.pending)
-		fill_facts(&s);
+	if (!s.pending && s.p->state != DMARC_UNKNOWN)
+		fill_facts(&s); /* empty facts would say that there is no record */
 }

@@ -423,6 +423,16 @@ is_policy_second(const struct dmarc_record *r)
 	return t.all.p == r->tags[DMARC_TAG_P].all.p;
 }
 
+/* Whether "p:reject" was told: then p is there, and not missing. */
+static bool
+is_policy_told(const struct lint *l)
+{
+	for (size_t i = 0; i < l->fs->n; i++)
+		if (l->fs->list[i].rule == RULE_DMARC_COLON && str_eq(l->fs->list[i].tag, STR("p")))
+			return true;
+	return false;
+}
+
 /* What is told by the record as a whole: no p, p too late, old tags. */
 static void
 lint_whole(struct lint *l)
@@ -432,6 +442,7 @@ lint_whole(struct lint *l)
 	const struct tag *ruf = &r->tags[DMARC_TAG_RUF];
 	bool told = r->is_void && (r->sp == DMARC_BAD || r->np == DMARC_BAD);
 
+	told = told || is_policy_told(l);
 	if (r->p == DMARC_ABSENT && !told)
 		add(l, r->is_void ? RULE_DMARC_VOID : RULE_DMARC_NO_POLICY, str_sub(r->text, 0, 0));
 	else if (r->p != DMARC_ABSENT && !is_policy_second(r))

@@ -18,10 +18,11 @@ rule_of(enum rule_id id)
 	return &rules[id];
 }
 
-bool
-rule_find(struct str text, enum rule_id *out)
+/* The first rule from index FROM on that TEXT names. */
+static bool
+find_from(struct str text, size_t from, enum rule_id *out)
 {
-	for (size_t i = 0; i < ARRAY_LEN(rules); i++) {
+	for (size_t i = from; i < ARRAY_LEN(rules); i++) {
 		struct str alias = str_of(rules[i].alias);
 
 		if (str_ieq(text, str_of(rules[i].slug)) || (alias.n > 0 && str_ieq(text, alias))) {
@@ -30,6 +31,18 @@ rule_find(struct str text, enum rule_id *out)
 		}
 	}
 	return false;
+}
+
+bool
+rule_find(struct str text, enum rule_id *out)
+{
+	return find_from(text, 0, out);
+}
+
+bool
+rule_next(struct str text, enum rule_id *id)
+{
+	return find_from(text, (size_t)*id + 1, id);
 }
 
 const char *

@@ -62,6 +62,12 @@ const struct rule *rule_of(enum rule_id id);
 /* Find a rule by slug or alias, case not counting.  False when there is none. */
 bool rule_find(struct str text, enum rule_id *out);
 
+/*
+ * The next rule behind *ID that TEXT names: an alias may stand for several.
+ * False when there is none; *ID stays.
+ */
+bool rule_next(struct str text, enum rule_id *id);
+
 /* "error", "warning", "note", "pass", "unknown". */
 const char *level_name(enum rule_level l);
 

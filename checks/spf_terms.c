@@ -131,6 +131,17 @@ any_glued(const struct spf_judge *j)
 	return any;
 }
 
+/* Whether a modifier was told as a slip of redirect: then the end is there, misspelt. */
+static bool
+is_redirect_told(const struct spf_record *r)
+{
+	for (size_t i = 0; i < r->n_terms; i++)
+		if (r->terms[i].kind == TERM_MODIFIER &&
+		    str_eq(spf_suggest(r->terms[i].name, true, 1), STR("redirect")))
+			return true;
+	return false;
+}
+
 /* What the record says about everybody else. */
 static void
 judge_end(struct spf_judge *j)
@@ -138,7 +149,7 @@ judge_end(struct spf_judge *j)
 	const struct spf_record *r = j->record;
 	if (r->all == SPF_NO_TERM && r->redirect == SPF_NO_TERM) {
 		/* A faulty term may have been meant as the all that is missed. */
-		if (r->n_fatal == 0 && !any_glued(j))
+		if (r->n_fatal == 0 && !any_glued(j) && !is_redirect_told(r))
 			spf_tell(j, RULE_SPF_NO_ALL, STR(""));
 	} else if (r->all != SPF_NO_TERM) {
 		const struct spf_term *all = &r->terms[r->all];

@@ -30,7 +30,7 @@ struct judged {
 struct domain_result {
 	struct str label; /* "example.com", "192.0.2.1" */
 	const struct subject *subject;
-	const struct judged *findings; /* worst first, then by rule, subject, place */
+	const struct judged *findings; /* worst first, then by what suffers, rule, subject, place */
 	size_t n_findings;
 	enum rule_level verdict; /* the worst that counts */
 	const struct facts *facts;

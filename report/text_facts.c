@@ -6,7 +6,7 @@
 #include "report/words.h"
 
 #define INDENT 2
-#define HANG 11 /* below the first word after "  passed:  " */
+#define HANG 12 /* below the first word after "  no fault: " */
 
 #define MAX_SHOWN 6       /* keys or hosts in a line of facts; the rest is counted */
 #define NEAR_LIMIT 8      /* lookups from which the tree is worth its lines */
@@ -37,7 +37,7 @@ passed_text(struct ink *k, const struct domain_result *d)
 		check_name_add(&b, rule_of(d->findings[i].f->id)->check);
 	}
 	if (b.n > 0) {
-		label(k, "passed:");
+		label(k, "no fault:");
 		ink_words(k, buf_str(&b));
 		ink_end(k);
 	}

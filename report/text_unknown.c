@@ -56,6 +56,20 @@ same_why(const struct answer *a, const struct answer *b)
 	return a->cause == b->cause && str_eq(a->from.where, b->from.where);
 }
 
+/*
+ * The name that A's failed after a chain of aliases: it is that one that nobody
+ * knows.  Told behind the last of the questions about one name, before NEXT.
+ */
+static void
+alias_add(struct buf *b, const struct answer *a, const struct answer *next)
+{
+	if (a->n_chain == 0 || (next != NULL && name_eq(&next->q.name, &a->q.name)))
+		return;
+	buf_adds(b, " (an alias of ");
+	name_print(b, answer_owner(a));
+	buf_addc(b, ')');
+}
+
 /* All questions that failed as the I-th did: "why: name TYPE, name TYPE". */
 static void
 cause_text(struct ink *k, const struct listed *l, size_t i)
@@ -80,6 +94,7 @@ cause_text(struct ink *k, const struct listed *l, size_t i)
 			buf_adds(&b, last != NULL ? ", " : "");
 			question_add(&b, q);
 		}
+		alias_add(&b, l->failed[at], at + 1 < l->n ? l->failed[at + 1] : NULL);
 		last = q;
 	}
 	buf_init(&why, MAX_SENTENCE);

@@ -46,11 +46,11 @@ audit() {
 	return 1
 }
 
-# blind NAME PORT CAUSE: an audit through the server at PORT sees nothing and says why
+# blind NAME PORT SECONDS CAUSE: an audit through the server at PORT sees nothing and says why
 blind() {
-	audit "$1" 3 --resolver "127.0.0.1@$2" --timeout 2 --ip 192.0.2.25 --selector s1 --dnsbl-zones \
+	audit "$1" 3 --resolver "127.0.0.1@$2" --timeout "$3" --ip 192.0.2.25 --selector s1 --dnsbl-zones \
 		"$demo/lists.tsv" example.com || return
-	only_unknown "$1" "$3" >"$it_work/seen" && return
+	only_unknown "$1" "$4" >"$it_work/seen" && return
 	echo "$1: something else than unknown:"
 	cat "$it_work/seen"
 	bad=1
@@ -58,17 +58,17 @@ blind() {
 
 start_fake silent
 before=$(date +%s)
-blind timeout "$FAKE_PORT" timeout
+blind timeout "$FAKE_PORT" 2 timeout
 took=$(($(date +%s) - before))
-[ $took -le 4 ] || { echo "--timeout 2 took $took s"; bad=1; }
+[ $took -le 5 ] || { echo "--timeout 2 took $took s"; bad=1; }
 stop "$FAKE_PID"
-blind unreachable "$FAKE_PORT" 'timeout|network unreachable' # nobody listens there
+blind unreachable "$FAKE_PORT" 2 'timeout|network unreachable' # nobody listens there
 
 : >"$it_work/none"
 start_nsd "$it_work/none" # no zone: it refuses all
-blind refused "$NSD_PORT" refused
+blind refused "$NSD_PORT" 20 refused
 start_unbound ". $NSD_PORT" # refused everywhere, it answers SERVFAIL
-blind servfail "$UNBOUND_PORT" SERVFAIL
+blind servfail "$UNBOUND_PORT" 20 SERVFAIL
 stop "$UNBOUND_PID" "$NSD_PID"
 
 for apex in 2.0.192.in-addr.arpa bl.example example.com example.net example.org; do

@@ -141,7 +141,7 @@ static const struct {
 	{ "psd=n cuts", "a.example.com",
 	    MAIL "a.example.com MX 10 mx.example.com\n_dmarc.a.example.com TXT v=DMARC1; p=reject; "
 		 "psd=n; " RUA "\n",
-	    "dmarc-psd-cut dmarc-org-differs" },
+	    "dmarc-psd-cut" },
 	{ "passed over", "a.b.example.com",
 	    MAIL "a.b.example.com A 192.0.2.1\n" RECORD(
 		"v=DMARC1; p=reject; " RUA) "_dmarc.b.example.com TXT v=DMARC1; p=none\n",

@@ -75,7 +75,7 @@ static const struct {
 	{ "v=DMARC1; p=none; RUA=mailto:d@example.com", "dmarc-typo-tag RUA=mailto:d@example.com" },
 	{ "v=DMARC1; p=none; adkm=s", "dmarc-typo-tag adkm=s" },
 	{ "v=DMARC1; p=none; ps=none", "dmarc-typo-tag ps=none" },
-	{ "v=DMARC1; p:reject" RUA, "dmarc-colon p:reject|dmarc-no-policy" },
+	{ "v=DMARC1; p:reject" RUA, "dmarc-colon p:reject" },
 	{ "v=DMARC1; p=none; rf:afrf", "dmarc-report-tag rf:afrf" },
 	{ "v=DMARC1; p=none sp=reject", "dmarc-no-semicolon sp=reject" },
 	{ "v=DMARC1; p=none, rua=mailto:d@example.com",

@@ -32,7 +32,7 @@ struct check_run {
 	const struct dnsbl_list *list;
 	size_t n_lists;
 	size_t next; /* argument to take */
-	bool from_stdin, told_ips;
+	bool from_stdin, told_ips, any_name;
 	int rc;        /* the first failure of ours */
 	bool bad_name; /* some name was no name: exit 2 */
 };
@@ -62,6 +62,19 @@ read_line(char *line, size_t room, struct str *out)
 	return true;
 }
 
+/* Standard input is at its end: it must have been readable, and have held a name. */
+static void
+check_stdin(struct check_run *cr)
+{
+	if (ferror(stdin) != 0) {
+		audit_warn("standard input: %s", audit_strerror(AUDIT_EREAD));
+		cr->rc = AUDIT_EREAD;
+	} else if (!cr->any_name) {
+		audit_warn("standard input: names no domain");
+		cr->rc = AUDIT_EUSAGE;
+	}
+}
+
 /* The next name that is one, into *OUT; false when there are no more. */
 static bool
 next_name(struct check_run *cr, struct name *out)
@@ -72,10 +85,13 @@ next_name(struct check_run *cr, struct name *out)
 
 	for (;;) {
 		if (cr->from_stdin) {
-			if (!read_line(line, sizeof(line), &text))
+			if (!read_line(line, sizeof(line), &text)) {
+				check_stdin(cr);
 				return false;
+			}
 			if (text.n == 0 || text.p[0] == '#')
 				continue;
+			cr->any_name = true;
 		} else if (cr->next < cr->o->n_names) {
 			text = str_of(cr->o->names[cr->next++]);
 		} else {

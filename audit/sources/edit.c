@@ -49,30 +49,61 @@ adds(const struct edit_source *es, const struct name *name, uint16_t type)
 	return false;
 }
 
+/* The next byte of the joined text of TXT rdata; -1 at the end. */
+static int
+next_byte(struct str data, size_t *pos, struct str *string)
+{
+	while (string->n == 0)
+		if (!txt_next(data, pos, string))
+			return -1;
+	string->n--;
+	return (uint8_t)*string->p++;
+}
+
+/* Whether A and B are the same record: of a TXT the text counts, not how it is cut. */
+static bool
+is_same(uint16_t type, struct str a, struct str b)
+{
+	struct str sa = { NULL, 0 }, sb = { NULL, 0 };
+	size_t pa = 0, pb = 0;
+	int c;
+
+	if (type != RR_TXT && type != RR_SPF)
+		return str_eq(a, b);
+	do
+		if ((c = next_byte(a, &pa, &sa)) != next_byte(b, &pb, &sb))
+			return false;
+	while (c >= 0);
+	return true;
+}
+
 static void
-remove_data(struct answer_draft *d, struct str data)
+remove_data(struct answer_draft *d, uint16_t type, struct str data)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < d->n_rr; i++)
-		if (!str_eq(d->rr[i].data, data))
+		if (!is_same(type, d->rr[i].data, data))
 			d->rr[n++] = d->rr[i];
 	d->n_rr = n;
 }
 
-/* The records at Q's name in D, after the edits. */
+/* The records at Q's name in D, after the edits.  An edit without TTL keeps the one there is. */
 static void
 apply(const struct edit_source *es, const struct question *q, struct answer_draft *d)
 {
+	uint32_t ttl_s = d->n_rr > 0 ? d->rr[0].ttl_s : d->a.ttl_s;
+
 	for (size_t i = 0; i < es->n; i++) {
 		const struct edit *e = &es->edits[i];
 
 		if (e->type != q->type || !name_eq(&e->owner, &q->name))
 			continue;
 		if (e->action != CHANGE_ADD)
-			remove_data(d, e->old_data);
+			remove_data(d, q->type, e->old_data);
 		if (e->action != CHANGE_REMOVE)
-			(void)draft_add_rr(d, q->type, e->ttl_s, e->new_data);
+			(void)draft_add_rr(
+			    d, q->type, e->ttl_s != 0 ? e->ttl_s : ttl_s, e->new_data);
 	}
 }
 

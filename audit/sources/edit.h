@@ -11,7 +11,11 @@
 #include "audit/source.h"
 #include "checks/core/finding.h"
 
-/* One edit; OLD_DATA and NEW_DATA are wire rdata, empty where ACTION has none. */
+/*
+ * One edit; OLD_DATA and NEW_DATA are wire rdata, empty where ACTION has none.
+ * TTL_S 0 = as the RRset has it.  A TXT to be taken away is known by its text,
+ * however that is cut into strings.
+ */
 struct edit {
 	enum change_action action;
 	struct name owner;

@@ -16,6 +16,7 @@
 
 struct recorder {
 	struct memo memo; /* the answers, each question once */
+	bool over;        /* one was left out: the file would be too large */
 };
 
 struct recorder *
@@ -23,7 +24,7 @@ recorder_new(void)
 {
 	struct recorder *r = xcalloc(1, sizeof(*r));
 
-	memo_init(&r->memo, MAX_RECORDING_BYTES);
+	memo_init(&r->memo, SIZE_MAX); /* a recording with gaps would be worse than none */
 	return r;
 }
 
@@ -51,6 +52,10 @@ recorder_add(struct recorder *r, const struct inquiry *q)
 		if (e->asked_in != q->run || e->answer == NULL || !is_recorded(e->q.kind) ||
 		    memo_find(&r->memo, &e->q, 0) != NULL)
 			continue;
+		if (r->memo.bytes > MAX_RECORDING_BYTES) {
+			r->over = true;
+			return;
+		}
 		memo_keep(&r->memo, memo_add(&r->memo, &e->q), answer_ref(e->answer), UINT64_MAX);
 	}
 }
@@ -229,7 +234,7 @@ recorder_write(struct recorder *r, const char *file, time_t now)
 
 	buf_init(&out, MAX_RECORDING_BYTES);
 	write_all(r, now, &out);
-	if (out.over) {
+	if (r->over || out.over) {
 		audit_warn("%s: the recording is larger than a recording may be", file);
 		rc = AUDIT_EWRITE;
 	} else {

@@ -38,4 +38,8 @@ int recorder_write(struct recorder *r, const char *file, time_t now)
 int recording_open(const char *file, struct source **out, time_t *now)
     __attribute__((warn_unused_result));
 
+/* The same with the bytes TEXT, told as FILE. */
+int recording_read(const char *file, struct str text, struct source **out, time_t *now)
+    __attribute__((warn_unused_result));
+
 #endif

@@ -12,6 +12,7 @@
 #include "audit/memo.h"
 #include "audit/sources/rdata.h"
 #include "audit/sources/recording.h"
+#include "audit/sources/zonedb.h"
 #include "checks/core/civil.h"
 
 struct replay {
@@ -61,13 +62,13 @@ cause_word(unsigned i)
 	return cause_name((enum answer_cause)i);
 }
 
-/* The array KEY of names into *OUT, in memory of A. */
+/* The array KEY of at most MAX names into *OUT, in memory of A; none when there is no KEY. */
 static bool
-read_names(const json_t *o, const char *key, struct arena *a, struct name **out, size_t *n)
+read_names(const json_t *list, size_t max, struct arena *a, struct name **out, size_t *n)
 {
-	const json_t *list = json_object_get(o, key);
-
-	*n = json_array_size(list); /* 0 for what is no array */
+	*n = json_array_size(list); /* 0 for NULL */
+	if ((list != NULL && !json_is_array(list)) || *n > max)
+		return false;
 	*out = arena_array(a, *n + 1, sizeof(**out));
 	for (size_t i = 0; i < *n; i++) {
 		const json_t *v = json_array_get(list, i);
@@ -83,7 +84,7 @@ read_names(const json_t *o, const char *key, struct arena *a, struct name **out,
 static bool
 read_rdata(struct arena *a, uint16_t type, struct str text, struct str *out)
 {
-	static const struct name no_origin; /* names in a recording are absolute */
+	static const struct name no_origin = { .n = 0 };
 	struct zonelex lx;
 	struct zone_entry e;
 	struct rdata rd;
@@ -98,7 +99,7 @@ read_rdata(struct arena *a, uint16_t type, struct str text, struct str *out)
 			.type = type, .token = e.token, .n = e.n, .origin = &no_origin
 		};
 
-		good = rdata_parse(a, &b, &in, &rd);
+		good = rdata_parse(a, &b, &in, &rd) && !zonelex_next(&lx, &e);
 	}
 	if (good)
 		*out = rd.data;
@@ -114,7 +115,9 @@ read_records(const json_t *o, struct answer_draft *d)
 	struct name *chain;
 	size_t n_chain;
 
-	if (!read_names(o, "chain", d->scratch, &chain, &n_chain))
+	if (rr != NULL && !json_is_array(rr))
+		return "\"rr\" is not a list";
+	if (!read_names(json_object_get(o, "chain"), MAX_CHAIN, d->scratch, &chain, &n_chain))
 		return "\"chain\" is not a list of names";
 	for (size_t i = 0; i < n_chain; i++)
 		draft_add_link(d, &chain[i]);
@@ -127,8 +130,8 @@ read_records(const json_t *o, struct answer_draft *d)
 		    draft_add_rr(d, d->a.q.type, d->a.ttl_s, data) == NULL)
 			return "\"rr\" holds what is no record of the type";
 	}
-	if (d->a.status == ANSWER_FOUND && d->n_rr == 0)
-		return "\"found\" without a record";
+	if ((d->a.status == ANSWER_FOUND) != (d->n_rr > 0))
+		return "\"status\" and \"rr\" do not agree";
 	return NULL;
 }
 
@@ -142,6 +145,11 @@ read_suffix(const json_t *o, struct answer_draft *d)
 	if (!name_member(o, "suffix", &s->suffix) ||
 	    !name_member(o, "registrable", &s->registrable))
 		return "\"suffix\" or \"registrable\" is not a name";
+	if (!name_is_below(&d->a.q.name, &s->suffix) ||
+	    (s->registrable.n > 0 &&
+		(!name_is_below(&d->a.q.name, &s->registrable) ||
+		    name_labels(&s->registrable) != name_labels(&s->suffix) + 1)))
+		return "\"suffix\" and \"registrable\" are not those of the name";
 	s->is_suffix = json_is_true(json_object_get(o, "is_suffix"));
 	s->is_listed = json_is_true(json_object_get(o, "listed"));
 	s->is_private = json_is_true(json_object_get(o, "private"));
@@ -174,7 +182,7 @@ read_answer(const json_t *o, struct arena *a, struct answer **out)
 	struct question q;
 	unsigned status = word_index(member(o, "status"), status_word, ANSWER_FAILED + 1);
 	unsigned cause = word_index(member(o, "cause"), cause_word, CAUSE_COUNT);
-	json_int_t ttl = json_integer_value(json_object_get(o, "ttl"));
+	const json_t *ttl = json_object_get(o, "ttl");
 	const char *why = NULL;
 
 	if (!read_question(o, &q))
@@ -182,9 +190,12 @@ read_answer(const json_t *o, struct arena *a, struct answer **out)
 	if (status > ANSWER_FAILED || status == ANSWER_PENDING || cause == CAUSE_COUNT ||
 	    (status == ANSWER_FAILED) != (cause != CAUSE_NONE))
 		return "\"status\" or \"cause\" is not one";
+	if (ttl != NULL && (!json_is_integer(ttl) || json_integer_value(ttl) < 0 ||
+			       json_integer_value(ttl) > UINT32_MAX))
+		return "\"ttl\" is not a number of seconds";
 	draft_init(&d, a, &q, (enum answer_status)status);
 	d.a.cause = (enum answer_cause)cause;
-	d.a.ttl_s = ttl < 0 || ttl > INT32_MAX ? 0 : (uint32_t)ttl;
+	d.a.ttl_s = (uint32_t)json_integer_value(ttl); /* 0 for NULL */
 	d.a.authoritative = json_is_true(json_object_get(o, "aa"));
 	d.a.ad = json_is_true(json_object_get(o, "ad"));
 	d.a.from.source = STR("recording");
@@ -196,7 +207,8 @@ read_answer(const json_t *o, struct arena *a, struct answer **out)
 	} else {
 		struct name *names;
 
-		if (!read_names(o, "names", a, &names, &d.a.n_names))
+		if (!read_names(
+			json_object_get(o, "names"), MAX_ZONE_NAMES, a, &names, &d.a.n_names))
 			why = "\"names\" is not a list of names";
 		d.a.names = names;
 	}
@@ -301,7 +313,7 @@ take_lines(struct replay *r, const char *file, struct str text, time_t *now)
 }
 
 int
-recording_open(const char *file, struct source **out, time_t *now)
+recording_read(const char *file, struct str text, struct source **out, time_t *now)
 {
 	static const struct source_ops ops = {
 		.name = "recording",
@@ -309,18 +321,26 @@ recording_open(const char *file, struct source **out, time_t *now)
 		.free = replay_free,
 	};
 	struct replay *r = xcalloc(1, sizeof(*r));
-	struct buf text;
 	int rc;
 
 	r->source.ops = &ops;
 	memo_init(&r->memo, SIZE_MAX);
-	buf_init(&text, MAX_RECORDING_BYTES);
-	if ((rc = read_file(file, &text)) == AUDIT_OK)
-		rc = take_lines(r, file, buf_str(&text), now);
-	buf_free(&text);
-	if (rc == AUDIT_OK)
+	if ((rc = take_lines(r, file, text, now)) == AUDIT_OK)
 		*out = &r->source;
 	else
 		replay_free(&r->source);
+	return rc;
+}
+
+int
+recording_open(const char *file, struct source **out, time_t *now)
+{
+	struct buf text;
+	int rc;
+
+	buf_init(&text, MAX_RECORDING_BYTES);
+	if ((rc = read_file(file, &text)) == AUDIT_OK)
+		rc = recording_read(file, buf_str(&text), out, now);
+	buf_free(&text);
 	return rc;
 }

@@ -13,11 +13,23 @@ struct suffix {
 	const psl_ctx_t *psl;
 };
 
+/* A suffix of the list holds no escaped dot. */
+static size_t
+count_labels(const char *text)
+{
+	size_t n = 1;
+
+	for (const char *p = text; *p != '\0'; p++)
+		n += *p == '.';
+	return n;
+}
+
 static void
 look_up(const psl_ctx_t *psl, const struct name *name, const char *text, struct suffix_facts *out)
 {
 	const char *suffix = psl_unregistrable_domain(psl, text);
 	const char *registrable = psl_registrable_domain(psl, text);
+	size_t labels, n;
 
 	*out = (struct suffix_facts){ .is_suffix = registrable == NULL };
 	out->is_listed = psl_is_public_suffix2(psl, suffix != NULL ? suffix : text,
@@ -25,10 +37,17 @@ look_up(const psl_ctx_t *psl, const struct name *name, const char *text, struct 
 	out->is_private =
 	    out->is_listed && psl_is_public_suffix2(psl, suffix != NULL ? suffix : text,
 				  PSL_TYPE_ICANN | PSL_TYPE_NO_STAR_RULE) == 0;
-	if (suffix == NULL || name_parse(str_of(suffix), &out->suffix) != NAME_OK)
+	if (registrable == NULL) {
 		out->suffix = *name;
-	if (registrable != NULL)
-		(void)name_parse(str_of(registrable), &out->registrable);
+		return;
+	}
+	/* labels are counted, not read back: one may hold a dot (RFC 2181 11) */
+	labels = name_labels(name);
+	n = suffix != NULL ? count_labels(suffix) : 1;
+	if (n >= labels)
+		n = labels - 1;
+	out->suffix = name_parent(name, labels - n);
+	out->registrable = name_parent(name, labels - n - 1);
 }
 
 static enum source_reply

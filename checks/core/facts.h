@@ -19,7 +19,7 @@
 struct spf_fact_term {
 	struct str text;     /* "include:_spf.example.net" */
 	uint32_t cost;       /* lookups of the term itself: 0 or 1 */
-	uint32_t cost_below; /* and of all below it */
+	uint32_t cost_below; /* of all below it, its own not included */
 	uint32_t voids;      /* void lookups of the term itself, larger family */
 	bool dead;           /* never reached: after `all`, redirect beside `all` */
 	bool unknown;        /* its target could not be looked up */

@@ -121,8 +121,12 @@ finding_change(struct findings *fs, struct finding *f, enum change_action action
 {
 	struct change *c;
 
-	if (f->remedy.n_changes >= MAX_CHANGES) /* too many to paste: nobody sees it */
+	if (f->remedy.n_changes >= MAX_CHANGES)
+		f->remedy.over = true;
+	if (f->remedy.over) { /* the caller may still fill it in; nobody sees it */
+		f->remedy.n_changes = 0;
 		return arena_alloc(fs->arena, sizeof(*c));
+	}
 	c = &f->remedy.changes[f->remedy.n_changes++];
 	*c = (struct change){ .action = action, .name = *owner, .type = type };
 	return c;

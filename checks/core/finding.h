@@ -56,6 +56,7 @@ struct remedy {
 	struct str url;    /* empty = as the rule says */
 	struct change changes[MAX_CHANGES];
 	size_t n_changes;
+	bool over; /* there were more than MAX_CHANGES: none is proposed */
 };
 
 struct finding {
@@ -109,7 +110,11 @@ void finding_text(struct findings *fs, struct finding *f, const char *name, stru
 /* A led to F. A pending answer is a bug; NULL and doubles are passed over. */
 void finding_evidence(struct finding *f, const struct answer *a);
 
-/* F would be cured by this edit; OLD or NEW may be empty as ACTION says. Copied. */
+/*
+ * F would be cured by this edit, with those before it; OLD or NEW may be empty
+ * as ACTION says.  Never NULL.  Half a cure may do harm: with more than
+ * MAX_CHANGES none is proposed.
+ */
 struct change *finding_change(struct findings *fs, struct finding *f, enum change_action action,
     const struct name *owner, uint16_t type);
 

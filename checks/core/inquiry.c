@@ -21,6 +21,7 @@ inquiry_begin(struct inquiry *q)
 	q->run++;
 	q->met_pending = false;
 	q->over = false;
+	q->n_run = 0;
 }
 
 void
@@ -152,15 +153,17 @@ ask(struct inquiry *q, const struct question *what)
 	struct inquiry_entry *e = find(q, what, hash);
 
 	assert(q->run > 0);
-	if (e == NULL) {
-		if (q->n >= MAX_QUESTIONS) {
+	if (e == NULL || e->asked_in != q->run) {
+		if (q->n_run >= MAX_QUESTIONS || (e == NULL && q->n >= MAX_QUESTIONS_ASKED)) {
 			/* DESIGN.md 1: the engine ends the subject with audit-limit */
 			q->over = true;
 			if (q->arena->limit != NULL)
 				longjmp(*q->arena->limit, 1);
 			return answer_pending();
 		}
-		e = add(q, what, hash);
+		if (e == NULL)
+			e = add(q, what, hash);
+		q->n_run++;
 	}
 	e->asked_in = q->run;
 	if (e->answer != NULL)
@@ -183,7 +186,7 @@ ask_ahead(struct inquiry *q, const struct name *name, uint16_t type)
 	struct question what = question_dns(name, type);
 	uint64_t hash = question_hash(&what);
 
-	if (find(q, &what, hash) == NULL && q->n < MAX_QUESTIONS)
+	if (find(q, &what, hash) == NULL && q->n < MAX_QUESTIONS_ASKED && q->n_run < MAX_QUESTIONS)
 		(void)add(q, &what, hash);
 }
 

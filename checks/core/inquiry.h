@@ -20,7 +20,14 @@
 #include "checks/core/answer.h"
 #include "checks/core/arena.h"
 
-#define MAX_QUESTIONS 1000 /* of one subject: we are no amplifier for a hostile zone */
+/*
+ * Questions of one subject: we are no amplifier for a hostile zone.  The first
+ * bound is on one run, so that what is left out hangs on the answers and not on
+ * their order; the second on all runs together, for a run that was overtaken may
+ * have asked what the last one does not.
+ */
+#define MAX_QUESTIONS 1000
+#define MAX_QUESTIONS_ASKED 2000
 
 struct findings;
 struct facts;
@@ -49,7 +56,8 @@ struct inquiry {
 	unsigned run;     /* from 1 */
 	size_t n_pending; /* entries without answer, asked in this run or before */
 	bool met_pending; /* this run was given a pending answer */
-	bool over;        /* a question was refused by MAX_QUESTIONS */
+	size_t n_run;     /* questions of this run, those asked ahead apart */
+	bool over;        /* a question of this run was refused by one of the bounds */
 };
 
 /* Make Q empty.  ASK(CTX, question) is as described above. */

@@ -257,6 +257,13 @@ rr_print(struct buf *b, const struct rr *rr)
 		buf_addc(b, ' ');
 		print_names(b, rr->data, 2, 1);
 		break;
+	case RR_SRV: /* RFC 2782: priority, weight, port, target */
+		for (size_t at = 0; at < 6; at += 2) {
+			buf_addu(b, read_u16(rr->data, at));
+			buf_addc(b, ' ');
+		}
+		print_names(b, rr->data, 6, 1);
+		break;
 	case RR_SOA:
 		print_soa(b, rr->data);
 		break;

@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * optionreport.c - options that say what is judged, how strictly, and where
+ * the report goes.
+ */
+#include "audit/optiontable.h"
+#include "audit/error.h"
+#include "audit/profile.h"
+#include "checks/check.h"
+
+static int
+set_when(enum option_when *out, const char *option, const char *v)
+{
+	static const char *const words[] = { "auto", "always", "never" };
+
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		if (strcmp(v, words[i]) == 0) {
+			*out = (enum option_when)i;
+			return AUDIT_OK;
+		}
+	return option_bad(option, v, "auto, always or never is wanted");
+}
+
+static int
+set_profile(struct check_options *o, const char *v)
+{
+	o->profile = profile_find(str_of(v));
+	return o->profile != NULL
+		   ? AUDIT_OK
+		   : option_bad("profile", v, "preflight, scheduled, ci or parked is wanted");
+}
+
+static int
+set_dnsbl(struct check_options *o, const char *v)
+{
+	(void)v;
+	o->dnsbl = true;
+	return AUDIT_OK;
+}
+
+static int
+set_dnsbl_zones(struct check_options *o, const char *v)
+{
+	o->dnsbl = true;
+	o->dnsbl_zones = v;
+	return AUDIT_OK;
+}
+
+static int
+set_checks(struct option_list *l, const char *option, const char *v)
+{
+	struct str s = str_of(v), one;
+	size_t pos = 0, end;
+
+	while (pos <= s.n) {
+		end = str_find(s, pos, ',');
+		one = str_trim(str_sub(s, pos, end - pos));
+		if (check_find(one) == NULL)
+			return option_bad(
+			    option, v, "names a check there is not (see mailvet rules)");
+		pos = end + 1;
+	}
+	return option_add(l, option, v);
+}
+
+static int
+set_only(struct check_options *o, const char *v)
+{
+	return set_checks(&o->only, "only", v);
+}
+
+static int
+set_skip(struct check_options *o, const char *v)
+{
+	return set_checks(&o->skip, "skip", v);
+}
+
+static bool
+level_parse(struct str s, enum rule_level *out)
+{
+	for (int l = LEVEL_PASS; l <= LEVEL_ERROR; l++)
+		if (str_eq(s, str_of(level_name((enum rule_level)l)))) {
+			*out = (enum rule_level)l;
+			return true;
+		}
+	return false;
+}
+
+/* An alias may stand for several rules; those that say "passed" or "unknown" keep their level. */
+static int
+set_level(struct check_options *o, const char *v)
+{
+	struct str s = str_of(v);
+	size_t eq = str_find(s, 0, '=');
+	enum rule_level level;
+	enum rule_id id;
+	bool more, any = false;
+
+	if (eq == s.n || !level_parse(str_sub(s, eq + 1, s.n), &level) || level == LEVEL_PASS ||
+	    level == LEVEL_UNKNOWN)
+		return option_bad("level", v, "ID=error, ID=warning or ID=note is wanted");
+	if (!rule_find(str_sub(s, 0, eq), &id))
+		return option_bad("level", v, "names a rule there is not (see mailvet rules)");
+	for (more = true; more; more = rule_next(str_sub(s, 0, eq), &id)) {
+		enum rule_level own = rule_of(id)->level;
+
+		if (own == LEVEL_UNKNOWN || own == LEVEL_PASS)
+			continue;
+		o->level[id] = (int8_t)level;
+		any = true;
+	}
+	return any ? AUDIT_OK
+		   : option_bad("level", v, "what passed or could not be checked keeps its level");
+}
+
+static int
+set_notes(struct check_options *o, const char *v)
+{
+	(void)v;
+	o->style.notes = true;
+	return AUDIT_OK;
+}
+
+static int
+set_report(struct check_options *o, const char *v)
+{
+	struct str s = str_of(v);
+	size_t eq = str_find(s, 0, '=');
+	struct output_option *out = &o->outputs[o->n_outputs];
+
+	if (o->n_outputs == MAX_OPTION_REPEAT)
+		return option_bad("report", v, "given too often");
+	if ((out->format = report_format_find(str_sub(s, 0, eq))) == NULL)
+		return option_bad("report", v, "no such format: text, json or jsonl is wanted");
+	out->file = eq < s.n ? v + eq + 1 : NULL;
+	if (out->file != NULL && out->file[0] == '\0')
+		return option_bad("report", v, "names no file");
+	for (size_t i = 0; i < o->n_outputs; i++) {
+		const char *other = o->outputs[i].file;
+
+		if (out->file == NULL && other == NULL)
+			return option_bad("report", v, "only one report can go to standard output");
+		if (out->file != NULL && other != NULL && strcmp(out->file, other) == 0)
+			return option_bad("report", v, "another report goes to that file");
+	}
+	o->n_outputs++;
+	return AUDIT_OK;
+}
+
+static int
+set_fail_on(struct check_options *o, const char *v)
+{
+	if (strcmp(v, "never") == 0) {
+		o->fail_on = LEVEL_PASS;
+		return AUDIT_OK;
+	}
+	if (!level_parse(str_of(v), &o->fail_on) || o->fail_on == LEVEL_PASS ||
+	    o->fail_on == LEVEL_UNKNOWN)
+		return option_bad("fail-on", v, "error, warning, note or never is wanted");
+	return AUDIT_OK;
+}
+
+static int
+set_color(struct check_options *o, const char *v)
+{
+	return set_when(&o->color, "color", v);
+}
+
+static int
+set_progress(struct check_options *o, const char *v)
+{
+	return set_when(&o->progress, "progress", v);
+}
+
+static int
+set_ascii(struct check_options *o, const char *v)
+{
+	(void)v;
+	o->style.ascii = true;
+	return AUDIT_OK;
+}
+
+static int
+set_verbose(struct check_options *o, const char *v)
+{
+	(void)v;
+	o->style.verbose = true;
+	return AUDIT_OK;
+}
+
+static int
+set_redact(struct check_options *o, const char *v)
+{
+	(void)v;
+	o->style.redact = true;
+	return AUDIT_OK;
+}
+
+static int
+set_trace(struct check_options *o, const char *v)
+{
+	(void)v;
+	o->trace = true;
+	return AUDIT_OK;
+}
+
+/* clang-format off */
+static const struct option rows[] = {
+	{ "profile", "NAME", set_profile, "preflight, scheduled, ci or parked" },
+	{ "dnsbl", NULL, set_dnsbl, "ask block lists" },
+	{ "dnsbl-zones", "FILE", set_dnsbl_zones, "ask the lists in FILE instead" },
+	{ "only", "CHECK,...", set_only, "run only these checks" },
+	{ "skip", "CHECK,...", set_skip, "run all but these checks" },
+	{ "level", "ID=LEVEL", set_level, "make a rule error, warning or note" },
+	{ "notes", NULL, set_notes, "list notes one by one" },
+	{ "report", "FORMAT[=FILE]", set_report, "text (default), json or jsonl; may be given again" },
+	{ "fail-on", "LEVEL", set_fail_on, "exit 1 at error (default), warning, note or never" },
+	{ "color", "WHEN", set_color, "auto, always or never" },
+	{ "progress", "WHEN", set_progress, "auto, always or never" },
+	{ "ascii", NULL, set_ascii, "nothing but ASCII in the text report" },
+	{ "redact", NULL, set_redact, "hide local parts of addresses" },
+	{ "verbose", NULL, set_verbose, "also list what passed and what was asked" },
+	{ "trace", NULL, set_trace, "print each question of each domain to standard error" },
+};
+/* clang-format on */
+
+const struct option_table report_options = { rows, ARRAY_LEN(rows) };

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * optionsender.c - options that say what is known of the sender.  A name or
+ * address that is none is refused here, not passed on.
+ */
+#include "audit/optiontable.h"
+#include "audit/error.h"
+#include "audit/idn.h"
+
+#define BULK_VOLUME 5000 /* messages a day: where Gmail, Yahoo and Microsoft begin */
+
+static int
+set_name(struct name *out, const char *option, const char *v)
+{
+	const char *why = idn_parse(str_of(v), out);
+
+	return why == NULL ? AUDIT_OK : option_bad(option, v, why);
+}
+
+static int
+set_ip(struct check_options *o, const char *v)
+{
+	struct addr a;
+
+	if (addr_parse(str_of(v), &a) != ADDR_OK)
+		return option_bad("ip", v, "not an IPv4 or IPv6 address");
+	if (o->n_ips == MAX_OPTION_REPEAT)
+		return option_bad("ip", v, "given too often");
+	o->ips[o->n_ips++] = addr_unmap(&a);
+	return AUDIT_OK;
+}
+
+static int
+set_helo(struct check_options *o, const char *v)
+{
+	return set_name(&o->helo, "helo", v);
+}
+
+static int
+set_mail_from(struct check_options *o, const char *v)
+{
+	struct str s = str_of(v), domain = s;
+	size_t at = s.n;
+
+	o->mail_from_given = true; /* the last of several counts, all of it */
+	o->mail_from_null = false;
+	o->mail_from_local = (struct str){ NULL, 0 };
+	o->mail_from.n = 0;
+	if (s.n == 0 || strcmp(v, "<>") == 0) {
+		o->mail_from_null = true;
+		return AUDIT_OK;
+	}
+	while (at > 0 && s.p[at - 1] != '@')
+		at--;
+	if (at > 0) {
+		o->mail_from_local = str_sub(s, 0, at - 1);
+		domain = str_sub(s, at, s.n);
+	}
+	if (at > 1 || at == 0) {
+		const char *why = idn_parse(domain, &o->mail_from);
+
+		return why == NULL ? AUDIT_OK : option_bad("mail-from", v, why);
+	}
+	return option_bad("mail-from", v, "nothing before the @");
+}
+
+static int
+set_from(struct check_options *o, const char *v)
+{
+	return set_name(&o->from, "from", v);
+}
+
+static int
+add_selector(struct check_options *o, const char *option, struct str s, const struct name *domain)
+{
+	struct name probe;
+
+	if (name_parse_raw(s, &probe) != NAME_OK)
+		return option_bad(option, s.p, "not a selector");
+	for (size_t i = 0; i < name_labels(&probe); i++)
+		if (str_eq(name_label(&probe, i), STR("_domainkey")))
+			return option_bad(
+			    option, s.p, "give the selector alone, the part before ._domainkey");
+	if (o->n_selectors == MAX_OPTION_REPEAT)
+		return option_bad(option, s.p, "given too often");
+	o->selectors[o->n_selectors++] =
+	    (struct selector){ .domain = *domain, .name = s, .provenance = FROM_GIVEN };
+	return AUDIT_OK;
+}
+
+static int
+set_selector(struct check_options *o, const char *v)
+{
+	static const struct name own = { .n = 0 };
+
+	return add_selector(o, "selector", str_of(v), &own);
+}
+
+static int
+set_dkim(struct check_options *o, const char *v)
+{
+	struct str s = str_of(v), d;
+	size_t comma = str_find(s, 0, ',');
+	struct name domain;
+	const char *why;
+
+	if (!str_has_prefix(s, STR("d=")) || !str_has_prefix(str_sub(s, comma, s.n), STR(",s=")))
+		return option_bad("dkim", v, "d=DOMAIN,s=SELECTOR is wanted");
+	d = str_sub(s, 2, comma - 2);
+	if ((why = idn_parse(d, &domain)) != NULL)
+		return option_bad("dkim", v, why);
+	return add_selector(o, "dkim", str_sub(s, comma + 3, s.n), &domain);
+}
+
+static int
+set_bulk(struct check_options *o, const char *v)
+{
+	(void)v;
+	o->bulk = true;
+	return AUDIT_OK;
+}
+
+static int
+set_volume(struct check_options *o, const char *v)
+{
+	unsigned n = 0;
+	int rc = option_number(&n, "volume", v, UINT32_MAX);
+
+	o->bulk = o->bulk || n >= BULK_VOLUME;
+	return rc;
+}
+
+/* clang-format off */
+static const struct option rows[] = {
+	{ "ip", "IP", set_ip, "an address that sends mail; may be given again" },
+	{ "helo", "NAME", set_helo, "the name those addresses say in HELO or EHLO" },
+	{ "mail-from", "ADDR", set_mail_from, "envelope sender, an address or a domain" },
+	{ "from", "DOMAIN", set_from, "domain of the From header" },
+	{ "selector", "NAME", set_selector, "a DKIM selector in use; may be given again" },
+	{ "dkim", "d=DOMAIN,s=NAME", set_dkim, "a selector in use of another signing domain" },
+	{ "bulk", NULL, set_bulk, "rules for bulk senders bind" },
+	{ "volume", "N", set_volume, "messages a day; 5000 and more is bulk" },
+};
+/* clang-format on */
+
+const struct option_table sender_options = { rows, ARRAY_LEN(rows) };

@@ -1,0 +1,378 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * test_engine.c - bounds, deadlines, order, and many subjects at once, with
+ * checks of this file's own: the table of checks is defined here.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <unistd.h>
+#include <cmocka.h>
+#include "audit/engine.h"
+#include "audit/error.h"
+#include "tests/shuffle.h"
+#include "tests/silent.h"
+
+#define MAX_SUBJECTS 600
+#define FOUND RULE_SPF_PASS /* what the checks here tell: any rule will do */
+#define FAILED RULE_SPF_NONE
+
+static struct name
+name_of(const char *text)
+{
+	struct name n;
+
+	if (name_parse(str_of(text), &n) != NAME_OK)
+		fail_msg("%s: no name", text);
+	return n;
+}
+
+/* The name "PREFIX NUMBER .DOMAIN". */
+static struct name
+numbered(const char *prefix, size_t n, const char *domain)
+{
+	struct buf b;
+	struct name out;
+
+	buf_init(&b, MAX_NAME_TEXT);
+	buf_adds(&b, prefix);
+	buf_addu(&b, n);
+	buf_adds(&b, domain);
+	buf_addc(&b, '\0');
+	out = name_of(b.p);
+	buf_free(&b);
+	return out;
+}
+
+static bool
+is_called(const struct audit *au, const char *label)
+{
+	return str_eq(name_label(&au->subject->domain, 0), str_of(label));
+}
+
+static void
+ask_one(struct audit *au, const struct name *n)
+{
+	const struct answer *a = ask_dns(au->q, n, RR_A);
+
+	if (is_pending(a))
+		return;
+	finding_evidence(
+	    finding_add(au->findings, a->status == ANSWER_FAILED ? FAILED : FOUND, n), a);
+}
+
+/* Every subject: one question, one finding. */
+static void
+check_plain(struct audit *au)
+{
+	ask_one(au, &au->subject->domain);
+}
+
+/* Each question depends on the answer before it. */
+static void
+run_deep(struct audit *au)
+{
+	for (size_t i = 0; i < 2000; i++) {
+		struct name n = numbered("d", i, ".example");
+
+		if (is_pending(ask_dns(au->q, &n, RR_A)))
+			return;
+	}
+}
+
+static void
+run_wide(struct audit *au)
+{
+	for (size_t i = 0; i <= MAX_QUESTIONS; i++) {
+		struct name n = numbered("w", i, ".example");
+
+		(void)ask_dns(au->q, &n, RR_A);
+	}
+}
+
+static void
+run_many(struct audit *au)
+{
+	for (size_t i = 0; i < MAX_FINDINGS + 500; i++)
+		(void)finding_add(au->findings, FOUND, &au->subject->domain);
+}
+
+/* A wait that nobody ends, and what is asked after the deadline. */
+static void
+run_silent(struct audit *au)
+{
+	struct name first = name_of("a.silent"), second = name_of("b.silent");
+	const struct answer *names;
+
+	ask_one(au, &first);
+	if (is_pending(ask_dns(au->q, &first, RR_A)))
+		return;
+	ask_one(au, &second);
+	names = ask_names(au->q, &first);
+	if (!is_pending(names))
+		finding_evidence(finding_add(au->findings,
+				     names->status == ANSWER_FAILED ? FAILED : FOUND, &first),
+		    names);
+}
+
+/* What only some subjects do, by their first label. */
+static void
+check_special(struct audit *au)
+{
+	struct name ahead = numbered("ahead", au->subject->n_ips, ".example");
+
+	ask_ahead(au->q, &ahead, RR_A);
+	if (is_called(au, "deep"))
+		run_deep(au);
+	else if (is_called(au, "wide"))
+		run_wide(au);
+	else if (is_called(au, "fat"))
+		for (;;)
+			memset(arena_alloc(au->arena, 1 << 20), 1, 1 << 20);
+	else if (is_called(au, "many"))
+		run_many(au);
+	else if (is_called(au, "silent"))
+		run_silent(au);
+}
+
+const struct check checks[] = {
+	{ .name = "plain", .run = check_plain },
+	{ .name = "special", .run = check_special },
+	{ .name = "last", .run = check_plain },
+};
+const size_t n_checks = ARRAY_LEN(checks);
+
+/* Subjects to give, results taken. */
+struct desk {
+	const char *const *names; /* NULL = "N.example" */
+	size_t n, given, done;
+	size_t order[MAX_SUBJECTS];
+	char limit[MAX_SUBJECTS][40]; /* of audit-limit, by index */
+	size_t found[MAX_SUBJECTS], failed[MAX_SUBJECTS];
+	uint64_t ran[MAX_SUBJECTS];
+	void (*on_done)(void);
+};
+
+static bool
+next_subject(void *ctx, struct subject *out, struct arena *a)
+{
+	struct desk *d = ctx;
+
+	(void)a;
+	if (d->given == d->n)
+		return false;
+	*out = (struct subject){ .n_ips = d->given };
+	out->domain =
+	    d->names != NULL ? name_of(d->names[d->given]) : numbered("s", d->given, ".example");
+	d->given++;
+	return true;
+}
+
+static void
+on_done(void *ctx, const struct engine_result *r)
+{
+	struct desk *d = ctx;
+
+	d->order[d->done++] = r->index;
+	d->ran[r->index] = r->ran;
+	for (const struct finding *f = r->findings; f != NULL; f = f->next) {
+		d->found[r->index] += f->id == FOUND;
+		d->failed[r->index] += f->id == FAILED;
+		if (f->id == RULE_AUDIT_LIMIT) {
+			assert_int_equal(f->n_args, 1);
+			assert_true(f->args[0].text.n < sizeof(d->limit[0]));
+			memcpy(d->limit[r->index], f->args[0].text.p, f->args[0].text.n);
+		}
+	}
+	if (d->on_done != NULL)
+		d->on_done();
+}
+
+/* Run D's subjects; SEED 0 = without a loop, answers at once. */
+static int
+run_desk(struct desk *d, struct engine_options o, uint64_t seed)
+{
+	struct loop *loop = seed != 0 ? loop_new() : NULL;
+	struct world *w = world_new(loop);
+	struct engine_feed feed = { .next = next_subject, .done = on_done, .ctx = d };
+	int rc;
+
+	if (seed != 0) {
+		world_add(w, silent_new("silent", true));
+		world_add(w, shuffle_new(loop, empty_new(), seed));
+	} else {
+		world_add(w, empty_new());
+	}
+	rc = engine_run(w, loop, &o, &feed);
+	world_free(w);
+	loop_free(loop);
+	return rc;
+}
+
+static const struct {
+	const char *name;
+	const char *at_once, *later; /* the bound that is passed */
+} bounds[] = {
+	{ "deep.example", "questions", "rounds of dependent questions" },
+	{ "wide.example", "questions", "questions" },
+	{ "fat.example", "memory", "memory" },
+	{ "many.example", "findings", "findings" },
+	{ "plain.example", "", "" },
+};
+
+static void
+test_each_bound_ends_its_subject_alone(void **state)
+{
+	static struct desk d;
+	const char *names[ARRAY_LEN(bounds)];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(bounds); i++)
+		names[i] = bounds[i].name;
+	for (uint64_t seed = 0; seed <= 3; seed++) {
+		struct engine_options o = { .in_flight = ARRAY_LEN(bounds) };
+
+		d = (struct desk){ .names = names, .n = ARRAY_LEN(bounds) };
+		assert_int_equal(run_desk(&d, o, seed), AUDIT_OK);
+		assert_int_equal(d.done, ARRAY_LEN(bounds));
+		for (size_t i = 0; i < ARRAY_LEN(bounds); i++) {
+			const char *want = seed == 0 ? bounds[i].at_once : bounds[i].later;
+
+			if (strcmp(d.limit[i], want) != 0)
+				fail_msg("%s, order %d: limit '%s', not '%s'", names[i], (int)seed,
+				    d.limit[i], want);
+			if (d.found[i] == 0)
+				fail_msg("%s: what was found before is lost", names[i]);
+			/* a check that met the bound did not end */
+			if (strcmp(want, "findings") != 0 &&
+			    ((d.ran[i] >> 1 & 1) == 0) != (want[0] != '\0'))
+				fail_msg(
+				    "%s, order %d: ran %d", names[i], (int)seed, (int)d.ran[i]);
+		}
+	}
+}
+
+static void
+test_a_deadline_is_a_timeout(void **state)
+{
+	static const char *const names[] = { "silent.example", "plain.example" };
+	static struct desk d;
+	struct engine_options o = { .in_flight = 2, .timeout_ms = 30 };
+
+	(void)state;
+	d = (struct desk){ .names = names, .n = 2 };
+	assert_int_equal(run_desk(&d, o, 1), AUDIT_OK);
+	assert_int_equal(d.done, 2);
+	/* the answer that never came, the one asked after, and the list of names */
+	assert_int_equal(d.failed[0], 3);
+	assert_int_equal(d.found[0], 2);
+	assert_string_equal(d.limit[0], "");
+	assert_int_equal(d.failed[1], 0);
+	assert_int_equal(d.found[1], 2);
+}
+
+static void
+test_order_and_number_of_results(void **state)
+{
+	static struct desk d;
+
+	(void)state;
+	for (uint64_t seed = 0; seed < 6; seed++)
+		for (int in_order = 0; in_order <= 1; in_order++) {
+			struct engine_options o = { .in_flight = 1 + (size_t)seed * 37,
+				.in_order = in_order != 0 };
+			bool seen[MAX_SUBJECTS] = { false };
+
+			d = (struct desk){ .n = MAX_SUBJECTS };
+			assert_int_equal(run_desk(&d, o, seed), AUDIT_OK);
+			assert_int_equal(d.done, MAX_SUBJECTS);
+			for (size_t i = 0; i < d.done; i++) {
+				assert_false(seen[d.order[i]]);
+				seen[d.order[i]] = true;
+				assert_int_equal(d.found[i], 2);
+				if (in_order != 0)
+					assert_int_equal(d.order[i], i);
+			}
+		}
+}
+
+/* Subjects that are done wait behind one that is not, while their deadlines pass. */
+static void
+test_one_that_waits_to_be_told_is_not_woken(void **state)
+{
+	static const char *const names[] = { "silent.example", "a.example", "b.example",
+		"c.example", "d.example" };
+	static struct desk d;
+	struct engine_options o = { .in_flight = 5, .in_order = true, .timeout_ms = 30 };
+
+	(void)state;
+	for (uint64_t seed = 1; seed <= 10; seed++) {
+		d = (struct desk){ .names = names, .n = 5 };
+		assert_int_equal(run_desk(&d, o, seed), AUDIT_OK);
+		assert_int_equal(d.done, 5);
+		for (size_t i = 0; i < 5; i++)
+			assert_int_equal(d.order[i], i);
+	}
+}
+
+static bool
+wants_last(const void *ctx, const struct check *c)
+{
+	return strcmp(c->name, ctx) == 0;
+}
+
+static void
+test_only_wanted_checks_run(void **state)
+{
+	static struct desk d;
+	struct engine_options o = { .wanted = wants_last, .wanted_ctx = "last" };
+
+	(void)state;
+	d = (struct desk){ .n = 3 };
+	assert_int_equal(run_desk(&d, o, 0), AUDIT_OK);
+	for (size_t i = 0; i < 3; i++) {
+		assert_int_equal(d.found[i], 1);
+		assert_int_equal(d.ran[i], 1 << 2);
+	}
+}
+
+static int epoll_fd;
+
+static void
+break_loop(void)
+{
+	close(epoll_fd);
+}
+
+/* The loop fails under subjects in flight: told, and nothing is left behind (ASan, valgrind). */
+static void
+test_a_failing_loop_leaves_nothing(void **state)
+{
+	static struct desk d;
+	struct engine_options o = { .in_flight = 50, .timeout_ms = 1000 };
+
+	(void)state;
+	epoll_fd = dup(0); /* the number the loop gets */
+	assert_true(epoll_fd >= 0);
+	close(epoll_fd);
+	d = (struct desk){ .n = 100, .on_done = break_loop };
+	assert_int_equal(run_desk(&d, o, 1), AUDIT_ESYS);
+	assert_true(d.done > 0 && d.done < 100);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_each_bound_ends_its_subject_alone),
+		cmocka_unit_test(test_a_deadline_is_a_timeout),
+		cmocka_unit_test(test_order_and_number_of_results),
+		cmocka_unit_test(test_one_that_waits_to_be_told_is_not_woken),
+		cmocka_unit_test(test_only_wanted_checks_run),
+		cmocka_unit_test(test_a_failing_loop_leaves_nothing),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,442 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * vector.c - reading and running vectors; it judges nothing itself.
+ */
+#include "tests/vector.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include "audit/engine.h"
+#include "audit/idn.h"
+#include "audit/judge.h"
+#include "audit/listfile.h"
+#include "audit/source.h"
+#include "audit/sources/key.h"
+#include "audit/sources/suffix.h"
+#include "audit/sources/zonefile.h"
+#include "checks/core/taglist.h"
+#include "tests/shuffle.h"
+
+#define MAX_FILE ((size_t)1 << 20)
+#define MAX_OUT ((size_t)1 << 26)
+#define MAX_LINE 4096
+#define NOW 1795262400 /* 2026-11-21T12:00:00Z */
+
+static const char *const formats[VECTOR_FORMATS] = { "text", "json", "jsonl" };
+
+/* S as a C string that lives as long as V. */
+static char *
+keep(struct vector *v, struct str s)
+{
+	char *p = arena_alloc(&v->a, s.n + 1);
+
+	memcpy(p, s.p, s.n);
+	p[s.n] = '\0';
+	return p;
+}
+
+/* The file that WORD "./NAME" names, beside the vector. */
+static char *
+beside(struct vector *v, struct str word)
+{
+	struct str path = str_of(v->path);
+	size_t n = path.n;
+	char text[MAX_LINE];
+	int len;
+
+	while (n > 0 && path.p[n - 1] != '/')
+		n--;
+	len = snprintf(text, sizeof(text), "%.*s%.*s", (int)n, path.p, (int)word.n - 2, word.p + 2);
+	assert_in_range(len, 1, sizeof(text) - 1);
+	return keep(v, str_of(text));
+}
+
+static void
+split_words(struct vector *v, struct str line)
+{
+	struct str word;
+	size_t pos = 0;
+
+	while (list_next(line, ' ', &pos, &word)) {
+		if (word.n == 0)
+			continue;
+		assert_true(v->argc < MAX_WORDS);
+		v->argv[v->argc++] =
+		    str_has_prefix(word, STR("./")) ? beside(v, word) : keep(v, word);
+	}
+}
+
+static void
+begin_zone(struct vector *v, struct str name, const char *start)
+{
+	char path[MAX_LINE];
+
+	assert_true(v->n_zones < MAX_ZONES);
+	(void)snprintf(path, sizeof(path), "%s:%.*s", v->path, (int)name.n, name.p);
+	v->zone_path[v->n_zones] = name.n > 0 ? keep(v, str_of(path)) : v->path;
+	v->zone[v->n_zones++] = (struct str){ start, 0 };
+}
+
+/* TYPE NAME */
+static void
+take_fail(struct vector *v, struct str words)
+{
+	size_t blank = str_find(words, 0, ' ');
+	struct question *q = &v->fail[v->n_fails++];
+
+	assert_true(v->n_fails <= MAX_FAILS);
+	q->kind = ASK_DNS;
+	q->type = type_parse(str_sub(words, 0, blank));
+	assert_int_not_equal(q->type, 0);
+	assert_int_equal(name_parse(str_sub(words, blank + 1, words.n), &q->name), NAME_OK);
+}
+
+static void
+take_line(struct vector *v, struct str line)
+{
+	struct str tail = str_sub(line, 8, line.n);
+
+	if (str_has_prefix(line, STR(";; check "))) {
+		split_words(v, str_sub(line, 9, line.n));
+	} else if (str_has_prefix(line, STR(";; want "))) {
+		assert_true(v->n_want < MAX_WANTS);
+		v->want[v->n_want++] = str_trim(tail);
+	} else if (str_has_prefix(line, STR(";; fail "))) {
+		take_fail(v, str_trim(tail));
+	} else if (str_has_prefix(line, STR(";; zone "))) {
+		begin_zone(v, str_trim(tail), line.p);
+	}
+}
+
+void
+vector_parse(struct vector *v, const char *path, struct str text)
+{
+	struct str all;
+	size_t pos = 0;
+
+	*v = (struct vector){ .path = path };
+	arena_init(&v->a, 0);
+	all = arena_str(&v->a, text);
+	begin_zone(v, STR(""), all.p);
+	while (pos < all.n) {
+		size_t end = str_find(all, pos, '\n');
+
+		take_line(v, str_sub(all, pos, end - pos));
+		pos = end < all.n ? end + 1 : end;
+		v->zone[v->n_zones - 1].n = (size_t)(all.p + pos - v->zone[v->n_zones - 1].p);
+	}
+	if (v->argc == 0)
+		fail_msg("%s: has no ';; check' line", path);
+}
+
+void
+vector_read(struct vector *v, const char *path)
+{
+	char *text = malloc(MAX_FILE);
+	FILE *f = fopen(path, "r");
+	size_t n;
+
+	assert_non_null(text);
+	assert_non_null(f);
+	n = fread(text, 1, MAX_FILE, f);
+	assert_true(n < MAX_FILE);
+	fclose(f);
+	vector_parse(v, path, (struct str){ text, n });
+	free(text);
+}
+
+void
+vector_free(struct vector *v)
+{
+	arena_free(&v->a);
+}
+
+/* A source in front of the zones: it fails what the vector says. */
+struct failing {
+	struct source source; /* first */
+	const struct vector *v;
+};
+
+static enum source_reply
+failing_ask(struct source *s, struct ticket *t, struct answer **out)
+{
+	const struct vector *v = ((struct failing *)s)->v;
+
+	for (size_t i = 0; i < v->n_fails; i++) {
+		if (t->q.kind != v->fail[i].kind || t->q.type != v->fail[i].type ||
+		    !name_eq(&t->q.name, &v->fail[i].name))
+			continue;
+		*out = answer_failed(&t->q, CAUSE_TIMEOUT);
+		return SOURCE_ANSWERED;
+	}
+	return SOURCE_NOT_MINE;
+}
+
+static void
+failing_free(struct source *s)
+{
+	free(s);
+}
+
+static struct source *
+failing_new(const struct vector *v)
+{
+	static const struct source_ops ops = {
+		.name = "failing",
+		.ask = failing_ask,
+		.free = failing_free,
+	};
+	struct failing *f = calloc(1, sizeof(*f));
+
+	assert_non_null(f);
+	f->source.ops = &ops;
+	f->v = v;
+	return &f->source;
+}
+
+static bool
+next_subject(void *ctx, struct subject *out, struct arena *a)
+{
+	struct vector_got *g = ctx;
+
+	(void)a;
+	if (g->given)
+		return false;
+	g->given = true;
+	*out = (struct subject){ .lists = g->lists, .n_lists = g->n_lists };
+	options_subject(&g->o, out);
+	out->zone_files = true;
+	if (g->o.n_names > 0)
+		assert_null(idn_parse(str_of(g->o.names[0]), &out->domain));
+	return true;
+}
+
+static void
+note_found(struct vector_got *g, const struct judged *list, size_t n)
+{
+	struct buf b;
+
+	buf_init(&b, 4096);
+	for (size_t i = 0; i < n; i++) {
+		g->fired[list[i].f->id] = true;
+		if (list[i].level == LEVEL_PASS)
+			continue;
+		assert_true(g->n_found < MAX_FOUND);
+		buf_reset(&b);
+		buf_adds(&b, level_name(list[i].level));
+		buf_addc(&b, ' ');
+		buf_adds(&b, rule_of(list[i].f->id)->slug);
+		buf_addc(&b, ' ');
+		buf_add_escaped(&b, list[i].f->subject);
+		g->found[g->n_found++] = arena_str(&g->a, buf_str(&b));
+	}
+	buf_free(&b);
+}
+
+/* Equal lines in a row, which is where the judge's order has them, as one: "LINE xN". */
+static void
+join_equal(struct vector_got *g)
+{
+	size_t to = 0;
+	struct buf b;
+
+	buf_init(&b, 4096);
+	for (size_t i = 0, n; i < g->n_found; i += n) {
+		for (n = 1; i + n < g->n_found && str_eq(g->found[i], g->found[i + n]);)
+			n++;
+		buf_reset(&b);
+		buf_add(&b, g->found[i]);
+		if (n > 1) {
+			buf_adds(&b, " x");
+			buf_addu(&b, n);
+		}
+		g->found[to++] = arena_str(&g->a, buf_str(&b));
+	}
+	g->n_found = to;
+	buf_free(&b);
+}
+
+static void
+note_asked(struct vector_got *g, const struct inquiry *q)
+{
+	const struct inquiry_entry **list;
+	size_t n = inquiry_asked(q, &g->a, &list);
+
+	g->n_asked = n;
+	for (size_t i = 0; i < n; i++) {
+		buf_addu(&g->asked, list[i]->q.kind);
+		buf_addc(&g->asked, ' ');
+		if (list[i]->q.name.n > 0)
+			name_print(&g->asked, &list[i]->q.name);
+		buf_addc(&g->asked, ' ');
+		buf_addu(&g->asked, list[i]->q.type);
+		buf_addc(&g->asked, '\n');
+	}
+}
+
+/* D through every format, with all that there is to tell. */
+static void
+render(struct vector_got *g, const struct domain_result *d, struct run_result *run)
+{
+	struct report_style style = { .ascii = true, .notes = true, .verbose = true };
+
+	*run = (struct run_result){ .version = "0", .generated = NOW, .now = NOW, .offline = true };
+	run->answers = STR("zone files only");
+	for (size_t i = 0; i < VECTOR_FORMATS; i++) {
+		struct report rep;
+
+		report_init(&rep, report_format_find(str_of(formats[i])), &style, &g->out[i]);
+		if (rep.format->begin != NULL)
+			rep.format->begin(&rep, run);
+		rep.format->domain(&rep, d);
+		rep.n++;
+		report_free(&rep);
+	}
+}
+
+/* The end of each report; apart, since it knows of the run. */
+static void
+render_end(struct vector_got *g, const struct run_result *run)
+{
+	struct report_style style = { .ascii = true, .notes = true, .verbose = true };
+
+	for (size_t i = 0; i < VECTOR_FORMATS; i++) {
+		struct report rep;
+
+		report_init(&rep, report_format_find(str_of(formats[i])), &style, &g->out[i]);
+		if (rep.format->end != NULL)
+			rep.format->end(&rep, run);
+		report_free(&rep);
+	}
+}
+
+static void
+on_done(void *ctx, const struct engine_result *r)
+{
+	struct vector_got *g = ctx;
+	struct domain_result d;
+	struct run_result run;
+	struct judge j;
+	struct arena a;
+
+	arena_init(&a, 0);
+	judge_init(&j);
+	memcpy(j.level, g->o.level, sizeof(j.level));
+	judge_domain(&j, r, &a, &d);
+	note_found(g, d.findings, d.n_findings);
+	note_found(g, j.run, j.n_run);
+	join_equal(g);
+	note_asked(g, r->q);
+	g->runs = r->runs;
+	render(g, &d, &run);
+	judge_run(&j, &run);
+	render_end(g, &run);
+	judge_free(&j);
+	arena_free(&a);
+}
+
+void
+vector_run(struct vector *v, uint64_t seed, struct vector_got *g)
+{
+	char *argv[MAX_WORDS];
+	struct engine_options eo = { .in_flight = 1, .wanted = options_want, .wanted_ctx = &g->o };
+	struct engine_feed feed = { .next = next_subject, .done = on_done, .ctx = g };
+	struct loop *loop = seed != 0 ? loop_new() : NULL;
+	struct world *w = world_new(loop);
+	struct source *zone = zonefile_new();
+
+	*g = (struct vector_got){ .given = false };
+	arena_init(&g->a, 0);
+	for (size_t i = 0; i < VECTOR_FORMATS; i++)
+		buf_init(&g->out[i], MAX_OUT);
+	buf_init(&g->asked, MAX_OUT);
+	memcpy(argv, v->argv, sizeof(argv)); /* options_parse() moves words */
+	assert_int_equal(options_parse(&g->o, v->argc, argv), 0);
+	if (g->o.dnsbl_zones != NULL)
+		assert_int_equal(listfile_read(&g->a, g->o.dnsbl_zones, &g->lists, &g->n_lists), 0);
+	for (size_t i = 0; i < v->n_zones; i++)
+		if (zonefile_load_text(zone, v->zone_path[i], v->zone[i]) != 0)
+			fail_msg("%s: cannot be loaded", v->zone_path[i]);
+	world_set_now(w, NOW);
+	world_add(w, failing_new(v));
+	world_add(w, seed != 0 ? shuffle_new(loop, zone, seed) : zone);
+	world_add(w, suffix_new());
+	world_add(w, key_new());
+	assert_int_equal(engine_run(w, loop, &eo, &feed), 0);
+	world_free(w);
+	loop_free(loop);
+}
+
+void
+vector_got_free(struct vector_got *g)
+{
+	for (size_t i = 0; i < VECTOR_FORMATS; i++)
+		buf_free(&g->out[i]);
+	buf_free(&g->asked);
+	arena_free(&g->a);
+}
+
+static bool
+is_among(const struct str *list, size_t n, struct str s)
+{
+	for (size_t i = 0; i < n; i++)
+		if (str_eq(list[i], s))
+			return true;
+	return false;
+}
+
+bool
+vector_is_as_wanted(const struct vector *v, const struct vector_got *g)
+{
+	bool good = true;
+
+	for (size_t i = 0; i < v->n_want; i++)
+		if (!is_among(g->found, g->n_found, v->want[i])) {
+			print_error(
+			    "%s: missing: %.*s\n", v->path, (int)v->want[i].n, v->want[i].p);
+			good = false;
+		}
+	for (size_t i = 0; i < g->n_found; i++)
+		if (!is_among(v->want, v->n_want, g->found[i])) {
+			print_error(
+			    "%s: unexpected: %.*s\n", v->path, (int)g->found[i].n, g->found[i].p);
+			good = false;
+		}
+	return good;
+}
+
+bool
+vector_is_plain(struct str out)
+{
+	for (size_t i = 0; i < out.n; i++) {
+		unsigned char c = (unsigned char)out.p[i];
+
+		if (c == 0x7f || (c < 0x20 && c != '\n'))
+			return false;
+	}
+	return true;
+}
+
+void
+vector_try_orders(struct vector *v, unsigned n)
+{
+	struct vector_got once, later;
+
+	vector_run(v, 0, &once);
+	for (uint64_t seed = 1; seed <= n; seed++) {
+		vector_run(v, seed, &later);
+		for (size_t i = 0; i < VECTOR_FORMATS; i++)
+			if (!str_eq(buf_str(&once.out[i]), buf_str(&later.out[i])))
+				fail_msg("%s: other %s in order %d:\n%.*s\n%.*s", v->path,
+				    formats[i], (int)seed, (int)once.out[i].n, once.out[i].p,
+				    (int)later.out[i].n, later.out[i].p);
+		if (!str_eq(buf_str(&once.asked), buf_str(&later.asked)))
+			fail_msg("%s: other questions in order %d", v->path, (int)seed);
+		vector_got_free(&later);
+	}
+	vector_got_free(&once);
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * vector.h - vectors/check: zone files that say what is to be found.
+ *
+ * A vector is a zone file with comments of ours:
+ *
+ *	;; check OPTIONS... DOMAIN	as typed behind `mailvet check`
+ *	;; want LEVEL SLUG SUBJECT	one for each finding but the passes,
+ *				with " x3" behind it for three of them
+ *	;; zone NAME			from here on another zone, which says $ORIGIN
+ *	;; fail TYPE NAME		lookups of this RRset time out
+ *
+ * What no zone of it holds was not provided, so that lookups of it fail.  A
+ * word of the options that begins with "./" is a file beside the vector.
+ */
+#ifndef TESTS_VECTOR_H
+#define TESTS_VECTOR_H
+#include "audit/options.h"
+#include "checks/dnsbl_lists.h"
+#include "report/report.h"
+
+#define MAX_WANTS 64
+#define MAX_FOUND 512
+#define MAX_WORDS 160
+#define MAX_ZONES 16
+#define MAX_FAILS 8
+#define VECTOR_FORMATS 3 /* text, json, jsonl */
+
+struct vector {
+	const char *path;
+	struct arena a; /* holds all the rest */
+	char *argv[MAX_WORDS];
+	int argc;
+	struct str want[MAX_WANTS];
+	size_t n_want;
+	struct str zone[MAX_ZONES]; /* the text of each, the first that of the file itself */
+	const char *zone_path[MAX_ZONES];
+	size_t n_zones;
+	struct question fail[MAX_FAILS];
+	size_t n_fails;
+};
+
+/* What one run of a vector gave. */
+struct vector_got {
+	struct check_options o;
+	bool given;
+	struct arena a;
+	const struct dnsbl_list *lists;
+	size_t n_lists;
+	struct str found[MAX_FOUND]; /* "LEVEL SLUG SUBJECT", as reported; passes apart */
+	size_t n_found;
+	bool fired[RULE_COUNT]; /* passes too */
+	struct buf out[VECTOR_FORMATS];
+	struct buf asked;
+	size_t n_asked; /* questions of all kinds */
+	unsigned runs;
+};
+
+/* Take a vector out of TEXT, or of the file PATH; a bad one fails the test. */
+void vector_parse(struct vector *v, const char *path, struct str text);
+void vector_read(struct vector *v, const char *path);
+void vector_free(struct vector *v);
+
+/* Run V at 2026-11-21T12:00:00Z; SEED 0 = every answer at once, else in an order drawn from it. */
+void vector_run(struct vector *v, uint64_t seed, struct vector_got *g);
+void vector_got_free(struct vector_got *g);
+
+/* Whether the findings are those wanted, no more and no fewer; prints what differs. */
+bool vector_is_as_wanted(const struct vector *v, const struct vector_got *g);
+
+/* Whether OUT holds no byte that a terminal could take for an order. */
+bool vector_is_plain(struct str out);
+
+/* Fail the test when N orders of answers give other bytes or questions than V at once. */
+void vector_try_orders(struct vector *v, unsigned n);
+
+#endif
