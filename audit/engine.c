@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include "audit/error.h"
 
+#define MAX_KEPT_ROOM ((size_t)1 << 20)  /* a run that needed more gives it back to the system */
 #define ARENA_RESERVE ((size_t)64 << 10) /* to say audit-limit when the arena is full */
 
 struct engine;
@@ -18,6 +19,7 @@ struct engine;
 struct pending {
 	struct waiter waiter; /* first: the world hands it back */
 	struct run *run;
+	size_t entry; /* of the inquiry */
 	struct pending *prev, *next;
 };
 
@@ -27,12 +29,13 @@ struct run {
 	size_t index;
 	struct subject subject;
 	struct arena own;   /* the subject's data */
-	struct arena arena; /* of one run */
+	struct arena arena; /* of one run; between runs the engine has its room */
 	struct inquiry q;
 	struct findings findings;
 	struct facts facts;
 	struct pending *pending;
 	struct loop_timer deadline;
+	uint64_t started_ms;
 	const char *limit; /* the bound that was passed; NULL = none */
 	uint64_t ran;
 	unsigned runs, rounds;
@@ -49,6 +52,7 @@ struct engine {
 	const struct engine_feed *feed;
 	struct run *all;
 	struct run *ready, **last_ready;
+	struct arena room; /* for the next run: one at a time needs any */
 	size_t n_active, n_started;
 	struct run **ring; /* finished, waiting for earlier ones: by index modulo in flight */
 	size_t in_flight, n_finished;
@@ -81,6 +85,13 @@ take_ready(struct engine *e)
 	return r;
 }
 
+/* Milliseconds since R started. */
+static uint32_t
+age_ms(const struct run *r)
+{
+	return r->engine->loop != NULL ? (uint32_t)(loop_now(r->engine->loop) - r->started_ms) : 0;
+}
+
 static void
 drop_pending(struct pending *p)
 {
@@ -95,7 +106,9 @@ on_answer(struct waiter *w, const struct question *q, const struct answer *a)
 {
 	struct pending *p = (struct pending *)w;
 	struct run *r = p->run;
+	struct inquiry_entry *e = &r->q.entries[p->entry];
 
+	e->took_ms = age_ms(r) - e->asked_ms;
 	drop_pending(p);
 	if (inquiry_deliver(&r->q, q, answer_ref(a)))
 		make_ready(r);
@@ -110,9 +123,11 @@ on_ask(void *ctx, const struct question *q)
 
 	if (r->expired && q->kind == ASK_DNS)
 		return answer_failed(q, CAUSE_TIMEOUT);
+	r->q.entries[r->q.n - 1].asked_ms = age_ms(r);
 	p = xcalloc(1, sizeof(*p));
 	p->waiter.ready = on_answer;
 	p->run = r;
+	p->entry = r->q.n - 1;
 	if ((a = world_ask(r->engine->world, q, &p->waiter)) != NULL) {
 		free(p);
 		return a;
@@ -166,6 +181,7 @@ run_check(struct run *r, const struct check *c)
 	};
 	jmp_buf limit;
 
+	inquiry_check(&r->q, c->name);
 	r->arena.limit = &limit;
 	if (setjmp(limit) == 0) {
 		c->run(&au);
@@ -185,6 +201,29 @@ is_wanted(const struct run *r, const struct check *c)
 	if (o->wanted != NULL && !o->wanted(o->wanted_ctx, c))
 		return false;
 	return c->applies != NULL ? c->applies(&r->subject) : name_is_set(&r->subject.domain);
+}
+
+/* Give R room to run in / take it back: what is in it is over. */
+static void
+lend_room(struct run *r)
+{
+	arena_free(&r->arena);
+	r->arena = r->engine->room;
+	r->arena.max = MAX_ARENA;
+	arena_init(&r->engine->room, 0);
+}
+
+static void
+return_room(struct run *r)
+{
+	struct engine *e = r->engine;
+
+	if (e->room.first == NULL && r->arena.used <= MAX_KEPT_ROOM) {
+		e->room = r->arena;
+		arena_init(&r->arena, 0);
+	} else {
+		arena_free(&r->arena);
+	}
 }
 
 /* Each wanted check once; RAN: those that had all they asked for. */
@@ -286,7 +325,7 @@ free_run(struct run *r)
 		r->next->prev = r->prev;
 	inquiry_free(&r->q);
 	findings_free(&r->findings);
-	arena_free(&r->arena);
+	return_room(r);
 	arena_free(&r->own);
 	free(r);
 	e->n_active--;
@@ -337,16 +376,19 @@ finish(struct run *r)
 static void
 turn(struct run *r)
 {
-	if (r->rounds >= MAX_RUNS && r->pending == NULL) {
+	bool last = r->rounds >= MAX_RUNS && r->pending == NULL;
+
+	lend_room(r);
+	run_all(r);
+	if (last && r->q.met_pending)
 		r->limit = "rounds of dependent questions";
+	if (last || !r->q.met_pending) {
 		finish(r);
 		return;
 	}
-	run_all(r);
-	if (r->q.met_pending && r->pending == NULL)
+	return_room(r);
+	if (r->pending == NULL)
 		make_ready(r); /* all came while it ran */
-	else if (!r->q.met_pending)
-		finish(r);
 }
 
 static bool
@@ -365,6 +407,7 @@ start_one(struct engine *e)
 	arena_init(&r->arena, MAX_ARENA);
 	inquiry_init(&r->q, on_ask, r, &r->arena);
 	findings_init(&r->findings, &r->arena);
+	r->started_ms = e->loop != NULL ? loop_now(e->loop) : 0;
 	if (e->loop != NULL && e->o->timeout_ms > 0) {
 		r->deadline.due = on_deadline;
 		loop_set(e->loop, &r->deadline, loop_now(e->loop) + e->o->timeout_ms);
@@ -405,6 +448,7 @@ engine_run(struct world *w, struct loop *loop, const struct engine_options *o,
 	}
 	while (e.all != NULL) /* only after a failure */
 		free_run(e.all);
+	arena_free(&e.room);
 	free(e.ring);
 	return rc;
 }

@@ -47,6 +47,7 @@ static void
 fingerprint(const struct finding *f, char out[17])
 {
 	static const char hex[] = "0123456789abcdef";
+	static EVP_MD *sha256;
 	const struct rule *rule = rule_of(f->id);
 	unsigned char md[EVP_MAX_MD_SIZE];
 	unsigned n = 0;
@@ -71,7 +72,10 @@ fingerprint(const struct finding *f, char out[17])
 		else
 			buf_add(&b, f->args[i].text);
 	}
-	if (EVP_Digest(b.p, b.n, md, &n, EVP_sha256(), NULL) != 1)
+	/* fetched once: looking the algorithm up takes longer than using it */
+	if (sha256 == NULL)
+		sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
+	if (sha256 == NULL || EVP_Digest(b.p, b.n, md, &n, sha256, NULL) != 1)
 		abort(); /* no SHA-256: the library is broken */
 	for (size_t i = 0; i < 8; i++) {
 		out[2 * i] = hex[md[i] >> 4];
@@ -185,13 +189,37 @@ keep_run_finding(struct judge *j, const struct judged *d)
 	count_one(j, d);
 }
 
+/*
+ * Whether F, another check's finding, stands in the place of one of CHECK's: what
+ * follows from it is not told again, but neither is anything in order.
+ */
+static bool
+stands_for(const struct finding *f, const struct check *check)
+{
+	const struct name *at = &f->place.name;
+	struct str name = str_of(check->name);
+
+	if (f->id == RULE_DOMAIN_NONEXISTENT)
+		return true;
+	if (f->id != RULE_ZONE_DOUBLED_ORIGIN && f->id != RULE_ZONE_MISSING_DOT)
+		return false;
+	if (str_eq(name, STR("mx")))
+		return f->place.type == RR_MX;
+	for (size_t i = 0; i < name_labels(at); i++)
+		if ((str_eq(name_label(at, i), STR("_dmarc")) && str_eq(name, STR("dmarc"))) ||
+		    (str_eq(name_label(at, i), STR("_domainkey")) && str_eq(name, STR("dkim"))))
+			return true;
+	return false;
+}
+
 /* One pass finding for CHECK unless a finding of the N in LIST speaks against it. */
 static bool
 is_passed(const struct check *check, const struct judged *list, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if (list[i].level >= LEVEL_WARNING &&
-		    strcmp(rule_of(list[i].f->id)->check, check->name) == 0)
+		if (stands_for(list[i].f, check) ||
+		    (list[i].level >= LEVEL_WARNING &&
+			strcmp(rule_of(list[i].f->id)->check, check->name) == 0))
 			return false;
 	return true;
 }

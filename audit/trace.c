@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * trace.c - one line a question.
+ * trace.c - one line a question: its depth in the chain of dependent questions,
+ * the check that asked it first, when, how long the answer took, and from where.
  */
 #include "audit/trace.h"
 #include <stdio.h>
@@ -46,30 +47,57 @@ print_answer(struct buf *b, const struct answer *a)
 	}
 }
 
+/* "  1  spf  at 0 ms, 21 ms  " ...: depth, who, when, how long. */
+static void
+print_entry(struct buf *b, const struct inquiry_entry *e)
+{
+	buf_adds(b, "  ");
+	buf_addu(b, e->depth);
+	buf_addc(b, ' ');
+	if (e->who != NULL)
+		buf_adds(b, e->who);
+	buf_adds(b, " at ");
+	buf_addu(b, e->asked_ms);
+	buf_adds(b, " ms, ");
+	buf_addu(b, e->took_ms);
+	buf_adds(b, " ms: ");
+	print_question(b, &e->q);
+	print_answer(b, e->answer);
+	buf_addc(b, '\n');
+}
+
+static bool
+is_told(const struct inquiry *q, const struct inquiry_entry *e)
+{
+	return e->asked_in == q->run && e->answer != NULL;
+}
+
 void
 trace_print(const struct engine_result *r, const struct domain_result *d)
 {
-	const struct inquiry_entry **asked;
-	struct arena a;
+	const struct inquiry *q = r->q;
+	unsigned chain = 0;
 	struct buf b;
-	size_t n;
+	size_t n = 0;
 
-	arena_init(&a, 0);
+	for (size_t i = 0; i < q->n; i++)
+		if (is_told(q, &q->entries[i])) {
+			n++;
+			if (q->entries[i].depth > chain)
+				chain = q->entries[i].depth;
+		}
 	buf_init(&b, MAX_REPORT_BYTES);
-	n = inquiry_asked(r->q, &a, &asked);
 	buf_add_escaped(&b, d->label);
 	buf_adds(&b, ": questions ");
 	buf_addu(&b, n);
 	buf_adds(&b, ", runs ");
 	buf_addu(&b, r->runs);
+	buf_adds(&b, ", chain ");
+	buf_addu(&b, chain);
 	buf_addc(&b, '\n');
-	for (size_t i = 0; i < n; i++) {
-		buf_adds(&b, "  ");
-		print_question(&b, &asked[i]->q);
-		print_answer(&b, asked[i]->answer);
-		buf_addc(&b, '\n');
-	}
+	for (size_t i = 0; i < q->n; i++)
+		if (is_told(q, &q->entries[i]))
+			print_entry(&b, &q->entries[i]);
 	(void)fwrite(b.p, 1, b.n, stderr);
 	buf_free(&b);
-	arena_free(&a);
 }

@@ -334,17 +334,37 @@ world_ask(struct world *w, const struct question *q, struct waiter *wt)
 	return NULL;
 }
 
+/* Nobody waits for E any more: its question need not be answered. */
+static void
+abandon(struct world *w, struct world_entry *e)
+{
+	struct world_job *j = e->job;
+	struct source *s;
+
+	if (j == NULL || !j->later)
+		return;
+	s = w->sources[j->source];
+	if (s->ops->cancel == NULL)
+		return;
+	s->ops->cancel(s, &j->ticket);
+	j->next_free = w->free_jobs;
+	w->free_jobs = j;
+	memo_drop(&w->memo, e);
+}
+
 void
 world_cancel(struct world *w, struct waiter *wt)
 {
+	struct world_entry *e = wt->entry;
 	struct waiter **at;
 
-	(void)w;
-	if (wt->entry == NULL)
+	if (e == NULL)
 		return;
-	at = &wt->entry->waiters;
+	at = &e->waiters;
 	while (*at != wt)
 		at = &(*at)->next;
 	*at = wt->next;
 	wt->entry = NULL;
+	if (e->waiters == NULL)
+		abandon(w, e);
 }

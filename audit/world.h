@@ -43,7 +43,11 @@ void world_set_now(struct world *w, time_t now);
  */
 const struct answer *world_ask(struct world *w, const struct question *q, struct waiter *wt);
 
-/* WT waits no more. */
+/*
+ * WT waits no more.  A question that nobody waits for is taken back from its
+ * source and forgotten, so that a dead server keeps no queries of subjects that
+ * are done with.
+ */
 void world_cancel(struct world *w, struct waiter *wt);
 
 #endif

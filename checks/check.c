@@ -38,13 +38,15 @@ has_zone_files(const struct subject *s)
 }
 
 /* clang-format off */
-const struct check checks[] = {	/* SPF last: a hostile tree must not spend the others' questions */
+/* What the others would tell as its consequence stands first: zone, then mx.  SPF last: a hostile tree must not
+ * spend the others' questions. */
+const struct check checks[] = {
 	{ .name = "zone", .run = check_zone, .applies = has_zone_files, .pass = RULE_ZONE_OK,
 	  .about = "faults of the zone file that holds the domain" },
-	{ .name = "dmarc", .run = check_dmarc, .pass = RULE_DMARC_PASS,
-	  .about = "DMARC record, the policy that applies, where reports go" },
 	{ .name = "mx", .run = check_mx, .pass = RULE_MX_PASS,
 	  .about = "mail exchangers and their addresses" },
+	{ .name = "dmarc", .run = check_dmarc, .pass = RULE_DMARC_PASS,
+	  .about = "DMARC record, the policy that applies, where reports go" },
 	{ .name = "dkim", .run = check_dkim, .pass = RULE_DKIM_PASS,
 	  .about = "DKIM keys at selectors given, found or guessed" },
 	{ .name = "ptr", .run = check_ptr, .applies = has_addresses, .pass = RULE_PTR_PASS,

@@ -6,6 +6,9 @@
 #include <assert.h>
 #include "checks/dkim_keys.h"
 #include "checks/mx.h"
+#include "checks/zone.h"
+
+#define MAX_DKIM_TOLD 5 /* faults of one rule in one record: each holds all of its text */
 
 /* The rule for the fault ID at a key that nobody is known to use; RULE_COUNT = none. */
 static enum rule_id
@@ -142,6 +145,17 @@ propose(struct audit *au, struct finding *f, const struct selector_key *k, struc
 	c->new = finding_txt(au->findings, text);
 }
 
+/* Whether enough faults like that at I were told: more of them have the same cause. */
+static bool
+is_told_enough(const struct dkimkey *key, size_t i)
+{
+	size_t n = 0;
+
+	for (size_t k = 0; k < i; k++)
+		n += key->faults[k].id == key->faults[i].id;
+	return n >= MAX_DKIM_TOLD;
+}
+
 /* What the record at K says; revoked, broken, weak. */
 static void
 judge_record(struct audit *au, const struct selector_key *k)
@@ -158,6 +172,8 @@ judge_record(struct audit *au, const struct selector_key *k)
 		enum rule_id id = kf->id;
 		struct finding *f;
 
+		if (is_told_enough(&k->key, i))
+			continue;
 		if (id == RULE_DKIM_KEY_SHORT && k->delegated)
 			id = RULE_DKIM_KEY_SHORT_DELEGATED;
 		f = add_by_use(au, k, id, kf->part);
@@ -286,6 +302,8 @@ judge_absent(struct audit *au, const struct selector_key *k)
 		if (a->status == ANSWER_FOUND && a->n_chain == 0)
 			rr = key_in(au, a);
 	}
+	if (rr != NULL && zone_tells(au, &twice, RR_TXT, NULL))
+		return true;
 	f = add(au, k, rr != NULL ? RULE_DKIM_NAME_DOUBLED : RULE_DKIM_NO_KEY, no_part);
 	if (rr == NULL)
 		return true;
@@ -297,6 +315,27 @@ judge_absent(struct audit *au, const struct selector_key *k)
 	c->new = finding_txt(au->findings, rr->text);
 	c->ttl_s = rr->ttl_s;
 	return true;
+}
+
+/* The text at K is the name of a host: the service wanted a CNAME to it. */
+static void
+judge_target(struct audit *au, const struct selector_key *k)
+{
+	struct finding *f = add(au, k,
+	    selectors_in_use(k) ? RULE_DKIM_TARGET_AS_TEXT_USED : RULE_DKIM_TARGET_AS_TEXT,
+	    (struct str){ NULL, 0 });
+	struct buf *b = &au->findings->scratch;
+	struct change *c;
+
+	finding_name(au->findings, f, "target", &k->meant);
+	c = finding_change(au->findings, f, CHANGE_REMOVE, &k->name, RR_TXT);
+	c->old = finding_txt(au->findings, k->rr->text);
+	buf_reset(b);
+	name_print(b, &k->meant);
+	buf_addc(b, '.');
+	c = finding_change(au->findings, f, CHANGE_ADD, &k->name, RR_CNAME);
+	c->new = arena_str(au->arena, buf_str(b));
+	c->ttl_s = k->rr->ttl_s;
 }
 
 /* Judge K; false while an answer that it needs is pending. */
@@ -311,15 +350,19 @@ judge_key(struct audit *au, const struct selector_keys *ks, const struct selecto
 	case KEY_BAD_NAME:
 		add(au, k, RULE_DKIM_SELECTOR_NAME, none);
 		return true;
-	case KEY_FAILED:
-		add(au, k, RULE_DKIM_LOOKUP_FAILED, none);
+	case KEY_FAILED: /* of a guess the facts tell, and judge_probing() */
+		if (selectors_in_use(k))
+			add(au, k, RULE_DKIM_LOOKUP_FAILED, none);
 		return true;
 	case KEY_ABSENT:
 		return judge_absent(au, k);
 	case KEY_DANGLING:
 		return judge_dangling(au, ks, k);
 	case KEY_NOT_KEY:
-		add_by_use(au, k, RULE_DKIM_NOT_A_KEY, none);
+		if (k->meant.n > 0)
+			judge_target(au, k);
+		else
+			add_by_use(au, k, RULE_DKIM_NOT_A_KEY, none);
 		return true;
 	case KEY_SEVERAL: {
 		struct finding *f = add_by_use(au, k, RULE_DKIM_MULTIPLE, none);
@@ -369,6 +412,8 @@ add_root(struct audit *au, const struct selector_keys *ks, enum rule_id id)
 	finding_absent(f, &ks->root, RR_TXT);
 	finding_name(au->findings, f, "domain", &au->subject->domain);
 	finding_evidence(f, ks->root_answer);
+	if (id == RULE_DKIM_PROBE_FAILED)
+		finding_evidence(f, ks->failed);
 	return f;
 }
 
@@ -396,13 +441,16 @@ judge_probing(struct audit *au, const struct selector_keys *ks)
 		finding_name(au->findings, f, "probe", &w->name);
 		return;
 	}
-	if (ks->n_in_use > 0 || au->subject->parked || !is_expected_to_sign(au))
+	if (ks->n_in_use > 0 || au->subject->parked || !is_expected_to_sign(au) ||
+	    mx_tells_nonexistent(au, &au->subject->domain))
 		return;
-	if (ks->probe == PROBE_FAILED)
-		add_root(au, ks, RULE_DKIM_PROBE_FAILED);
-	else if (ks->probe == PROBE_NOTHING)
+	if (ks->probe == PROBE_NOTHING)
 		add_root(au, ks, RULE_DKIM_NONE_EXISTS);
-	else if (ks->probe == PROBE_DONE && ks->n_keys == 0 && w->state != KEY_FOUND)
+	else if (ks->n_keys > 0 || w->state == KEY_FOUND)
+		return;
+	else if (ks->probe == PROBE_FAILED || ks->n_unknown > 0)
+		add_root(au, ks, RULE_DKIM_PROBE_FAILED);
+	else if (ks->probe == PROBE_DONE)
 		finding_number(
 		    add_root(au, ks, RULE_DKIM_NONE_FOUND), "probed", (int64_t)ks->n_probed);
 }
@@ -477,7 +525,7 @@ void
 check_dkim(struct audit *au)
 {
 	const struct selector_keys *ks = selectors_keys(au);
-	bool done = !ks->pending;
+	bool done = dkim_judge_misplaced(au) && !ks->pending;
 
 	for (size_t i = 0; i < ks->n; i++)
 		done = judge_key(au, ks, &ks->keys[i]) && done;

@@ -16,4 +16,10 @@
  */
 void check_dkim(struct audit *au);
 
+/*
+ * dkim_misplaced.c: tell key records that stand at the subject's domain itself.
+ * False while an answer is pending.
+ */
+bool dkim_judge_misplaced(struct audit *au);
+
 #endif

@@ -85,6 +85,32 @@ is_foreign(struct audit *au, const struct name *target, const struct name *domai
 	return !name_is_below(target, &an->suffix->registrable);
 }
 
+/*
+ * K's one text is no key.  When it is nothing but a host name, at least two
+ * labels below a public suffix, it is what a service names as a CNAME's target.
+ * Sets *PENDING when that cannot be said yet.
+ */
+static void
+read_target(struct audit *au, struct selector_key *k, bool *pending)
+{
+	struct str text = str_trim(k->rr->text);
+	const struct answer *an;
+	struct name host;
+
+	if (k->n_txt != 1 || k->target.n > 0 || str_find(text, 0, '\\') < text.n ||
+	    name_parse(text, &host) != NAME_OK || !name_is_hostname(&host, true) ||
+	    name_labels(&host) < 3)
+		return;
+	an = ask_suffix(au->q, &host);
+	if (is_pending(an)) {
+		*pending = true;
+		return;
+	}
+	if (an->status == ANSWER_FOUND && an->suffix->is_listed &&
+	    name_labels(&host) >= name_labels(&an->suffix->suffix) + 2)
+		k->meant = host;
+}
+
 /* Fill in K from its answer. */
 static void
 read_answer(struct audit *au, struct selector_key *k)
@@ -105,6 +131,8 @@ read_answer(struct audit *au, struct selector_key *k)
 		read_records(au->arena, k);
 	if (k->state == KEY_FOUND)
 		read_key(au, k);
+	if (k->state == KEY_NOT_KEY)
+		read_target(au, k, &pending);
 	if (pending)
 		k->state = KEY_PENDING;
 }
@@ -121,12 +149,12 @@ key_name(struct str selector, const struct name *domain, struct name *out)
 	return name_prefix(selector, &root, out) == NAME_OK;
 }
 
-/* Look at one selector. */
+/* Look at one selector, whose name is K->name; n = 0 = there is none. */
 static void
 look(struct audit *au, struct selector_key *k)
 {
 	k->state = KEY_BAD_NAME;
-	if (!key_name(k->selector, &k->domain, &k->name))
+	if (k->name.n == 0)
 		return;
 	k->answer = ask_dns(au->q, &k->name, RR_TXT);
 	read_answer(au, k);
@@ -190,29 +218,37 @@ is_from_wildcard(const struct selector_key *k, const struct selector_key *w)
 }
 
 /*
- * Look at SELECTOR, which nobody named; keep it when something stands there.
- * What failed, and text that is no key, is nothing: it was a guess.
+ * Look at SELECTOR, which nobody named; keep it when something stands there:
+ * LISTED says that it does, a CNAME says so too, whatever became of the key.
+ * Text that is neither key nor a CNAME's target is nothing: it was a guess.
  */
 static void
-look_for(struct audit *au, struct selector_keys *ks, struct str selector)
+look_for(struct audit *au, struct selector_keys *ks, struct str selector, bool listed)
 {
 	struct selector_key k = {
 		.selector = selector, .domain = au->subject->domain, .provenance = FROM_GUESS
 	};
 
-	if (!key_name(selector, &k.domain, &k.name) || find_key(ks, &k.name) != NULL)
+	if (name_prefix(selector, &ks->root, &k.name) != NAME_OK || find_key(ks, &k.name) != NULL)
 		return;
 	look(au, &k);
 	if (k.state == KEY_PENDING || ks->wildcard.state == KEY_PENDING) {
 		ks->pending = true;
 		return;
 	}
-	if (k.state == KEY_FAILED)
+	if (k.state == KEY_FAILED) {
+		ks->n_unknown++;
+		if (ks->failed == NULL)
+			ks->failed = k.answer;
+		if (!listed && k.target.n == 0)
+			return;
+	} else {
+		ks->n_probed++;
+	}
+	if (k.state == KEY_ABSENT || (k.state == KEY_NOT_KEY && k.meant.n == 0) ||
+	    is_from_wildcard(&k, &ks->wildcard))
 		return;
-	ks->n_probed++;
-	if (k.state == KEY_ABSENT || k.state == KEY_NOT_KEY || is_from_wildcard(&k, &ks->wildcard))
-		return;
-	ks->n_keys += k.state != KEY_DANGLING;
+	ks->n_keys += k.state == KEY_FOUND || k.state == KEY_SEVERAL;
 	keep(au->arena, ks, &k);
 }
 
@@ -252,7 +288,7 @@ look_at_listed(struct audit *au, struct selector_keys *ks, const struct answer *
 		if (s.n == 0)
 			continue;
 		n++;
-		look_for(au, ks, s);
+		look_for(au, ks, s, true);
 	}
 }
 
@@ -265,15 +301,17 @@ probe(struct audit *au, struct selector_keys *ks)
 	ks->wildcard = (struct selector_key){ .selector = STR(SELECTOR_NOBODY),
 		.domain = au->subject->domain,
 		.provenance = FROM_GUESS };
+	(void)name_prefix(ks->wildcard.selector, &ks->root, &ks->wildcard.name);
 	look(au, &ks->wildcard);
 	ks->pending = ks->pending || ks->wildcard.state == KEY_PENDING;
 	if (ks->wildcard.state == KEY_FAILED || ks->wildcard.state == KEY_BAD_NAME) {
 		ks->probe = PROBE_FAILED; /* a wildcard's answers could not be told from keys */
-		return;
+		ks->failed = ks->wildcard.answer;
+	} else {
+		for (size_t i = 0; i < n_selector_probes; i++, wanted++)
+			look_for(au, ks, str_of(selector_probes[i].name), false);
+		ks->probe = ks->n_probed == 0 && wanted > ks->n_in_use ? PROBE_FAILED : PROBE_DONE;
 	}
-	for (size_t i = 0; i < n_selector_probes; i++, wanted++)
-		look_for(au, ks, str_of(selector_probes[i].name));
-	ks->probe = ks->n_probed == 0 && wanted > ks->n_in_use ? PROBE_FAILED : PROBE_DONE;
 	/* Beyond the count: what is listed is not a probe. */
 	wanted = ks->n_probed;
 	look_at_listed(au, ks, ask_names(au->q, &ks->root));

@@ -40,6 +40,8 @@ struct selector_key {
 	const struct key_facts *facts; /* KEY_FOUND; NULL when nobody could read the key */
 	struct name target;            /* where CNAMEs lead; n = 0 = there is none */
 	bool delegated;                /* the target belongs to somebody else */
+	struct name
+	    meant; /* KEY_NOT_KEY: the text is this host name, a CNAME's target; n = 0 = no */
 };
 
 /* How looking for keys that nobody named went. */
@@ -54,8 +56,10 @@ enum probe_state {
 struct selector_keys {
 	struct selector_key *keys; /* those in use first, in the order given; then others found */
 	size_t n, cap, n_in_use;
-	size_t n_probed; /* probes that were answered */
-	size_t n_keys;   /* keys found that are not known to be in use */
+	size_t n_probed;             /* probes that were answered */
+	size_t n_unknown;            /* looked for, and nobody could say */
+	const struct answer *failed; /* the first of those answers; NULL = none */
+	size_t n_keys;               /* keys found that are not known to be in use */
 	enum probe_state probe;
 	struct name root; /* _domainkey of the subject's domain; n = 0 = cannot be asked */
 	const struct answer *root_answer; /* NULL when not asked */

@@ -11,6 +11,9 @@
 #include <assert.h>
 
 #include "checks/mx.h"
+#include "checks/zone.h"
+
+#define MAX_DMARC_TOLD 5 /* faults of one rule in one record: each holds all of its text */
 
 /* What the helpers here share. */
 struct scene {
@@ -120,6 +123,8 @@ judge_misplaced(struct scene *s, const struct name *where, const struct dmarc_st
 	rr = dmarc_record_in(a, &n);
 	if (rr == NULL || a->n_chain > 0)
 		return false;
+	if (zone_tells(s->au, where, RR_TXT, NULL))
+		return own->n_records == 0;
 	struct finding *f = finding_add(s->au->findings,
 	    own->n_records > 0 ? RULE_DMARC_MISPLACED_BESIDE : RULE_DMARC_MISPLACED, &s->author);
 	finding_at(s->au->findings, f, a, rr, str_sub(rr->text, 0, 0));
@@ -144,9 +149,10 @@ judge_places(struct scene *s, const struct dmarc_step *own)
 	if (own->answer == NULL || own->answer->status == ANSWER_FAILED)
 		return false;
 	told = judge_misplaced(s, &s->author, own);
-	if (!answer_is_absent(own->answer))
-		return told;
 	if (name_prefix(name_text(s->au->arena, &own->owner), &s->author, &doubled) != NAME_OK)
+		return told;
+	/* what answers at the right name may come from a wildcard */
+	if (!answer_is_absent(own->answer) && !zone_tells(s->au, &doubled, RR_TXT, NULL))
 		return told;
 	return judge_misplaced(s, &doubled, own) || told;
 }
@@ -222,6 +228,17 @@ judge_suffix_only(struct scene *s)
 	propose_record(s, f);
 }
 
+/* Whether enough faults like that at I were told: more of them have the same cause. */
+static bool
+is_told_enough(const struct dmarc_faults *fs, size_t i)
+{
+	size_t n = 0;
+
+	for (size_t k = 0; k < i; k++)
+		n += fs->list[k].rule == fs->list[i].rule;
+	return n >= MAX_DMARC_TOLD;
+}
+
 /* How the record that applies is written. */
 static void
 judge_writing(struct scene *s, const struct dmarc_step *step)
@@ -230,6 +247,8 @@ judge_writing(struct scene *s, const struct dmarc_step *step)
 
 	dmarc_lint(s->au->arena, &step->record, &fs);
 	for (size_t i = 0; i < fs.n; i++) {
+		if (is_told_enough(&fs, i))
+			continue;
 		struct finding *f = add_at(s, fs.list[i].rule, step, fs.list[i].what);
 
 		if (fs.list[i].tag.n > 0)
@@ -305,7 +324,7 @@ judge_psd(struct scene *s)
 
 	if (own->rr == NULL || suffix == NULL)
 		return;
-	if (own->record.psd == 'y' && !is_listed_suffix(suffix)) {
+	if (own->record.psd == 'y' && !suffix->is_suffix) {
 		add_tag(s, RULE_DMARC_PSD, own, DMARC_TAG_PSD);
 	} else if (own->record.psd != 'y' && is_listed_suffix(suffix)) {
 		add_at(s, suffix->is_private ? RULE_DMARC_NO_PSD_PRIVATE : RULE_DMARC_NO_PSD, own,
@@ -436,35 +455,6 @@ judge_owners(struct scene *s)
 	return told;
 }
 
-static void
-fill_facts(struct scene *s)
-{
-	const struct dmarc_policy *p = s->p;
-	struct dmarc_facts *facts = arena_alloc(s->au->arena, sizeof(*facts));
-
-	s->au->facts->dmarc = facts;
-	facts->policy = facts->tag = "";
-	facts->adkim = facts->aspf = "r";
-	facts->org_domain = p->org;
-	facts->org_psl = p->org_psl;
-	if (p->state != DMARC_APPLIES)
-		return;
-	const struct dmarc_record *r = &p->applied->record;
-	facts->record = r->text;
-	facts->domain = p->applied->domain;
-	facts->policy = dmarc_word_name(p->word);
-	facts->tag = p->tag;
-	facts->adkim = r->adkim_strict ? "s" : "r";
-	facts->aspf = r->aspf_strict ? "s" : "r";
-	facts->testing = r->testing;
-	struct str *rua = arena_array(s->au->arena, MAX_DMARC_URIS, sizeof(*rua));
-	size_t pos = 0;
-	while (r->tags[DMARC_TAG_RUA].all.n > 0 && facts->n_rua < MAX_DMARC_URIS &&
-	       list_next(r->tags[DMARC_TAG_RUA].value, ',', &pos, &rua[facts->n_rua]))
-		facts->n_rua++;
-	facts->rua = rua;
-}
-
 /*
  * False = pending.  A failed lookup leaves the domain one that has mail; an
  * address without MX, as every web site has, does not make it one.
@@ -500,7 +490,7 @@ check_dmarc(struct audit *au)
 		judge_unknown(&s);
 		break;
 	case DMARC_NO_RECORD:
-		if (!told && !s.pending)
+		if (!told && !s.pending && !mx_tells_nonexistent(au, &s.author))
 			judge_none(&s);
 		break;
 	case DMARC_APPLIES:
@@ -512,6 +502,6 @@ check_dmarc(struct audit *au)
 	case DMARC_PENDING:
 		break;
 	}
-	if (!s.pending && s.p->state != DMARC_UNKNOWN)
-		fill_facts(&s); /* empty facts would say that there is no record */
+	if (!s.pending)
+		au->facts->dmarc = dmarc_facts_of(au->arena, s.p);
 }

@@ -27,4 +27,7 @@ enum dmarc_reports {
  */
 enum dmarc_reports dmarc_judge_reports(struct audit *au, const struct dmarc_step *step);
 
+/* dmarc_facts.c: what P, which is not pending, says, for the reports; owned by A. */
+struct dmarc_facts *dmarc_facts_of(struct arena *a, const struct dmarc_policy *p);
+
 #endif

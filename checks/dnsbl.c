@@ -40,7 +40,7 @@ static void
 add_address(struct audit *au, struct target *t, size_t *n, const struct addr *ip)
 {
 	struct addr plain = addr_unmap(ip);
-	struct buf b;
+	struct buf *b = &au->findings->scratch; /* survives a full arena */
 
 	for (size_t i = 0; i < *n && i < MAX_LIST_TARGETS; i++)
 		if (t[i].kind != LIST_DOMAIN && addr_eq(&t[i].ip, &plain))
@@ -49,12 +49,11 @@ add_address(struct audit *au, struct target *t, size_t *n, const struct addr *ip
 		++*n; /* counted, to be told as left out */
 		return;
 	}
-	buf_init(&b, MAX_NAME_TEXT);
-	addr_print(&b, &plain);
+	buf_reset(b);
+	addr_print(b, &plain);
 	t[*n].kind = plain.v6 ? LIST_IP6 : LIST_IP4;
 	t[*n].ip = plain;
-	t[*n].text = arena_str(au->arena, buf_str(&b));
-	buf_free(&b);
+	t[*n].text = arena_str(au->arena, buf_str(b));
 	++*n;
 }
 
@@ -239,7 +238,21 @@ struct verdict {
 	const struct rr *good;
 	bool bad, policy, minor; /* listings of these effects */
 	struct buf meaning, code;
+	char room[2][MAX_NAME_TEXT];
+	struct str meanings, codes; /* what the two held, in ROOM */
 };
+
+/* B's text into ROOM, B freed: a bound may be passed from here on. */
+static struct str
+settle(struct buf *b, char *room)
+{
+	struct str s = { room, b->n };
+
+	if (b->n > 0)
+		memcpy(room, b->p, b->n);
+	buf_free(b);
+	return s;
+}
 
 static void
 note_meaning(struct verdict *v, const struct rr *rr, const char *meaning, enum code_effect effect)
@@ -344,8 +357,8 @@ tell_listing(struct asking *w, const struct target *t, const struct answer *a, s
 	if ((txt = reason_of(w, &a->q.name, &reason)) == NULL)
 		return;
 	f = add_target(w, t, rule_of_listing(v, w->list, t->kind), a, v->first);
-	finding_text(fs, f, "meaning", buf_str(&v->meaning));
-	finding_text(fs, f, "code", buf_str(&v->code));
+	finding_text(fs, f, "meaning", v->meanings);
+	finding_text(fs, f, "code", v->codes);
 	finding_text(fs, f, "reason", reason);
 	finding_text(
 	    fs, f, "how", str_of(w->list->delist != NULL ? w->list->delist : "ask its operator"));
@@ -370,6 +383,8 @@ judge_answer(struct asking *w, const struct target *t, const struct answer *a)
 	buf_init(&v.code, MAX_NAME_TEXT);
 	for (size_t i = 0; i < a->n_rr; i++)
 		read_record(&v, w->list, &a->rr[i]);
+	v.meanings = settle(&v.meaning, v.room[0]);
+	v.codes = settle(&v.code, v.room[1]);
 	if (v.refusal != NULL) { /* refused half-way: nothing of it counts */
 		w->proof = PROOF_REFUSES;
 		w->test = a;
@@ -380,13 +395,11 @@ judge_answer(struct asking *w, const struct target *t, const struct answer *a)
 		tell_listing(w, t, a, &v);
 	} else if (v.good != NULL && (w->list->kind & LIST_ALLOW) != 0) {
 		f = add_target(w, t, RULE_DNSBL_ALLOWED, a, v.good);
-		finding_text(w->au->findings, f, "meaning", buf_str(&v.meaning));
+		finding_text(w->au->findings, f, "meaning", v.meanings);
 	} else if (v.strange != NULL) {
 		f = add_target(w, t, RULE_DNSBL_CODE_UNKNOWN, a, v.strange);
-		finding_text(w->au->findings, f, "code", buf_str(&v.code));
+		finding_text(w->au->findings, f, "code", v.codes);
 	}
-	buf_free(&v.meaning);
-	buf_free(&v.code);
 }
 
 /* The name at which W's list holds T; false = none, or not known yet. */

@@ -6,6 +6,7 @@
 
 #include "checks/core/taglist.h"
 #include "checks/ptr.h"
+#include "checks/zone.h"
 
 /*
  * MX hosts of one domain that are looked up.  Each costs two questions; the
@@ -109,6 +110,37 @@ rr_text(struct scene *s, const struct rr *rr)
 	return rdata_text(s, rr_preference(rr), &host);
 }
 
+bool
+mx_tells_nonexistent(const struct audit *au, const struct name *domain)
+{
+	for (const struct finding *f = au->findings->first; f != NULL; f = f->next)
+		if (f->id == RULE_DOMAIN_NONEXISTENT && name_eq(&f->place.name, domain))
+			return true;
+	return false;
+}
+
+/*
+ * RFC 8020 2: NXDOMAIN says that neither the name nor anything below it exists.
+ * Some servers say it of one type alone, so that two have to agree.
+ */
+static bool
+judge_existence(struct scene *s)
+{
+	const struct answer *txt;
+
+	if (s->mx->status != ANSWER_NXDOMAIN || s->mx->n_chain > 0)
+		return true;
+	txt = ask_dns(s->au->q, s->domain, RR_TXT);
+	if (is_pending(txt)) {
+		s->pending = true;
+		return true;
+	}
+	if (txt->status != ANSWER_NXDOMAIN || txt->n_chain > 0)
+		return true;
+	finding_evidence(add_absent(s, RULE_DOMAIN_NONEXISTENT), txt);
+	return false;
+}
+
 /* RFC 5321 5.1: without MX the address records take the mail. */
 static void
 judge_no_mx(struct scene *s)
@@ -116,6 +148,8 @@ judge_no_mx(struct scene *s)
 	enum mail_reach reach = mail_reach(s->au, s->domain);
 	struct finding *f;
 
+	if (!judge_existence(s))
+		return;
 	if (reach == MAIL_PENDING) {
 		s->pending = true;
 		return;
@@ -281,6 +315,8 @@ judge_host(struct scene *s, const struct rr *rr, const struct name *name, struct
 		add_rr(s, RULE_MX_UNDERSCORE, rr);
 	*h = ask_host(s, name);
 	if (is_pending(h->a) || is_pending(h->aaaa))
+		return;
+	if (h->n_a + h->n_aaaa == 0 && zone_tells(s->au, name, RR_MX, rr))
 		return;
 	if (h->n_a + h->n_aaaa == 0) {
 		f = add_rr(s, h->unknown ? RULE_MX_ADDRESS_UNKNOWN : RULE_MX_NO_ADDRESS, rr);

@@ -28,4 +28,10 @@ bool is_null_mx(const struct rr *rr);
 /* Judge the MX of the subject's domain and of other domains it sends as. */
 void check_mx(struct audit *au);
 
+/*
+ * Whether that check, which runs before those that care, has told that DOMAIN
+ * does not exist: then what it lacks needs no word.
+ */
+bool mx_tells_nonexistent(const struct audit *au, const struct name *domain);
+
 #endif

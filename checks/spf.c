@@ -5,6 +5,7 @@
  */
 #include "checks/spf.h"
 
+#include "checks/mx.h"
 #include "checks/spf_near.h"
 
 #define SIZE_UDP 512   /* RFC 7208 3.4: what fits every answer */
@@ -116,6 +117,8 @@ judge_none(struct audit *au, const struct name *name, bool sender, const struct 
 		finding_evidence(f, txt);
 		return;
 	}
+	if (mx_tells_nonexistent(au, name))
+		return;
 	enum rule_id id = rule_of_none(au, sender, mx);
 	struct finding *f = finding_add(au->findings, id, name);
 	finding_absent(f, answer_owner(txt), RR_TXT);

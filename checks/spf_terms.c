@@ -142,6 +142,16 @@ is_redirect_told(const struct spf_record *r)
 	return false;
 }
 
+/* Whether terms were left unread: the end of the record is not known. */
+static bool
+is_unread(const struct spf_record *r)
+{
+	for (size_t i = 0; i < r->n_faults; i++)
+		if (r->faults[i].kind == FAULT_MANY)
+			return true;
+	return false;
+}
+
 /* What the record says about everybody else. */
 static void
 judge_end(struct spf_judge *j)
@@ -149,7 +159,7 @@ judge_end(struct spf_judge *j)
 	const struct spf_record *r = j->record;
 	if (r->all == SPF_NO_TERM && r->redirect == SPF_NO_TERM) {
 		/* A faulty term may have been meant as the all that is missed. */
-		if (r->n_fatal == 0 && !any_glued(j) && !is_redirect_told(r))
+		if (r->n_fatal == 0 && !any_glued(j) && !is_redirect_told(r) && !is_unread(r))
 			spf_tell(j, RULE_SPF_NO_ALL, STR(""));
 	} else if (r->all != SPF_NO_TERM) {
 		const struct spf_term *all = &r->terms[r->all];

@@ -17,6 +17,7 @@ static const struct {
 	{ "zone-cname-and-other-data-other", RULE_ZONE_CNAME_AND_OTHER_DATA_OTHER },
 	{ "zone-out-of-zone", RULE_ZONE_OUT_OF_ZONE },
 	{ "zone-unparsed-line", RULE_ZONE_UNPARSED_LINE },
+	{ "zone-unparsed-mail-line", RULE_ZONE_UNPARSED_MAIL_LINE },
 	{ "zone-unbalanced", RULE_ZONE_UNBALANCED },
 	{ "zone-include", RULE_ZONE_INCLUDE },
 	{ "zone-missing-dot", RULE_ZONE_MISSING_DOT },
@@ -107,6 +108,17 @@ place(struct audit *au, struct finding *out, const struct zone_fault *f, const s
 	out->place = (struct place){ .name = f->owner, .type = f->type, .rr = at };
 }
 
+/* RR's rdata in presentation form; the scratch memory survives a full arena. */
+static struct str
+printed(struct audit *au, const struct rr *rr)
+{
+	struct buf *b = &au->findings->scratch;
+
+	buf_reset(b);
+	rr_print(b, rr);
+	return arena_str(au->arena, buf_str(b));
+}
+
 /* Rdata of RR, with NAME as its target. */
 static struct str
 with_target(struct audit *au, const struct rr *rr, const struct name *name)
@@ -114,30 +126,11 @@ with_target(struct audit *au, const struct rr *rr, const struct name *name)
 	struct rr changed = *rr;
 	size_t head = rr->type == RR_MX ? 2 : rr->type == RR_SRV ? 6 : 0;
 	char *data = arena_alloc(au->arena, head + name->n);
-	struct buf b;
-	struct str s;
 
 	memcpy(data, rr->data.p, head);
 	memcpy(data + head, name->w, name->n);
 	changed.data = (struct str){ data, head + name->n };
-	buf_init(&b, MAX_NAME_TEXT + 64);
-	rr_print(&b, &changed);
-	s = arena_str(au->arena, buf_str(&b));
-	buf_free(&b);
-	return s;
-}
-
-static struct str
-printed(struct audit *au, const struct rr *rr)
-{
-	struct buf b;
-	struct str s;
-
-	buf_init(&b, MAX_ANSWER_BYTES);
-	rr_print(&b, rr);
-	s = arena_str(au->arena, buf_str(&b));
-	buf_free(&b);
-	return s;
+	return printed(au, &changed);
 }
 
 /* The target as a server reads it, for the sentence. */
@@ -166,19 +159,55 @@ tell_missing_dot(
 	c->new = with_target(au, rr, meant);
 }
 
-/* Rename: but where the right name has such a record already, only remove. */
+/* Whether a label of NAME begins with '_': then nobody but mail asks for it. */
+static bool
+has_underscore(const struct name *name)
+{
+	for (size_t i = 0; i < name_labels(name); i++)
+		if (name_label(name, i).p[0] == '_')
+			return true;
+	return false;
+}
+
+/*
+ * Whether a record of TYPE may be added at NAME: nothing of the kind is there,
+ * no CNAME comes to stand beside other records (RFC 1034 3.6.2), and what a
+ * wildcard gave to NAME is missed by nobody (RFC 4592 2.2.1).  *THERE is what
+ * stands there now.  False while that is pending, too.
+ */
+static bool
+may_add(struct audit *au, const struct name *name, uint16_t type, const struct answer **there)
+{
+	const struct answer *names = ask_names(au->q, name);
+
+	*there = ask_dns(au->q, name, type);
+	if (is_pending(*there) || is_pending(names))
+		return false;
+	if (answer_is_absent(*there) && (*there)->n_chain == 0 &&
+	    (type != RR_CNAME || (*there)->status == ANSWER_NXDOMAIN))
+		return true;
+	if (!has_underscore(name) || ((*there)->status == ANSWER_FAILED && (*there)->n_chain == 0))
+		return false;
+	if (names->status != ANSWER_FOUND)
+		return answer_is_absent(names);
+	return names->n_names == 0 || !name_eq(&names->names[0], name);
+}
+
+/*
+ * Rename.  Where that cannot be, nothing is proposed: to remove the record by
+ * itself may take away the only one there is.
+ */
 static void
 tell_doubled(struct audit *au, struct finding *out, const struct rr *rr, const struct name *meant)
 {
-	const struct answer *there = ask_dns(au->q, meant, rr->type);
-	struct change *c =
-	    finding_change(au->findings, out, CHANGE_REMOVE, &out->place.name, rr->type);
+	const struct answer *there;
+	struct change *c;
 
-	c->old = printed(au, rr);
-	/* RFC 1034 3.6.2: a CNAME must not come to stand beside other records */
-	if (rr->type == RR_CNAME ? there->status != ANSWER_NXDOMAIN : !answer_is_absent(there))
+	if (!may_add(au, meant, rr->type, &there))
 		return;
 	finding_evidence(out, there);
+	c = finding_change(au->findings, out, CHANGE_REMOVE, &out->place.name, rr->type);
+	c->old = printed(au, rr);
 	c = finding_change(au->findings, out, CHANGE_ADD, meant, rr->type);
 	c->ttl_s = rr->ttl_s;
 	c->new = printed(au, rr);
@@ -215,6 +244,18 @@ tell(struct audit *au, const struct zone_fault *f, enum rule_id id, const struct
 		tell_missing_dot(au, out, rr, &meant);
 	else if (rr != NULL)
 		tell_doubled(au, out, rr, &meant);
+}
+
+bool
+zone_tells(const struct audit *au, const struct name *owner, uint16_t type, const struct rr *rr)
+{
+	for (const struct finding *f = au->findings->first; f != NULL; f = f->next) {
+		if (rr != NULL ? is_missing_dot(f->id) && f->place.rr == rr
+			       : is_doubled(f->id) && f->place.type == type &&
+				     name_eq(&f->place.name, owner))
+			return true;
+	}
+	return false;
 }
 
 void

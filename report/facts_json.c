@@ -13,30 +13,29 @@
 static void
 member_name(struct json *j, const char *key, const struct name *n)
 {
-	struct buf b;
+	char text[MAX_NAME_TEXT];
+	struct buf b = { .p = text, .room = sizeof(text), .max = sizeof(text) };
 
 	if (n->n == 0)
 		return;
-	buf_init(&b, MAX_NAME_TEXT);
 	name_print(&b, n);
 	if (key != NULL)
 		json_key(j, key);
 	json_str(j, buf_str(&b));
-	buf_free(&b);
 }
 
 static void
 value_prefix(struct json *j, const struct prefix *p)
 {
-	struct buf b;
+	char text[MAX_NAME_TEXT];
+	/* All the room it may have is there, so it takes none from the heap. */
+	struct buf b = { .p = text, .room = sizeof(text), .max = sizeof(text) };
 
-	buf_init(&b, MAX_NAME_TEXT);
 	if (p->bits == (p->addr.v6 ? 128 : 32))
 		addr_print(&b, &p->addr);
 	else
 		prefix_print(&b, p);
 	json_str(j, buf_str(&b));
-	buf_free(&b);
 }
 
 static void
@@ -129,6 +128,7 @@ dmarc_json(struct json *j, const struct dmarc_facts *d)
 {
 	json_key(j, "dmarc");
 	json_open(j, '{');
+	json_member(j, "state", d->state);
 	json_member_escaped(j, "record", d->record);
 	member_name(j, "domain", &d->domain);
 	member_name(j, "org_domain", &d->org_domain);

@@ -7,6 +7,7 @@
 #include "report/report.h"
 
 #define INDENT "  "
+#define MAX_KEY 60 /* ours have under 30 */
 
 void
 json_init(struct json *j, struct buf *out, bool pretty)
@@ -74,11 +75,15 @@ json_close(struct json *j, char bracket)
 void
 json_key(struct json *j, const char *key)
 {
-	assert(!j->keyed);
+	char text[MAX_KEY + 4]; /* most of a report is keys: one append each */
+	size_t n = strlen(key);
+
+	assert(!j->keyed && n <= MAX_KEY);
 	begin_item(j);
-	buf_addc(j->out, '"');
-	buf_adds(j->out, key);
-	buf_adds(j->out, j->pretty ? "\": " : "\":");
+	text[0] = '"';
+	memcpy(text + 1, key, n);
+	memcpy(text + 1 + n, "\": ", 3);
+	buf_add(j->out, (struct str){ text, n + (j->pretty ? 4 : 3) });
 	j->keyed = true;
 }
 
@@ -114,6 +119,17 @@ utf8_length(struct str s, size_t at)
 	return n;
 }
 
+/* How many bytes of S from AT on stand in a JSON text as they are. */
+static size_t
+plain_run(struct str s, size_t at)
+{
+	size_t n = at;
+
+	while (n < s.n && s.p[n] >= 0x20 && s.p[n] <= 0x7e && s.p[n] != '"' && s.p[n] != '\\')
+		n++;
+	return n - at;
+}
+
 static void
 add_control(struct buf *b, uint8_t c)
 {
@@ -147,9 +163,11 @@ json_str(struct json *j, struct str s)
 	begin_value(j);
 	buf_addc(j->out, '"');
 	while (at < s.n) {
-		size_t n = 1;
+		size_t n = plain_run(s, at);
 
-		if ((uint8_t)s.p[at] < 0x80)
+		if (n > 0)
+			buf_add(j->out, str_sub(s, at, n));
+		else if ((uint8_t)s.p[at] < 0x80)
 			add_ascii(j->out, s.p[at]);
 		else if ((n = utf8_length(s, at)) > 0)
 			buf_add(j->out, str_sub(s, at, n));
@@ -168,8 +186,13 @@ json_escaped(struct json *j, struct str s)
 	begin_value(j);
 	buf_addc(b, '"');
 	for (size_t i = 0; i < s.n; i++) {
-		uint8_t c = (uint8_t)s.p[i];
+		size_t n = plain_run(s, i);
+		uint8_t c;
 
+		buf_add(b, str_sub(s, i, n));
+		if ((i += n) == s.n)
+			break;
+		c = (uint8_t)s.p[i];
 		if (c == '\\') {
 			buf_adds(b, "\\\\\\\\");
 		} else if (ascii_isprint((char)c)) {

@@ -73,6 +73,11 @@ key_add(struct buf *b, const struct dkim_fact *key)
 	buf_addc(b, ' ');
 	if (!str_eq(str_of(key->state), STR("valid"))) {
 		buf_add(b, str_of(key->state));
+		if (key->target.n > 0 && str_eq(str_of(key->state), STR("unknown"))) {
+			buf_adds(b, " (at ");
+			name_print(b, &key->target);
+			buf_addc(b, ')');
+		}
 		return;
 	}
 	buf_add(b, str_of(key->key_type));
@@ -96,6 +101,24 @@ dkim_add(struct buf *b, const struct domain_result *d)
 	more_add(b, n);
 }
 
+/* Why there is no policy. */
+static void
+dmarc_state_add(struct buf *b, const struct dmarc_facts *m)
+{
+	struct str state = str_of(m->state);
+
+	if (str_eq(state, STR("unknown"))) {
+		buf_adds(b, "not known");
+	} else if (str_eq(state, STR("invalid"))) {
+		buf_adds(b, "record is void");
+	} else if (str_eq(state, STR("multiple"))) {
+		buf_addu(b, m->n_records);
+		buf_adds(b, " records, none counts");
+	} else {
+		buf_adds(b, "no record");
+	}
+}
+
 static void
 dmarc_add(struct buf *b, const struct domain_result *d)
 {
@@ -104,7 +127,7 @@ dmarc_add(struct buf *b, const struct domain_result *d)
 	if (m == NULL || (str_of(m->policy).n == 0 && m->record.n > 0))
 		return; /* a record that says nothing: a finding tells */
 	if (m->record.n == 0) {
-		buf_adds(b, "no record");
+		dmarc_state_add(b, m);
 		return;
 	}
 	if (str_eq(str_of(m->tag), STR("default"))) {

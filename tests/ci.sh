@@ -21,6 +21,8 @@ top=$(pwd)
 work=$top/build-ci
 source=$(cd "${srcdir:-.}" && pwd) || exit 1
 copy=$work/src
+MAILVET_SHARED=${MAILVET_SHARED:-$source/../shared} # beside the checkout, not beside the copy
+export MAILVET_SHARED
 passed=0 failed=0 skipped=0
 JOBS=${JOBS:-2}
 

@@ -18,6 +18,7 @@ PYTHON=/usr/bin/python3
 NOW=2026-11-21T12:00:00Z
 it_work=$(mktemp -d "$TMPDIR/it.XXXXXX") || exit 1
 it_pids=''
+it_ports=''
 it_count=0
 trap 'stop_all; rm -rf "$it_work"' EXIT
 trap 'exit 130' HUP INT TERM
@@ -37,6 +38,13 @@ need() {
 }
 
 dns() { "$PYTHON" "$SRCDIR/tests/it_dns.py" "$@"; }
+
+# free_port: sets it_port to one that was free a moment ago; python is slow to start, so
+# they are found twenty at a time
+free_port() {
+	[ -n "$it_ports" ] || it_ports=$(dns ports 20 | tr '\n' ' ') || return 1
+	it_port=${it_ports%% *} it_ports=${it_ports#* }
+}
 
 # stop PID...: end servers that were started here, and wait until they have
 stop() {
@@ -76,7 +84,8 @@ tries() {
 start_nsd() { tries try_nsd "$1"; }
 
 try_nsd() {
-	NSD_PORT=$(dns ports 1) || return 1
+	free_port || return 1
+	NSD_PORT=$it_port
 	it_dir=$it_work/nsd.$it_count
 	mkdir "$it_dir" || return 1
 	{
@@ -110,7 +119,8 @@ try_nsd() {
 start_rbldnsd() { tries try_rbldnsd "$1" "$2"; }
 
 try_rbldnsd() {
-	RBL_PORT=$(dns ports 1) || return 1
+	free_port || return 1
+	RBL_PORT=$it_port
 	it_dir=$it_work/rbldnsd.$it_count
 	mkdir "$it_dir" && cp "$2" "$it_dir/data" && chmod 755 "$it_dir" && chmod 644 "$it_dir/data" ||
 		return 1
@@ -129,7 +139,8 @@ try_rbldnsd() {
 start_unbound() { tries try_unbound "$@"; }
 
 try_unbound() {
-	UNBOUND_PORT=$(dns ports 1) || return 1
+	free_port || return 1
+	UNBOUND_PORT=$it_port
 	it_dir=$it_work/unbound.$it_count
 	mkdir "$it_dir" || return 1
 	{
@@ -172,7 +183,8 @@ try_unbound() {
 start_fake() { tries try_fake "$@"; }
 
 try_fake() {
-	FAKE_PORT=$(dns ports 1) || return 1
+	free_port || return 1
+	FAKE_PORT=$it_port
 	: >"$it_work/fake.$it_count.log"
 	"$PYTHON" "$SRCDIR/tests/it_dns.py" serve "$FAKE_PORT" "$@" >"$it_work/fake.$it_count.log" 2>&1 &
 	FAKE_PID=$!

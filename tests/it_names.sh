@@ -23,6 +23,7 @@ ns2	IN	A	198.51.100.53
 _dmarc	IN	TXT	"v=DMARC1; p=reject; rua=mailto:d@example.com"
 mx	IN	A	192.0.2.25
 	IN	AAAA	2001:db8::25
+_sub	IN	A	192.0.2.26
 mx2	IN	A	203.0.113.25
 	IN	AAAA	2001:db8:1::25
 END
@@ -72,6 +73,8 @@ domains 1
 run 2 'user@example.com' example.com 'https://example.com/' ''
 domains 1
 told 'user@example.com: '
+run 1 example.com no.example.com
+domains 2
 run 3 'müller.example' _sub.example.com
 domains 2
 grep -qF 'xn--mller-kva.example' "$TMPDIR/out" || { echo 'no A-label'; bad=1; }

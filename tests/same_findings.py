@@ -5,6 +5,7 @@
 compare A B         the reports A and B (--report json) have the same findings for each
                     domain of B: id, level, subject, place without file and line, reason.
                     Prints what differs; fails if anything does.
+many                reads lines "ID A B" and prints the ID of each that compare would fail.
 worse A B           the same, of errors and warnings the ids and subjects alone.
 selectors A         prints --selector for each DKIM selector that the report A knows of.
 groups FILE         FILE has lines "ID APEX RECORDING FILE": print "GROUP ID" for each, so that no
@@ -14,6 +15,10 @@ groups FILE         FILE has lines "ID APEX RECORDING FILE": print "GROUP ID" fo
 import json
 import sys
 
+# Faults of a zone file that are told in the place of others, and those others.
+INSTEAD = {"zone-doubled-origin", "zone-missing-dot"}
+CONSEQUENCES = {"dmarc-misplaced", "dmarc-none", "dmarc-pass", "dkim-name-doubled", "dkim-pass",
+                "mx-no-address", "mx-pass"}
 WHERE = ("file", "line", "column", "end_line", "end_column")
 
 
@@ -28,10 +33,16 @@ def of_file(finding):
     return finding["id"].startswith("zone-")
 
 
-def domains(path):
-    with open(path) as f:
-        report = json.load(f)
-    return {d["domain"]: [key(x) for x in d["findings"] if not of_file(x)] for d in report["domains"]}
+def domains(*paths):
+    """For each of the reports, its findings by domain."""
+    reports = []
+    for path in paths:
+        with open(path) as f:
+            reports.append(json.load(f)["domains"])
+    told = {d["domain"] for r in reports for d in r for x in d["findings"] if x["id"] in INSTEAD}
+    return [{d["domain"]: [key(x) for x in d["findings"] if not of_file(x) and
+                           not (d["domain"] in told and x["id"] in CONSEQUENCES)] for d in r}
+            for r in reports]
 
 
 def worst(found):
@@ -39,7 +50,7 @@ def worst(found):
 
 
 def compare(path_a, path_b, view=list):
-    a, b = ({d: view(found) for d, found in domains(p).items()} for p in (path_a, path_b))
+    a, b = ({d: view(found) for d, found in r.items()} for r in domains(path_a, path_b))
     bad = False
     for domain in b:
         if a.get(domain) == b[domain]:
@@ -52,6 +63,14 @@ def compare(path_a, path_b, view=list):
         if a.get(domain) is not None and sorted(a[domain]) == sorted(b[domain]):
             print("%s: the same findings in another order" % domain)
     return bad
+
+
+def many():
+    for line in sys.stdin:
+        job, path_a, path_b = line.split()
+        a, b = domains(path_a, path_b)
+        if a != b:
+            print(job)
 
 
 def selectors(path):
@@ -102,6 +121,8 @@ def groups(path):
 if __name__ == "__main__":
     if sys.argv[1] == "groups":
         groups(sys.argv[2])
+    elif sys.argv[1] == "many":
+        many()
     elif sys.argv[1] == "selectors":
         selectors(sys.argv[2])
     elif sys.argv[1] == "worse":

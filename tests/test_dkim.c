@@ -45,6 +45,20 @@ static const struct {
 	  { "s1" }, false, false, "dkim-key-short" },
 	{ "two records in use", AT("s1", GOOD) AT("s1", OTHER), { "s1" }, false, false, "dkim-multiple" },
 	{ "SPF in use", AT("s1", "v=spf1 -all"), { "s1" }, false, false, "dkim-not-a-key" },
+	{ "a host name in use", SUFFIX AT("s1", "s1.dkim.example.net"), { "s1" }, false, false,
+	  "dkim-target-as-text-used" },
+	{ "a word in use", SUFFIX AT("s1", "example.net"), { "s1" }, false, false, "dkim-not-a-key" },
+	{ "a host name with an escape in use", SUFFIX AT("s1", "s1.d\\107im.example.net"), { "s1" }, false, false,
+	  "dkim-not-a-key" },
+	{ "a host name behind a CNAME in use", SUFFIX "s1._domainkey.example.com CNAME k.example.net\n"
+	  "k.example.net TXT s1.dkim.example.net\n", { "s1" }, false, false, "dkim-not-a-key" },
+	{ "a host name probed", SUFFIX AT("selector1", "k.dkim.example.net."), { NULL }, true, false,
+	  "dkim-target-as-text dkim-none-found" },
+	{ "a key at the domain itself", "example.com TXT " OTHER "\n", { NULL }, false, false, "dkim-misplaced" },
+	{ "a key with its name at the domain itself", "example.com TXT s1._domainkey " OTHER "\n", { NULL }, false,
+	  false, "dkim-misplaced" },
+	{ "talk of a key at the domain itself", "example.com TXT see v=DKIM1; p=x\n", { NULL }, false, false, "" },
+	{ "no key data at the domain itself", "example.com TXT v=DKIM1\n", { NULL }, false, false, "" },
 	{ "dangling in use", SUFFIX "s1._domainkey.example.com CNAME k.example.net\nwww.example.net TXT x\n",
 	  { "s1" }, false, false, "dkim-cname-dangling" },
 	{ "dangling into an unregistered domain", SUFFIX "s1._domainkey.example.com CNAME k.example.net\n",
@@ -85,6 +99,13 @@ static const struct {
 	  "dkim-revoked-guessed" },
 	{ "_domainkey fails", "_domainkey.example.com FAIL TXT\n", { NULL }, true, false, "dkim-probe-failed" },
 	{ "_domainkey fails, key given", "_domainkey.example.com FAIL TXT\n" AT("s1", GOOD), { "s1" }, true, false,
+	  "" },
+	{ "a guess fails and none is found", AT("x1", GOOD) "google._domainkey.example.com FAIL TXT\n", { NULL },
+	  true, false, "dkim-probe-failed" },
+	{ "a guess leads where nobody answers", "selector1._domainkey.example.com CNAME k.example.net\n"
+	  "k.example.net FAIL TXT\n", { NULL }, true, false, "dkim-probe-failed" },
+	{ "a guess leads where nobody answers, another is found", AT("google", GOOD)
+	  "selector1._domainkey.example.com CNAME k.example.net\nk.example.net FAIL TXT\n", { NULL }, true, false,
 	  "" },
 	{ "the wildcard test fails", AT("google", "v=DKIM1; p=") SELECTOR_NOBODY "._domainkey.example.com FAIL TXT\n",
 	  { NULL }, true, false, "dkim-probe-failed" },
@@ -192,6 +213,73 @@ test_cleaned_record_is_proposed(void **state)
 	tiny_free(&t);
 }
 
+/* A selector whose CNAME was seen is not absent because its key was not. */
+static void
+test_unknown_is_a_fact(void **state)
+{
+	struct subject subject = { .domain = tiny_name("example.com"), .guess = true };
+	struct name target = tiny_name("k.example.net");
+	struct tiny t;
+
+	(void)state;
+	tiny_init(&t,
+	    MAIL SUFFIX "selector1._domainkey.example.com CNAME k.example.net\n"
+			"k.example.net FAIL TXT\ngoogle._domainkey.example.com FAIL TXT\n",
+	    &subject);
+	check_dkim(&t.au);
+	assert_int_equal(t.facts.dkim->n, 1); /* the other guess is nothing */
+	assert_string_equal(t.facts.dkim->keys[0].state, "unknown");
+	assert_true(name_eq(&t.facts.dkim->keys[0].target, &target));
+	tiny_free(&t);
+}
+
+/* What is offered for TEXT at the domain itself beside ZONE: actions and names. */
+static void
+moved(const char *text, const char *zone, const char *want)
+{
+	struct subject subject = { .domain = tiny_name("example.com") };
+	static char all[4096];
+	struct tiny t;
+	struct buf got;
+
+	(void)snprintf(all, sizeof(all), "example.com TXT %s\n%s", text, zone);
+	buf_init(&got, 4096);
+	tiny_init(&t, all, &subject);
+	check_dkim(&t.au);
+	assert_int_equal(t.findings.n, 1);
+	for (size_t i = 0; i < t.findings.first->remedy.n_changes; i++) {
+		const struct change *c = &t.findings.first->remedy.changes[i];
+
+		buf_addc(&got, c->action == CHANGE_ADD ? '+' : '-');
+		name_print(&got, &c->name);
+		buf_addc(&got, ' ');
+		buf_add(&got, c->action == CHANGE_ADD ? c->new : c->old);
+		buf_addc(&got, '\n');
+	}
+	buf_addc(&got, '\0');
+	assert_string_equal(got.p, want);
+	buf_free(&got);
+	tiny_free(&t);
+}
+
+/* A key is moved where the text says, if it says it and nothing is there. */
+static void
+test_misplaced_is_moved(void **state)
+{
+	const char *both = "-example.com \"s1._domainkey " OTHER "\"\n"
+			   "+s1._domainkey.example.com \"" OTHER "\"\n";
+
+	(void)state;
+	moved(OTHER, "", "");
+	moved("s1._domainkey " OTHER, "", both);
+	moved("s1._domainkey.example.com. " OTHER, "",
+	    "-example.com \"s1._domainkey.example.com. " OTHER "\"\n"
+	    "+s1._domainkey.example.com \"" OTHER "\"\n");
+	moved("s1._domainkey " OTHER, AT("s1", WEAK), "");
+	moved("s1._domainkey " OTHER, "s1._domainkey.example.com FAIL TXT\n", "");
+	moved("s1._domainkey v=DKIM1; p=?", "", "");
+}
+
 /* Rows of the table: unique, lower-case, dated, and each makes a name. */
 static void
 test_probes(void **state)
@@ -219,6 +307,8 @@ main(void)
 		cmocka_unit_test(test_no_mail_no_keys),
 		cmocka_unit_test(test_wildcards),
 		cmocka_unit_test(test_cleaned_record_is_proposed),
+		cmocka_unit_test(test_unknown_is_a_fact),
+		cmocka_unit_test(test_misplaced_is_moved),
 		cmocka_unit_test(test_probes),
 	};
 

@@ -331,6 +331,35 @@ test_facts(void **state)
 	tiny_free(&t);
 }
 
+/* Failed is not absent, and neither is a record that does not count. */
+static void
+test_states(void **state)
+{
+	static const struct {
+		const char *zone, *want;
+		size_t n;
+	} rows[] = {
+		{ MAIL, "none", 0 },
+		{ MAIL RECORD("v=DMARC1; p=reject; " RUA), "found", 0 },
+		{ MAIL "_dmarc.example.com FAIL\n", "unknown", 0 },
+		{ MAIL RECORD("v=DMARC1; p=frob"), "invalid", 0 },
+		{ MAIL RECORD("v=DMARC; p=reject; " RUA), "invalid", 0 },
+		{ MAIL RECORD("v=spf1 -all"), "none", 0 },
+		{ MAIL RECORD("v=DMARC1; p=none") RECORD("v=DMARC1; p=reject"), "multiple", 2 },
+		{ MAIL "example.com TXT v=DMARC1; p=reject\n", "none", 0 },
+	};
+	struct subject s = { .domain = tiny_name("example.com") };
+	struct tiny t;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		(void)first_finding(&t, rows[i].zone, &s);
+		assert_string_equal(t.facts.dmarc->state, rows[i].want);
+		assert_int_equal(t.facts.dmarc->n_records, rows[i].n);
+		tiny_free(&t);
+	}
+}
+
 int
 main(void)
 {
@@ -339,6 +368,7 @@ main(void)
 		cmocka_unit_test(test_odd_subjects),
 		cmocka_unit_test(test_remedies),
 		cmocka_unit_test(test_facts),
+		cmocka_unit_test(test_states),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -124,6 +124,17 @@ make_raw_bytes(struct buf *b)
 		    "@ IN NS ns1.example.com.\n25 IN PTR " RAW ".example.com.\n");
 }
 
+/* A list whose own words and zone text are made for a terminal. */
+static void
+make_raw_listing(struct buf *b)
+{
+	buf_adds(b, "@ IN TXT \"v=spf1 mx -all\"\n;; zone high.example\n"
+		    "$ORIGIN high.example.\n$TTL 300\n"
+		    "@ IN SOA ns1.example.com. hostmaster.example.com. 1 7200 3600 1209600 300\n"
+		    "@ IN NS ns1.example.com.\n2.0.0.127 IN A 127.0.0.2\n"
+		    "25.2.0.192 IN A 127.0.0.2\n25.2.0.192 IN TXT \"" RAW "\"\n");
+}
+
 static void
 make_cname_loop(struct buf *b)
 {
@@ -237,6 +248,8 @@ static const struct row {
 	{ "500 SPF records", "", make_many_spf, "spf-multiple example.com" },
 	{ "NUL, ESC and the like", "--selector s1 --notes " IP1(25), make_raw_bytes,
 	  "spf-nonascii example.com" },
+	{ "ESC in a list's reason", "--dnsbl-zones ./lists.tsv " IP1(25), make_raw_listing,
+	  "dnsbl-listed-high 192.0.2.25" },
 	{ "CNAME loops", "--selector s1", make_cname_loop, "dmarc-lookup-failed example.com" },
 	{ "300 CNAMEs", "", make_cname_chain, "dmarc-lookup-failed example.com" },
 	{ "60 includes deep", "", make_deep_includes, "spf-lookup-limit example.com" },

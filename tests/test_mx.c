@@ -19,9 +19,11 @@ static const struct {
 } cases[] = {
 	{ "good", true, "example.com MX 10 mx.example.net\n" OUT, "" },
 	{ "no mail domain", false, "example.com TXT x\n", "" },
-	{ "does not exist", false, "", "" },
+	{ "does not exist", false, "", "domain-nonexistent" },
+	{ "does not exist, or so one type says", false, "example.com FAIL TXT\n", "" },
 	{ "sender from nowhere", true, "example.com TXT x\n", "mx-nowhere" },
-	{ "sender does not exist", true, "", "mx-nowhere" },
+	{ "sender does not exist", true, "", "domain-nonexistent" },
+	{ "only names below it", false, "www.example.com A 192.0.2.1\n", "" },
 	{ "implicit", false, "example.com A 192.0.2.1\n", "mx-implicit" },
 	{ "implicit by IPv6", false, "example.com AAAA 2001:db8::1\n", "mx-implicit" },
 	{ "implicit sender", true, "example.com A 192.0.2.1\n", "mx-implicit-sender" },
@@ -105,10 +107,11 @@ test_other_sender_domains(void **state)
 	buf_init(&out, 1 << 16);
 	s.mail_from_given = true;
 	s.mail_from = tiny_name("bounce.example.com");
-	tiny_check("example.com MX 10 mx.example.net\n" OUT, &s, check_mx, &out);
+	tiny_check(
+	    "example.com MX 10 mx.example.net\nbounce.example.com TXT x\n" OUT, &s, check_mx, &out);
 	assert_true(str_eq(buf_str(&out), STR("mx-nowhere")));
 	s.from = s.mail_from;
-	tiny_check("example.com TXT x\n", &s, check_mx, &out);
+	tiny_check("example.com TXT x\nbounce.example.com TXT x\n", &s, check_mx, &out);
 	assert_true(str_eq(buf_str(&out), STR("mx-nowhere")));
 	s.from = s.mail_from = s.domain;
 	tiny_check("example.com TXT x\n", &s, check_mx, &out);

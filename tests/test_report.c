@@ -71,7 +71,8 @@ add_facts(struct sample *s, uint32_t lookups, const char *record)
 	s->facts.dkim = arena_alloc(&s->arena, sizeof(*s->facts.dkim));
 	*s->facts.dkim = (struct dkim_facts){ key, 2 };
 	s->facts.dmarc = arena_alloc(&s->arena, sizeof(*s->facts.dmarc));
-	*s->facts.dmarc = (struct dmarc_facts){ .record = STR("v=DMARC1; p=reject"),
+	*s->facts.dmarc = (struct dmarc_facts){ .state = "found",
+		.record = STR("v=DMARC1; p=reject"),
 		.domain = sample_name("example.com"),
 		.org_domain = sample_name("example.com"),
 		.org_psl = sample_name("example.com"),
@@ -224,15 +225,24 @@ make_hostile(struct sample *s)
 	finding_change(&s->findings, f, CHANGE_REMOVE, &f->place.name, RR_TXT)->old =
 	    (struct str){ text, sizeof(text) - 1 };
 	finding_add_text(&s->findings, (enum rule_id)SAMPLE_NO_NP, STR("\033[1mx"));
-	key = arena_alloc(&s->arena, sizeof(*key));
-	*key = (struct dkim_fact){ .domain = s->subject.domain,
+	key = arena_array(&s->arena, 2, sizeof(*key));
+	key[1] = (struct dkim_fact){ .domain = s->subject.domain,
+		.selector = STR("s2"),
+		.state = "unknown",
+		.key_type = "",
+		.target = sample_name("s2.\\027.example.net"),
+		.provenance = "guessed" };
+	key[0] = (struct dkim_fact){ .domain = s->subject.domain,
 		.selector = STR("\033[5m"),
 		.state = "valid",
 		.bits = 1024,
 		.key_type = "rsa",
 		.provenance = "given" };
 	s->facts.dkim = arena_alloc(&s->arena, sizeof(*s->facts.dkim));
-	*s->facts.dkim = (struct dkim_facts){ key, 1 };
+	*s->facts.dkim = (struct dkim_facts){ key, 2 };
+	s->facts.dmarc = arena_alloc(&s->arena, sizeof(*s->facts.dmarc));
+	*s->facts.dmarc =
+	    (struct dmarc_facts){ .state = "multiple", .n_records = 2, .policy = "", .tag = "" };
 	s->facts.assumptions = assumed;
 	s->facts.n_assumptions = 1;
 	s->result.label = STR("a.b\033.example.com");

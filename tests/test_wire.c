@@ -40,7 +40,7 @@ test_query(void **state)
 		ROW("the root", ".", RR_NS, 0, false, 0, "\0\0\1\40\0\1\0\0\0\0\0\0\0\0\2\0\1"),
 		ROW("all capitals", "a1-b.cd", RR_A, 0, false, UINT64_MAX,
 		    "\0\0\1\40\0\1\0\0\0\0\0\0\4A1-B\2CD\0\0\1\0\1"),
-		ROW("the second letter", "a1-b.cd", RR_A, 0, false, 2,
+		ROW("the second letter, the fourth octet", "a1-b.cd", RR_A, 0, false, 1 << 4,
 		    "\0\0\1\40\0\1\0\0\0\0\0\0\4a1-B\2cd\0\0\1\0\1"),
 		ROW("type of two octets", "a", RR_CAA, 0, false, 0,
 		    "\0\0\1\40\0\1\0\0\0\0\0\0\1a\0\1\1\0\1"),
@@ -145,7 +145,7 @@ test_match(void **state)
 		{ "class", 27, 3, WIRE_NOT_OURS },
 	};
 	struct name n = name_of("ab.example");
-	struct wire_query q = { &n, RR_A, 7, true, 1 };
+	struct wire_query q = { &n, RR_A, 7, true, 1 << 1 };
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
@@ -165,7 +165,7 @@ static void
 test_a_bare_header_is_a_refusal_only(void **state)
 {
 	struct name n = name_of("ab.example");
-	struct wire_query q = { &n, RR_A, 7, true, 1 };
+	struct wire_query q = { &n, RR_A, 7, true, 1 << 1 };
 
 	(void)state;
 	for (uint16_t rcode = 0; rcode < 16; rcode++) {

@@ -171,8 +171,11 @@ dns_answer(struct str zone, const struct question *q, struct answer_draft *d)
 			uint16_t type = type_parse(l.type);
 
 			if (str_eq(l.type, STR("FAIL")) && name_eq(&l.name, &at) &&
-			    (l.data.n == 0 || type_parse(l.data) == q->type))
-				return answer_failed(q, CAUSE_TIMEOUT);
+			    (l.data.n == 0 || type_parse(l.data) == q->type)) {
+				d->a.status = ANSWER_FAILED; /* behind the links walked */
+				d->a.cause = CAUSE_TIMEOUT;
+				return answer_finish(d);
+			}
 			if (type == 0 || !name_is_below(&l.name, &at))
 				continue;
 			if (d->a.status == ANSWER_NXDOMAIN)

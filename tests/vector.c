@@ -14,6 +14,7 @@
 #include "audit/idn.h"
 #include "audit/judge.h"
 #include "audit/listfile.h"
+#include "audit/profile.h"
 #include "audit/source.h"
 #include "audit/sources/key.h"
 #include "audit/sources/suffix.h"
@@ -325,7 +326,10 @@ on_done(void *ctx, const struct engine_result *r)
 
 	arena_init(&a, 0);
 	judge_init(&j);
-	memcpy(j.level, g->o.level, sizeof(j.level));
+	profile_levels(g->o.profile, j.level);
+	for (size_t i = 0; i < RULE_COUNT; i++)
+		if (g->o.level[i] >= 0)
+			j.level[i] = g->o.level[i];
 	judge_domain(&j, r, &a, &d);
 	note_found(g, d.findings, d.n_findings);
 	note_found(g, j.run, j.n_run);

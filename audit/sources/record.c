@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include "audit/error.h"
 #include "audit/memo.h"
@@ -196,6 +197,20 @@ write_all(struct recorder *r, time_t now, struct buf *out)
 	free(list);
 }
 
+/* The bytes of B to what stands at FILE and is no file to be replaced: a pipe, a device. */
+static int
+write_through(const char *file, const struct buf *b)
+{
+	FILE *f = fopen(file, "w");
+	bool good = f != NULL && fwrite(b->p, 1, b->n, f) == b->n;
+
+	if (f != NULL && fclose(f) != 0)
+		good = false;
+	if (!good)
+		audit_warn("%s: %s", file, strerror(errno));
+	return good ? AUDIT_OK : AUDIT_EWRITE;
+}
+
 /* The bytes of B to FILE, whole or not at all. */
 static int
 replace_file(const char *file, const struct buf *b)
@@ -229,6 +244,7 @@ replace_file(const char *file, const struct buf *b)
 int
 recorder_write(struct recorder *r, const char *file, time_t now)
 {
+	struct stat st;
 	struct buf out;
 	int rc;
 
@@ -237,6 +253,8 @@ recorder_write(struct recorder *r, const char *file, time_t now)
 	if (r->over || out.over) {
 		audit_warn("%s: the recording is larger than a recording may be", file);
 		rc = AUDIT_EWRITE;
+	} else if (lstat(file, &st) == 0 && !S_ISREG(st.st_mode)) {
+		rc = write_through(file, &out); /* a link leads on: what it points at stays */
 	} else {
 		rc = replace_file(file, &out);
 	}

@@ -94,14 +94,12 @@ wire_name_ok(const struct name *name)
 static void
 cased_name(const struct wire_query *q, uint8_t out[MAX_NAME_WIRE])
 {
-	unsigned letter = 0;
-
 	for (size_t i = 0; i < q->name->n; i++) {
 		uint8_t c = q->name->w[i];
+		unsigned letter = c >= 'a' && c <= 'z';
 
-		if (c >= 'a' && c <= 'z' && (q->case_bits >> (letter++ % 64) & 1) != 0)
-			c = (uint8_t)(c - 'a' + 'A');
-		out[i] = c;
+		/* without a branch, which would be guessed wrong half the time */
+		out[i] = (uint8_t)(c ^ (letter & (unsigned)(q->case_bits >> i % 64)) << 5);
 	}
 }
 

@@ -37,7 +37,8 @@ struct wire_query {
 	uint16_t type;
 	uint16_t id;
 	bool edns;
-	uint64_t case_bits; /* bit I: the I-th letter, modulo 64, goes as a capital (0x20) */
+	uint64_t case_bits; /* bit I: a letter that is octet I of the name, modulo 64, goes as a
+			       capital (0x20) */
 };
 
 /* Write Q to OUT: RD and AD set (RFC 6840 5.7), class IN.  Returns its length. */

@@ -170,6 +170,20 @@ tell_dropped(struct zonedb *db, struct zone *z, const struct zone_record *rec, c
 	f->reason = reason;
 }
 
+/* Something of Z was dropped: from now on it calls nothing absent. */
+static void
+lose(struct zonedb *db, struct zone *z)
+{
+	struct zone_mark *m;
+
+	if (z->missing != NULL && wire_of(&z->missing->name).n == z->named.name.n)
+		return;
+	m = arena_alloc(&db->arena, sizeof(*m));
+	m->name = name_of_wire(z->named.name);
+	m->next = z->missing;
+	z->missing = m;
+}
+
 static void
 put_record(struct zonedb *db, struct zone *z, struct zone_record *rec)
 {
@@ -177,6 +191,7 @@ put_record(struct zonedb *db, struct zone *z, struct zone_record *rec)
 
 	if (db->n_nodes >= MAX_ZONE_NODES && zone_node(z, rec->owner) == NULL) {
 		tell_dropped(db, z, rec, "zone-unparsed-line", "one name more than is kept");
+		lose(db, z);
 		return;
 	}
 	node = make_node(db, z, rec->owner);
@@ -248,6 +263,40 @@ put_faults(struct zonedb *db, struct zone_text *t, struct zone *main)
 		}
 		m->next = z->missing;
 		z->missing = m;
+	}
+}
+
+static bool
+has_unread(const struct zone_node *n, uint16_t type)
+{
+	const struct zone_unread *u = n->unread;
+
+	while (u != NULL && u->type != type)
+		u = u->next;
+	return u != NULL;
+}
+
+/* The records of T that could not be read, to the names they stand at. */
+static void
+put_unread(struct zonedb *db, struct zone_text *t)
+{
+	while (t->unread != NULL) {
+		struct zone_unread *u = t->unread;
+		struct zone *z = zone_in_text(db, t, u->owner);
+		struct zone_node *node;
+
+		t->unread = u->next;
+		if (z == NULL)
+			continue; /* out of the zone, readable or not */
+		if (db->n_nodes >= MAX_ZONE_NODES && zone_node(z, u->owner) == NULL) {
+			lose(db, z);
+			continue;
+		}
+		node = make_node(db, z, u->owner);
+		if (has_unread(node, u->type))
+			continue;
+		u->next = node->unread;
+		node->unread = u;
 	}
 }
 
@@ -348,6 +397,7 @@ zonedb_add(struct zonedb *db, struct zone_text *t)
 			put_record(db, z, r);
 	}
 	t->first = NULL;
+	put_unread(db, t);
 }
 
 struct zone *
@@ -376,6 +426,12 @@ zone_rrset(const struct zone_node *n, uint16_t type)
 	while (r != NULL && r->rr.type != type)
 		r = r->next;
 	return r;
+}
+
+bool
+zone_is_unread(const struct zone_node *n, uint16_t type)
+{
+	return has_unread(n, type) || has_unread(n, RR_CNAME);
 }
 
 /* NAME and what is above it, down to the apex, which is not counted; the longest first. */
@@ -411,6 +467,8 @@ hit_node(const struct zone *z, const struct zone_node *n, uint16_t type)
 		hit.kind = ZONE_FOUND;
 	else if (n->has_cname)
 		hit.kind = ZONE_CNAME;
+	else if (zone_is_unread(n, type))
+		hit.kind = ZONE_UNREAD;
 	return hit;
 }
 

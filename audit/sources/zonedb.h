@@ -5,7 +5,8 @@
  *
  * The longest apex at or above a name answers, whatever the order of loading.
  * Below a delegation a zone knows nothing.  A zone part of which could not be
- * read does not say "absent" of what may stand in that part.
+ * read does not say "absent" of what may stand in that part, nor of a record
+ * whose line could not be read.
  */
 #ifndef AUDIT_SOURCES_ZONEDB_H
 #define AUDIT_SOURCES_ZONEDB_H
@@ -19,7 +20,9 @@
 #define MAX_ZONE_FAULTS 400 /* of one file or zone: an answer holds a megabyte */
 /* Of all zones: names of 127 labels could make a hundred nodes out of one line. */
 #define MAX_ZONE_NODES 2000000
-#define MAX_FAULT_TEXT 200  /* bytes of what stands there (answer.h) */
+#define MAX_FAULT_TEXT 200 /* bytes of what stands there (answer.h) */
+#define MAX_ZONE_UNREAD                                                                            \
+	100000              /* records of one file that cannot be read: beyond, all may be there */
 #define MAX_ZONE_NAMES 4000 /* in a list of names: as many as an answer holds */
 
 /* A record as read.  OWNER is its name in wire form. */
@@ -27,6 +30,13 @@ struct zone_record {
 	struct zone_record *next;
 	struct str owner;
 	struct rr rr;
+};
+
+/* A record of which owner and type are known, and the rest could not be read. */
+struct zone_unread {
+	struct zone_unread *next;
+	struct str owner;
+	uint16_t type;
 };
 
 struct zone_fault_item {
@@ -54,6 +64,8 @@ struct zone_text {
 	struct zone_record *first, **last;
 	size_t n;
 	struct zone_mark *soa, *missing;
+	struct zone_unread *unread;
+	size_t n_unread;
 	struct zone_faults faults;
 };
 
@@ -73,6 +85,7 @@ struct zone_table {
 struct zone_node {
 	struct zone_named named;
 	struct zone_record *first, **last;
+	struct zone_unread *unread; /* what stands here too, as far as can be told */
 	bool has_ns, has_cname, has_dname;
 };
 
@@ -106,6 +119,7 @@ enum zone_hit_kind {
 	ZONE_DNAME,     /* node, above the name, holds a DNAME */
 	ZONE_NODATA,
 	ZONE_NXDOMAIN,
+	ZONE_UNREAD, /* it stands there, on a line that could not be read */
 	ZONE_UNKNOWN /* it may stand in a file that could not be read */
 };
 
@@ -140,6 +154,9 @@ struct zone_node **zone_sorted(struct zone *z);
 /* The first record of TYPE at N; NULL when there is none. */
 const struct zone_record *zone_rrset(const struct zone_node *n, uint16_t type);
 
+/* Whether a record of TYPE at N, or a CNAME for it, stands on a line that could not be read. */
+bool zone_is_unread(const struct zone_node *n, uint16_t type);
+
 /* Whether NAME, of which Z is the zone, is at or below a delegation. */
 bool zone_is_delegated(const struct zone *z, struct str name);
 
@@ -163,5 +180,8 @@ struct zone_fault *zone_fault_add(struct arena *a, struct zone_faults *fs, const
  * that a delegation or DNAME hides.  Once; later calls do nothing.
  */
 void zone_judge(struct zonedb *db, struct zone *z);
+
+/* zonejudge.c: whether mail depends on a record of TYPE at OWNER, of which no more is known. */
+bool zone_is_mail(struct str owner, uint16_t type);
 
 #endif

@@ -105,6 +105,8 @@ answer_dns(struct zone_source *s, const struct question *q, struct answer **out)
 	switch (hit.kind) {
 	case ZONE_ELSEWHERE:
 		return SOURCE_NOT_MINE;
+	case ZONE_UNREAD:
+		return fail(s, q, hit.zone, CAUSE_MALFORMED, out);
 	case ZONE_UNKNOWN:
 		return fail(s, q, hit.zone, CAUSE_NOT_PROVIDED, out);
 	case ZONE_CNAME:

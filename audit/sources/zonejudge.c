@@ -92,6 +92,17 @@ is_mail(const struct zone_record *r)
 	return false;
 }
 
+bool
+zone_is_mail(struct str owner, uint16_t type)
+{
+	if (type != RR_CNAME)
+		return type == RR_MX || type == RR_TXT || type == RR_SPF;
+	for (; owner.n > 1; owner = wire_parent(owner))
+		if (is_one_of(first_label(owner), mail_labels, ARRAY_LEN(mail_labels)))
+			return true;
+	return false;
+}
+
 static void
 judge_apex(struct judge *j)
 {
@@ -102,7 +113,7 @@ judge_apex(struct judge *j)
 		return;
 	if (j->z->soa == NULL && !j->z->soa_unread)
 		(void)tell(j, "zone-no-soa", NULL);
-	if (apex != NULL && !apex->has_ns)
+	if (apex != NULL && !apex->has_ns && !zone_is_unread(apex, RR_NS))
 		(void)tell(j, "zone-no-ns", NULL);
 }
 

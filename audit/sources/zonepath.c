@@ -12,7 +12,7 @@
 #include <unistd.h>
 #include "audit/sources/zoneread.h"
 
-#define FIRST_READ 65536
+#define READ_BYTES 65536
 
 /* Whether the real path REAL is inside the real directory ROOT. */
 static bool
@@ -35,36 +35,25 @@ why(int error)
 						   : "it cannot be read";
 }
 
-/* All of FD into memory of L's arena. */
+/* All of FD, of which the budget of L is left, into B. */
 static const char *
-read_all(struct zone_load *l, int fd, size_t expect, struct str *out)
+read_all(const struct zone_load *l, int fd, struct buf *b)
 {
-	size_t room = expect + 1 > FIRST_READ ? expect + 1 : FIRST_READ, n = 0;
-	char *p = arena_alloc(l->a, room);
+	char chunk[READ_BYTES];
 
 	for (;;) {
-		ssize_t got = read(fd, p + n, room - n);
+		ssize_t got = read(fd, chunk, sizeof(chunk));
 
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got < 0)
 			return why(errno);
 		if (got == 0)
-			break;
-		n += (size_t)got;
-		if (n > MAX_ZONE_BYTES - l->bytes)
+			return NULL;
+		if (b->n + (size_t)got > MAX_ZONE_BYTES - l->bytes)
 			return "more bytes than are read in all";
-		if (n == room) {
-			char *more = arena_alloc(l->a, 2 * room);
-
-			memcpy(more, p, n);
-			p = more;
-			room *= 2;
-		}
+		buf_add(b, (struct str){ chunk, (size_t)got });
 	}
-	l->bytes += n;
-	*out = (struct str){ p, n };
-	return NULL;
 }
 
 struct str
@@ -82,12 +71,16 @@ zonepath_read(
 	char real[PATH_MAX];
 	struct stat st;
 	const char *reason = NULL;
+	struct buf b;
 	int fd = -1;
+
+	buf_init(&b, MAX_ZONE_BYTES);
 
 	/* PATH comes out of an arena or argv: a NUL stands behind it */
 	if (memchr(path.p, '\0', path.n) != NULL || path.n >= sizeof(real))
 		return "not a path";
-	if (realpath(path.p, real) == NULL)
+	/* what the user names may be a pipe, which has no real path */
+	if (inside && realpath(path.p, real) == NULL)
 		return why(errno);
 	if (inside && !is_inside(real, l->root))
 		return "outside the directory given";
@@ -103,10 +96,14 @@ zonepath_read(
 	else if (st.st_size > 0 && (uintmax_t)st.st_size > MAX_ZONE_BYTES - l->bytes)
 		reason = "more bytes than are read in all";
 	else
-		reason = read_all(l, fd, S_ISREG(st.st_mode) ? (size_t)st.st_size : 0, out);
+		reason = read_all(l, fd, &b);
 	if (fd >= 0)
 		(void)close(fd);
-	if (reason == NULL)
+	if (reason == NULL) {
+		l->bytes += b.n;
+		*out = arena_str(l->a, buf_str(&b));
 		*id = (struct zone_seen){ .dev = st.st_dev, .ino = st.st_ino };
+	}
+	buf_free(&b);
 	return reason;
 }

@@ -137,12 +137,71 @@ is_class(struct str w, bool *other)
 	return *other;
 }
 
+/* False when the list is full. */
+static bool
+mark(struct zone_reader *r, struct zone_mark **list, const struct name *name)
+{
+	struct zone_mark *m;
+	size_t n = 0;
+
+	for (m = *list; m != NULL; m = m->next) {
+		if (name_eq(&m->name, name))
+			return true;
+		if (++n >= MAX_ZONE_MARKS)
+			return false;
+	}
+	m = arena_alloc(r->l->a, sizeof(*m));
+	m->name = *name;
+	m->next = *list;
+	*list = m;
+	return true;
+}
+
+/*
+ * Something at or below ORIGIN was not read: what is not found there is not
+ * known to be absent.  When nothing says where, or the list is full, that holds
+ * for the whole zone (the root stands for its apex, zonedb.c).
+ */
+static void
+mark_missing(struct zone_reader *r, const struct name *origin)
+{
+	static const struct name root = { .n = 1 };
+
+	if (origin->n > 0 && mark(r, &r->t->missing, origin))
+		return;
+	if (r->t->missing != NULL)
+		r->t->missing->name = root;
+	else
+		(void)mark(r, &r->t->missing, &root);
+}
+
+/* A record of TYPE stands at R's owner, and cannot be read: it is not absent. */
+static void
+note_unread(struct zone_reader *r, uint16_t type)
+{
+	const struct name anywhere = { .n = 0 };
+	struct zone_unread *u;
+
+	if (r->t->n_unread >= MAX_ZONE_UNREAD) {
+		mark_missing(r, &anywhere);
+		return;
+	}
+	r->t->n_unread++;
+	u = arena_alloc(r->l->a, sizeof(*u));
+	*u = (struct zone_unread){ .next = r->t->unread, .owner = r->owner, .type = type };
+	r->t->unread = u;
+}
+
 /* A fault of the record that R is at. */
 static bool
 refuse(struct zone_reader *r, const struct ztoken *t, uint16_t type, const char *reason)
 {
-	struct zone_fault *f = tell_token(r, "zone-unparsed-line", t, reason);
+	struct zone_fault *f = tell_token(r,
+	    zone_is_mail(r->owner, type) ? "zone-unparsed-mail-line" : "zone-unparsed-line", t,
+	    reason);
 
+	if (type != 0)
+		note_unread(r, type);
 	f->owner = name_of_wire(r->owner);
 	f->type = type;
 	return false;
@@ -192,21 +251,6 @@ ttl_of(struct zone_reader *r, const struct head *h)
 	return r->has_last ? r->last_ttl : DEFAULT_TTL;
 }
 
-static void
-mark(struct zone_reader *r, struct zone_mark **list, const struct name *name)
-{
-	struct zone_mark *m;
-	size_t n = 0;
-
-	for (m = *list; m != NULL; m = m->next)
-		if (name_eq(&m->name, name) || ++n >= MAX_ZONE_MARKS)
-			return;
-	m = arena_alloc(r->l->a, sizeof(*m));
-	m->name = *name;
-	m->next = *list;
-	*list = m;
-}
-
 /* An SOA tells the apex, even one that cannot be read. */
 static void
 mark_soa(struct zone_reader *r)
@@ -220,7 +264,7 @@ mark_soa(struct zone_reader *r)
 		if (name_eq(&twice, &up) && memcmp(name.w, up.w, up.n - 1u) == 0)
 			name = up;
 	}
-	mark(r, &r->t->soa, &name);
+	(void)mark(r, &r->t->soa, &name);
 }
 
 static void
@@ -284,6 +328,7 @@ read_record(struct zone_reader *r, const struct zone_entry *e)
 	if (!read_owner(r, e) || !read_head(r, e, &h))
 		return;
 	if (r->l->records >= MAX_ZONE_RECORDS) {
+		mark_missing(r, &r->origin);
 		(void)refuse(r, &e->token[0], h.type, "is one record more than is read");
 		return;
 	}
@@ -401,6 +446,8 @@ do_include(struct zone_reader *r, const struct zone_entry *e)
 		reason = read_name(r, &e->token[2], &sub.origin);
 	if (reason == NULL && ++sub.depth > MAX_INCLUDE_DEPTH)
 		reason = "included deeper than is read";
+	if (reason == NULL && r->l->includes++ >= MAX_INCLUDES)
+		reason = "is one file more than is read";
 	if (reason == NULL)
 		reason = open_include(r, e->token[1].raw, &sub.path, &text);
 	if (reason != NULL) {
@@ -408,8 +455,7 @@ do_include(struct zone_reader *r, const struct zone_entry *e)
 		    tell_token(r, "zone-include", &e->token[e->n > 1 ? 1 : 0], reason);
 
 		f->owner = sub.origin;
-		if (sub.origin.n > 0)
-			mark(r, &r->t->missing, &sub.origin);
+		mark_missing(r, &sub.origin);
 		return;
 	}
 	read_entries(&sub, text);
@@ -434,9 +480,11 @@ generate_one(struct zone_reader *r, const struct zone_entry *e, uint32_t value)
 		if (e->token[i].quoted)
 			buf_addc(&b, '"');
 	}
-	if (ok && !b.over)
+	ok = ok && !b.over && b.n <= MAX_ZONE_BYTES - r->l->bytes;
+	if (ok) {
+		r->l->bytes += b.n; /* made lines take memory as read ones do */
 		read_entries(r, arena_str(r->l->a, buf_str(&b)));
-	ok = ok && !b.over;
+	}
 	buf_free(&b);
 	return ok;
 }
@@ -467,8 +515,10 @@ do_generate(struct zone_reader *r, const struct zone_entry *e)
 		else if (r->t->faults.n > faults)
 			break; /* told; the others would be the same */
 	}
-	if (reason != NULL)
+	if (reason != NULL) {
+		mark_missing(r, &r->origin);
 		tell_token(r, "zone-unparsed-line", &at, reason);
+	}
 }
 
 static void

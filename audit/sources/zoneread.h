@@ -16,6 +16,7 @@
 #include "checks/core/buf.h"
 
 #define MAX_INCLUDE_DEPTH 8
+#define MAX_INCLUDES 1000 /* of one load: small files that include each other multiply */
 /* All files of one load: the largest zones in use are 20 MiB. */
 #define MAX_ZONE_BYTES ((size_t)64 << 20)
 /* Of one load: 64 MiB of the shortest lines hold twice as many. */
@@ -35,7 +36,7 @@ struct zone_seen {
 struct zone_load {
 	struct arena *a;
 	struct str root; /* real path of the directory that is not left; empty = read no files */
-	size_t bytes, records, generated; /* so far */
+	size_t bytes, records, generated, includes; /* so far */
 	struct zone_seen *included;
 	struct buf rdata;         /* room for one */
 	struct zone_fault beyond; /* where a fault is written that is one too many to keep */

@@ -42,7 +42,7 @@ draft_add_link(struct answer_draft *d, const struct name *to)
 	struct name *link;
 
 	if (d->n_chain >= MAX_CHAIN) {
-		d->over = true;
+		d->over = d->chain_over = true;
 		return;
 	}
 	link = arena_grow(d->scratch, &d->chain, d->n_chain++, &d->cap_chain, sizeof(*d->chain));
@@ -230,7 +230,7 @@ answer_finish(struct answer_draft *d)
 	if (d->over || k.n > MAX_ANSWER_BYTES) {
 		struct question q = d->a.q;
 
-		return answer_failed(&q, CAUSE_TOO_LARGE);
+		return answer_failed(&q, d->chain_over ? CAUSE_CHAIN : CAUSE_TOO_LARGE);
 	}
 	if (d->a.ttl_s == UINT32_MAX)
 		d->a.ttl_s = 0;

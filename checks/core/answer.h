@@ -141,7 +141,8 @@ struct answer_draft {
 	struct rr *rr;
 	struct name *chain;
 	size_t n_rr, cap_rr, n_chain, cap_chain;
-	bool over; /* a bound of this file was passed */
+	bool over;       /* a bound of this file was passed */
+	bool chain_over; /* it was MAX_CHAIN */
 };
 
 /* Begin an answer to Q, which must live until answer_finish(). */
@@ -162,7 +163,7 @@ void draft_add_link(struct answer_draft *d, const struct name *to);
 /*
  * The finished answer, one reference, freed by answer_unref().  Records are
  * sorted and doubles dropped; a draft that went over its bounds becomes
- * ANSWER_FAILED, CAUSE_TOO_LARGE.
+ * ANSWER_FAILED, CAUSE_TOO_LARGE, or CAUSE_CHAIN for its links.
  */
 struct answer *answer_finish(struct answer_draft *d);
 

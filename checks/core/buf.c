@@ -59,6 +59,11 @@ buf_add(struct buf *b, struct str s)
 
 	if (s.n == 0 || b->over)
 		return;
+	if (s.n <= b->room - b->n) { /* nearly always */
+		memcpy(b->p + b->n, s.p, s.n);
+		b->n += s.n;
+		return;
+	}
 	if (!fits)
 		s.n = b->max - b->n;
 	if (s.n > 0 && make_room(b, s.n)) {
@@ -71,7 +76,7 @@ buf_add(struct buf *b, struct str s)
 void
 buf_addc(struct buf *b, char c)
 {
-	if (make_room(b, 1))
+	if ((b->n < b->room && !b->over) || make_room(b, 1))
 		b->p[b->n++] = c;
 }
 

@@ -55,6 +55,8 @@ struct dkim_facts {
 };
 
 struct dmarc_facts {
+	const char *state;      /* "found", "none", "unknown", "invalid", "multiple" */
+	size_t n_records;       /* of "multiple": that stand at one name */
 	struct str record;      /* that applies; empty = none */
 	struct name domain;     /* where it stands: without _dmarc */
 	struct name org_domain; /* by the tree walk; n = 0 = not determined */

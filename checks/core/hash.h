@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * hash.h - one hash function for tables in memory (FNV-1a, 64 bits, finished
- * with a multiply-xor so that low bits are good).  Not for fingerprints.
+ * hash.h - one hash function for tables in memory (64 bits, low bits good).
+ * It depends on the machine's byte order: never to be stored, not for fingerprints.
  */
 #ifndef CHECKS_CORE_HASH_H
 #define CHECKS_CORE_HASH_H

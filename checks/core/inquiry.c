@@ -25,6 +25,13 @@ inquiry_begin(struct inquiry *q)
 }
 
 void
+inquiry_check(struct inquiry *q, const char *who)
+{
+	q->who = who;
+	q->depth = 0;
+}
+
+void
 inquiry_free(struct inquiry *q)
 {
 	for (size_t i = 0; i < q->n; i++) {
@@ -91,7 +98,9 @@ add(struct inquiry *q, const struct question *what, uint64_t hash)
 	grow(q);
 	at = q->n++;
 	e = &q->entries[at];
-	*e = (struct inquiry_entry){ .q = *what, .hash = hash };
+	*e = (struct inquiry_entry){
+		.q = *what, .hash = hash, .who = q->who, .depth = q->depth + 1
+	};
 	if (what->data.n > 0) {
 		char *copy = xmalloc(what->data.n);
 
@@ -105,6 +114,7 @@ add(struct inquiry *q, const struct question *what, uint64_t hash)
 	a = q->ask(q->ctx, &e->q);
 	if (a != NULL) {
 		q->entries[at].answer = a;
+		q->entries[at].depth = q->depth; /* nobody waited */
 		q->n_pending--;
 	}
 	return &q->entries[at];
@@ -166,8 +176,11 @@ ask(struct inquiry *q, const struct question *what)
 		q->n_run++;
 	}
 	e->asked_in = q->run;
-	if (e->answer != NULL)
+	if (e->answer != NULL) {
+		if (e->depth > q->depth)
+			q->depth = e->depth;
 		return e->answer;
+	}
 	q->met_pending = true;
 	return answer_pending();
 }

@@ -38,6 +38,12 @@ struct inquiry_entry {
 	uint64_t hash;
 	const struct answer *answer;
 	unsigned asked_in; /* the last run that asked it other than ahead; 0 = none */
+
+	/* For --trace. */
+	const char *who;   /* the check that asked it first; static words, or NULL */
+	unsigned depth;    /* answers waited for one after the other, this one included */
+	uint32_t asked_ms; /* since the start of the subject; the engine's to fill in */
+	uint32_t took_ms;
 };
 
 struct inquiry {
@@ -58,6 +64,8 @@ struct inquiry {
 	bool met_pending; /* this run was given a pending answer */
 	size_t n_run;     /* questions of this run, those asked ahead apart */
 	bool over;        /* a question of this run was refused by one of the bounds */
+	const char *who;  /* the check that runs, and */
+	unsigned depth;   /* the deepest answer that it was given in this run */
 };
 
 /* Make Q empty.  ASK(CTX, question) is as described above. */
@@ -66,6 +74,12 @@ void inquiry_init(struct inquiry *q, const struct answer *(*ask)(void *, const s
 
 /* Begin the next run: nothing is pending that was not asked again. */
 void inquiry_begin(struct inquiry *q);
+
+/*
+ * The check called WHO, a static text, is about to run: what it asks depends on
+ * the answers that it is given from here on, and on no others.
+ */
+void inquiry_check(struct inquiry *q, const char *who);
 
 /* Give back what Q holds, the references to answers included. */
 void inquiry_free(struct inquiry *q);

@@ -220,6 +220,25 @@ name_from_wire(const uint8_t *msg, size_t len, size_t *pos, struct name *out)
 	return false;
 }
 
+/* Whether C is a byte that RFC 1035 5.1 gives a meaning in a file. */
+static bool
+is_special(uint8_t c)
+{
+	return c == '.' || c == '\\' || c == '"' || c == ';' || c == '(' || c == ')' || c == '@' ||
+	       c == '$';
+}
+
+/* How many of the N bytes at P stand in a text as they are. */
+static size_t
+plain_run(const uint8_t *p, size_t n)
+{
+	size_t i = 0;
+
+	while (i < n && p[i] > ' ' && p[i] <= '~' && !is_special(p[i]))
+		i++;
+	return i;
+}
+
 /* Append the byte C of a label as RFC 1035 5.1 writes it. */
 static void
 print_byte(struct buf *b, uint8_t c)
@@ -231,7 +250,7 @@ print_byte(struct buf *b, uint8_t c)
 		buf_add(b, (struct str){ seq, sizeof(seq) });
 		return;
 	}
-	if (strchr(".\\\";()@$", c) != NULL)
+	if (is_special(c))
 		buf_addc(b, '\\');
 	buf_addc(b, (char)c);
 }
@@ -244,8 +263,15 @@ name_print(struct buf *b, const struct name *name)
 	for (size_t at = 0; at < name->n && name->w[at] != 0; at += name->w[at] + 1U) {
 		if (at > 0)
 			buf_addc(b, '.');
-		for (size_t i = 1; i <= name->w[at]; i++)
-			print_byte(b, name->w[at + i]);
+		for (size_t i = 0; i < name->w[at]; i++) {
+			const uint8_t *p = name->w + at + 1 + i;
+			size_t n = plain_run(p, name->w[at] - i);
+
+			buf_add(b, (struct str){ (const char *)p, n });
+			i += n;
+			if (i < name->w[at])
+				print_byte(b, p[n]);
+		}
 	}
 }
 

@@ -91,42 +91,6 @@ str_find(struct str s, size_t from, char c)
 	return hit == NULL ? s.n : (size_t)(hit - s.p);
 }
 
-char
-ascii_lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
-bool
-ascii_isdigit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-bool
-ascii_isalpha(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-bool
-ascii_isalnum(char c)
-{
-	return ascii_isalpha(c) || ascii_isdigit(c);
-}
-
-bool
-ascii_isblank(char c)
-{
-	return c == ' ' || c == '\t';
-}
-
-bool
-ascii_isprint(char c)
-{
-	return c >= 0x20 && c <= 0x7e;
-}
-
 bool
 parse_u32(struct str s, uint32_t max, uint32_t *out)
 {

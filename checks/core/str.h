@@ -46,14 +46,44 @@ int str_cmp(struct str a, struct str b);
 size_t str_find(struct str s, size_t from, char c);
 
 /* The byte C in lower case if it is an ASCII capital. */
-char ascii_lower(char c);
+static inline char
+ascii_lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
 
-/* ASCII classes; false for every byte over 0x7f. */
-bool ascii_isdigit(char c);
-bool ascii_isalpha(char c);
-bool ascii_isalnum(char c);
-bool ascii_isblank(char c); /* space or tab */
-bool ascii_isprint(char c); /* 0x20 to 0x7e */
+/* ASCII classes; false for every byte over 0x7f.  Here, because parsers ask of every byte. */
+static inline bool
+ascii_isdigit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static inline bool
+ascii_isalpha(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+static inline bool
+ascii_isalnum(char c)
+{
+	return ascii_isalpha(c) || ascii_isdigit(c);
+}
+
+/* Space or tab. */
+static inline bool
+ascii_isblank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+/* 0x20 to 0x7e. */
+static inline bool
+ascii_isprint(char c)
+{
+	return c >= 0x20 && c <= 0x7e;
+}
 
 /*
  * Read the whole of S as a decimal number of at most MAX into *OUT.  False,

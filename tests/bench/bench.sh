@@ -1,0 +1,107 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+#
+# bench.sh - `make bench`: how near an audit comes to what bounds it, as ratios.
+#
+# Three figures, each against a reference of the same run on the same machine:
+# a fleet against a bare loop of the resolver, one domain against its chain of
+# round trips, the memory of many domains against that of few.  The domains
+# are those of zones.py, served by nsd on loopback; nothing leaves it.  It
+# judges nothing: figures differ from machine to machine, and a busy one lies.
+# From the environment: BENCH_DOMAINS and BENCH_RUNS of the first figure,
+# BENCH_FEW and BENCH_MANY domains of the third.
+
+# shellcheck source=tests/it_lib.sh
+. "${SRCDIR:-.}/tests/it_lib.sh"
+need nsd awk
+: "${BUILDDIR:=.}" "${BENCH_DOMAINS:=2000}" "${BENCH_RUNS:=9}"
+: "${BENCH_FEW:=10000}" "${BENCH_MANY:=100000}"
+bench=$BUILDDIR/tests/bench
+DELAY=20
+
+# median FILE COLUMN
+median() {
+	awk -v c="$2" '{ print $c }' "$1" | sort -n | awk '
+	{ v[NR] = $1 }
+	END { print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'
+}
+
+# names N: the first N domains, one a line
+names() { awk -v n="$1" 'BEGIN { for (i = 1; i <= n; i++) printf "d%07d.example\n", i }'; }
+
+# serve N: let nsd serve N domains
+serve() {
+	"$PYTHON" "$SRCDIR/tests/bench/zones.py" "$1" >"$it_work/zone.$1" || die 'zones.py failed'
+	echo ". $it_work/zone.$1" >"$it_work/zones.$1"
+	start_nsd "$it_work/zones.$1"
+}
+
+# check OPTION...: the default audit of the names on standard input
+check() { "$bench/bench_time" "$MAILVET" check --report jsonl "$@"; }
+
+# 1. Questions per second of an audit and of the bare resolver, in turns.
+fleet() {
+	at=127.0.0.1@$NSD_PORT
+	names "$BENCH_DOMAINS" >"$it_work/names"
+	check --resolver "$at" --record "$it_work/recording" - <"$it_work/names" >/dev/null ||
+		die 'the audit to record failed'
+	i=0
+	while [ "$i" -lt "$BENCH_RUNS" ]; do
+		bare=$("$bench/bench_bare" "$it_work/recording" "$at") || die 'bench_bare failed'
+		audit=$(check --resolver "$at" - <"$it_work/names") || die 'the audit failed'
+		echo "$bare $audit"
+		i=$((i + 1))
+	done | awk '{ print $1, 1000 * $1 / $3, 1000 * $1 / $4, $3 / $4, $2 }' >"$it_work/fleet"
+	awk -v n="$BENCH_DOMAINS" -v bare="$(median "$it_work/fleet" 2)" \
+		-v audit="$(median "$it_work/fleet" 3)" -v ratio="$(median "$it_work/fleet" 4)" '
+	END {
+		printf "fleet: %d domains, %.1f questions each; audit %d/s, bare resolver %d/s\n",
+			n, $1 / n, audit, bare
+		printf "fleet: ratio %.2f (0.6 or more is wanted), median of %d runs\n", ratio, NR
+		if ($5 > 0) printf "fleet: the bare resolver lost %d questions\n", $5
+	}' "$it_work/fleet"
+}
+
+# 2. One domain whose every answer takes DELAY ms.
+chain() {
+	"$bench/bench_delay" "$NSD_PORT" $DELAY >"$it_work/delay" &
+	it_pids="$it_pids $!"
+	while [ ! -s "$it_work/delay" ]; do sleep 0.05; done
+	at=127.0.0.1@$(cat "$it_work/delay")
+	domain=$(names 3 | tail -n 1) # it has DKIM keys and hosts of its own
+	depth=$("$MAILVET" check --resolver "$at" --trace "$domain" 2>&1 >/dev/null |
+		sed -n '1s/.*, chain \([0-9]*\).*/\1/p')
+	i=0
+	while [ "$i" -lt "$BENCH_RUNS" ]; do
+		check --resolver "$at" "$domain" || die 'the audit of one domain failed'
+		i=$((i + 1))
+	done >"$it_work/chain"
+	awk -v ms="$(median "$it_work/chain" 1)" -v depth="${depth:-0}" -v delay=$DELAY '
+	END {
+		printf "chain: %d questions deep at %d ms (at most 6 are wanted); %.1f ms\n",
+			depth, delay, ms
+		printf "chain: ratio %.2f (1.2 or less is wanted), median of %d runs\n",
+			ms / (depth * delay), NR
+	}' "$it_work/chain"
+}
+
+# 3. The most memory that an audit of many domains has, against that of few.
+memory() {
+	at=127.0.0.1@$NSD_PORT
+	for n in "$BENCH_FEW" "$BENCH_MANY"; do
+		names "$n" >"$it_work/names"
+		check --resolver "$at" - <"$it_work/names" || die "the audit of $n domains failed"
+	done | awk -v few="$BENCH_FEW" -v many="$BENCH_MANY" '
+	{ kib[NR] = $2 }
+	END {
+		printf "memory: %d domains %d KiB, %d domains %d KiB\n", few, kib[1], many, kib[2]
+		printf "memory: ratio %.2f (1.1 or less is wanted)\n", kib[2] / kib[1]
+	}'
+}
+
+serve "$BENCH_DOMAINS"
+fleet
+chain
+stop "$NSD_PID"
+serve "$BENCH_MANY"
+memory

@@ -1,0 +1,132 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+#
+# it_cli.sh - what the shell sees of mailvet: exit status, and what is said where.
+
+set -u
+: "${MAILVET:=./mailvet}" "${TMPDIR:=/tmp}"
+work=$TMPDIR/cli.$$
+mkdir "$work" "$work/zones" || exit 1
+trap 'rm -rf "$work"' EXIT
+n=0
+
+# result OK NAME: one line of TAP; what was said when it failed
+result() {
+	n=$((n + 1))
+	if [ "$1" -eq 1 ]; then
+		echo "ok $n - $2"
+	else
+		echo "not ok $n - $2 (status $status)"
+		sed 's/^/# /' "$work/err"
+	fi
+}
+
+# want STATUS ERRORS NAME: after a command; ERRORS: lines on standard error
+want() {
+	ok=0
+	[ "$status" -eq "$1" ] && [ "$(wc -l <"$work/err")" -eq "$2" ] && ok=1
+	result $ok "$3"
+}
+
+# run WORDS...: mailvet, its output in files
+run() {
+	"$MAILVET" "$@" >"$work/out" 2>"$work/err" <"$work/in"
+	status=$?
+}
+
+: >"$work/in"
+cat >"$work/zones/example.com.zone" <<'ZONE'
+$ORIGIN example.com.
+$TTL 3600
+@ SOA ns1 hostmaster 1 7200 3600 1209600 3600
+@ NS ns1
+@ NS ns2
+ns1 A 192.0.2.53
+ns2 A 198.51.100.53
+@ MX 0 .
+@ TXT "v=spf1 -all"
+_dmarc TXT "v=DMARC1; p=reject; sp=reject"
+ZONE
+sed -e 's/example\.com/example.org/' -e '/MX/d' -e '/TXT/d' "$work/zones/example.com.zone" \
+	>"$work/zones/example.org.zone"
+echo '@ A 192.0.2.80' >>"$work/zones/example.org.zone"
+zone="--offline --zone $work/zones"
+
+# The words of $zone are options.
+# shellcheck disable=SC2086
+{
+	run check $zone --profile parked --fail-on warning example.com
+	want 0 0 'a parked domain in order is silent'
+	run check $zone --profile parked --report json example.org
+	ok=1
+	for slug in spf-parked-none dmarc-none-no-mail mx-implicit; do
+		tr -d '\n ' <"$work/out" |
+			grep -q "\"id\":\"$slug\",\"level\":\"warning\"" || ok=0
+	done
+	result $ok 'a parked domain wants SPF, DMARC and a null MX'
+
+	run check $zone --report jsonl example.com example.com
+	ok=0
+	[ "$(grep -c '^{"domain":"example.com"' "$work/out")" -eq 2 ] &&
+		[ "$(sed -n 1p "$work/out")" = "$(sed -n 2p "$work/out")" ] && ok=1
+	result $ok 'a domain given twice is told twice, the same'
+
+	run check $zone -
+	want 2 1 'standard input without a name'
+	"$MAILVET" check $zone - </ >"$work/out" 2>"$work/err"
+	status=$?
+	want 2 1 'standard input that cannot be read'
+	printf '# a comment\n\n  example.com \nexample.net.\n' >"$work/in"
+	run check $zone --report jsonl -
+	ok=0
+	[ "$(grep -c '^{"domain"' "$work/out")" -eq 2 ] && [ $status -eq 3 ] && ok=1
+	result $ok 'names from standard input, one of them unknown'
+	printf 'example.com\na..b\n' >"$work/in"
+	run check $zone -
+	want 2 1 'a name that is none does not stop the others'
+	: >"$work/in"
+
+	run check $zone --report json="$work/none/x" --report jsonl="$work/y" example.com
+	want 2 1 'a report file that cannot be opened'
+	run check $zone --record "$work/none/x" example.com
+	want 2 1 'a recording that cannot be written'
+	run check --replay "$work/none" example.com
+	want 2 1 'a recording that cannot be read'
+	if [ -c /dev/full ]; then
+		"$MAILVET" check $zone example.com example.org >/dev/full 2>"$work/err"
+		status=$?
+		want 2 1 'a full disk is told once'
+		"$MAILVET" rules >/dev/full 2>"$work/err"
+		status=$?
+		want 2 1 'a full disk, rules'
+	fi
+	for command in "rules --report json" "check $zone --report jsonl -"; do
+		seq 1 3000 | sed 's/$/.example.com/' >"$work/in"
+		{
+			"$MAILVET" $command <"$work/in" 2>"$work/err"
+			echo $? >"$work/status"
+		} | head -n 1 >/dev/null
+		status=$(cat "$work/status")
+		want 2 0 "a reader that goes away: ${command%% *}"
+	done
+	: >"$work/in"
+
+	run check $zone --record "$work/rec" --report jsonl --now 2026-11-21T12:00:00Z example.com
+	cut -d, -f1,2 "$work/out" | sed 1q >"$work/one"
+	run check --replay "$work/rec" --report jsonl example.com
+	ok=0
+	cut -d, -f1,2 "$work/out" | sed 1q | cmp -s - "$work/one" && ok=1
+	result $ok 'a replay has the verdict of its recording'
+
+	run rules --profile parked
+	want 0 0 'the table of a profile'
+	run rules --profile none
+	want 2 1 'a profile there is not'
+	run rules SPF042
+	ok=0
+	[ "$(grep -c "\[spf-.*\]: " "$work/out")" -ge 2 ] && ok=1
+	result $ok 'an alias names all its rules'
+	run check $zone
+	want 2 1 'no domain'
+}
+echo "1..$n"
