@@ -391,16 +391,18 @@ turn(struct run *r)
 		make_ready(r); /* all came while it ran */
 }
 
-static bool
+static enum feed_reply
 start_one(struct engine *e)
 {
 	struct run *r = xcalloc(1, sizeof(*r));
+	enum feed_reply reply;
 
 	arena_init(&r->own, 0);
-	if (!e->feed->next(e->feed->ctx, &r->subject, &r->own)) {
+	reply = e->feed->next(e->feed->ctx, &r->subject, &r->own);
+	if (reply != FEED_ONE) {
 		arena_free(&r->own);
 		free(r);
-		return false;
+		return reply;
 	}
 	r->engine = e;
 	r->index = e->n_started++;
@@ -418,7 +420,25 @@ start_one(struct engine *e)
 	e->all = r;
 	e->n_active++;
 	make_ready(r);
-	return true;
+	return FEED_ONE;
+}
+
+/*
+ * Begin what there is room for, and run what is ready.  Only without room, or
+ * without a subject to begin, there is nothing left to do but wait.
+ */
+static enum feed_reply
+work(struct engine *e, enum feed_reply more)
+{
+	struct run *r;
+
+	if (more == FEED_LATER)
+		more = FEED_ONE; /* perhaps by now */
+	while (more == FEED_ONE && e->n_active < e->in_flight)
+		more = start_one(e);
+	while ((r = take_ready(e)) != NULL)
+		turn(r);
+	return more;
 }
 
 int
@@ -426,24 +446,26 @@ engine_run(struct world *w, struct loop *loop, const struct engine_options *o,
     const struct engine_feed *feed)
 {
 	struct engine e = { .world = w, .loop = loop, .o = o, .feed = feed };
-	bool more = true;
+	enum feed_reply more = FEED_ONE;
 	int rc = AUDIT_OK;
 
 	e.in_flight = o->in_flight > 0 ? o->in_flight : 1;
 	e.ring = xcalloc(e.in_flight, sizeof(struct run *));
 	e.last_ready = &e.ready;
-	while (more || e.n_active > 0) {
-		struct run *r;
+	for (;;) {
+		size_t before = e.n_finished;
+		bool room;
 
-		while (more && e.n_active < e.in_flight)
-			more = start_one(&e);
-		while ((r = take_ready(&e)) != NULL)
-			turn(r);
-		if (e.n_active == 0 || (more && e.n_active < e.in_flight))
-			continue;
-		if (loop == NULL)
-			abort(); /* a source without loop that answers later is a bug */
-		if ((rc = loop_once(loop, -1)) != AUDIT_OK)
+		more = work(&e, more);
+		if (more == FEED_END && e.n_active == 0)
+			break;
+		/* Whoever had none may have changed its mind by what came out. */
+		room = e.n_active < e.in_flight &&
+		       (more == FEED_ONE || (more == FEED_LATER && e.n_finished != before));
+		if (loop == NULL && !room)
+			abort(); /* a source or feed without loop that answers later is a bug */
+		/* Those that wait for an answer get it while others need none. */
+		if (loop != NULL && (rc = loop_once(loop, room ? 0 : -1)) != AUDIT_OK)
 			break;
 	}
 	while (e.all != NULL) /* only after a failure */

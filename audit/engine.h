@@ -23,10 +23,20 @@ struct engine_result {
 	unsigned runs;
 };
 
+enum feed_reply {
+	FEED_END,   /* there are no more */
+	FEED_LATER, /* none now: ask again when the loop has turned */
+	FEED_ONE
+};
+
 /* Where subjects come from and results go. */
 struct engine_feed {
-	/* The next subject, its data owned by A; false when there is none. */
-	bool (*next)(void *ctx, struct subject *out, struct arena *a);
+	/*
+	 * The next subject into *OUT, its data owned by A.  Only FEED_ONE fills
+	 * it.  Whoever says FEED_LATER watches something in the loop that the
+	 * engine was given: without a loop it is a bug.
+	 */
+	enum feed_reply (*next)(void *ctx, struct subject *out, struct arena *a);
 	void (*done)(void *ctx, const struct engine_result *r);
 	void *ctx;
 };
@@ -39,7 +49,10 @@ struct engine_options {
 	const void *wanted_ctx;
 };
 
-/* Run until FEED has no more and all are done.  0 or a negative AUDIT_E*. */
+/*
+ * Run until FEED has no more and all are done.  FEED is asked for as long as
+ * there is room, and not before.  0 or a negative AUDIT_E*.
+ */
 int engine_run(struct world *w, struct loop *loop, const struct engine_options *o,
     const struct engine_feed *feed) __attribute__((warn_unused_result));
 

@@ -189,35 +189,13 @@ keep_run_finding(struct judge *j, const struct judged *d)
 	count_one(j, d);
 }
 
-/*
- * Whether F, another check's finding, stands in the place of one of CHECK's: what
- * follows from it is not told again, but neither is anything in order.
- */
-static bool
-stands_for(const struct finding *f, const struct check *check)
-{
-	const struct name *at = &f->place.name;
-	struct str name = str_of(check->name);
-
-	if (f->id == RULE_DOMAIN_NONEXISTENT)
-		return true;
-	if (f->id != RULE_ZONE_DOUBLED_ORIGIN && f->id != RULE_ZONE_MISSING_DOT)
-		return false;
-	if (str_eq(name, STR("mx")))
-		return f->place.type == RR_MX;
-	for (size_t i = 0; i < name_labels(at); i++)
-		if ((str_eq(name_label(at, i), STR("_dmarc")) && str_eq(name, STR("dmarc"))) ||
-		    (str_eq(name_label(at, i), STR("_domainkey")) && str_eq(name, STR("dkim"))))
-			return true;
-	return false;
-}
-
 /* One pass finding for CHECK unless a finding of the N in LIST speaks against it. */
 static bool
 is_passed(const struct check *check, const struct judged *list, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if (stands_for(list[i].f, check) ||
+		/* at a name that does not exist nothing is in order */
+		if (list[i].f->id == RULE_DOMAIN_NONEXISTENT ||
 		    (list[i].level >= LEVEL_WARNING &&
 			strcmp(rule_of(list[i].f->id)->check, check->name) == 0))
 			return false;
@@ -290,6 +268,16 @@ count(struct judge *j, struct domain_result *out)
 	j->verdicts[out->verdict]++;
 }
 
+/* Whether F says what stands in LIST: that a domain does not exist is met by many checks. */
+static bool
+is_told_again(const struct judged *list, size_t n, const struct finding *f)
+{
+	for (size_t i = 0; i < n && f->id == RULE_DOMAIN_NONEXISTENT; i++)
+		if (list[i].f->id == f->id && str_eq(list[i].f->subject, f->subject))
+			return true;
+	return false;
+}
+
 void
 judge_domain(
     struct judge *j, const struct engine_result *r, struct arena *a, struct domain_result *out)
@@ -304,7 +292,7 @@ judge_domain(
 		judge_one(j, f, &list[n]);
 		if (rule_of(f->id)->run)
 			keep_run_finding(j, &list[n]);
-		else
+		else if (!is_told_again(list, n, f))
 			n++;
 	}
 	n = add_passes(j, r, a, list, n);
@@ -315,6 +303,26 @@ judge_domain(
 		.n_findings = n,
 		.facts = r->facts };
 	count(j, out);
+}
+
+void
+judge_add_earlier(struct judge *j, const struct resume_counts *c)
+{
+	j->domains += c->domains;
+	for (size_t i = 0; i < N_LEVELS; i++) {
+		j->verdicts[i] += c->verdicts[i];
+		j->count[i] += c->findings[i];
+	}
+	j->needed_unknown = j->needed_unknown || c->needed_unknown;
+}
+
+void
+judge_add_run(struct judge *j, const struct finding *f)
+{
+	struct judged d;
+
+	judge_one(j, f, &d);
+	keep_run_finding(j, &d);
 }
 
 void

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include "audit/engine.h"
+#include "audit/resume.h"
 #include "report/report.h"
 
 struct judge {
@@ -32,6 +33,12 @@ void judge_free(struct judge *j);
  */
 void judge_domain(
     struct judge *j, const struct engine_result *r, struct arena *a, struct domain_result *out);
+
+/* Count C, of results that an earlier run reported, with those of this one. */
+void judge_add_earlier(struct judge *j, const struct resume_counts *c);
+
+/* F, a finding about the run that no domain met; copied. */
+void judge_add_run(struct judge *j, const struct finding *f);
 
 /* The run as a whole into *OUT (version, times and answers are the caller's). */
 void judge_run(struct judge *j, struct run_result *out);

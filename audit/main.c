@@ -2,9 +2,12 @@
 /*
  * main.c - finds the command; nothing else.
  */
+#include <fcntl.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 #include "audit/commands/commands.h"
 #include "audit/error.h"
 #include "checks/core/str.h"
@@ -17,6 +20,7 @@ static const struct {
 	const char *about;
 } commands[] = {
 	{ "check", command_check, "audit sending domains" },
+	{ "report", command_report, "merge the outputs of checks into one report" },
 	{ "rules", command_rules, "the catalogue of findings" },
 };
 /* clang-format on */
@@ -53,9 +57,25 @@ run(int argc, char **argv)
 	return 2;
 }
 
+/*
+ * A standard stream that is closed stays unusable: otherwise the next file we
+ * open would take its number, and be read or written in its place.
+ */
+static bool
+hold_streams(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 &&
+		    open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+			return false;
+	return true;
+}
+
 int
 main(int argc, char **argv)
 {
+	if (!hold_streams())
+		return 2;
 	int status;
 
 	(void)signal(SIGPIPE, SIG_IGN); /* a reader that went away is a write error */

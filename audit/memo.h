@@ -13,7 +13,6 @@
 
 /* One question: its answer, or who waits for it. */
 struct world_entry {
-	struct question q; /* its data is owned */
 	uint64_t hash;
 	const struct answer *answer; /* NULL while under way */
 	uint64_t expires_ms;
@@ -22,6 +21,7 @@ struct world_entry {
 	struct world_entry *chain;         /* next in the bucket */
 	struct world_entry *older, *newer; /* in its queue; only with an answer */
 	bool shared;                       /* asked more than once */
+	struct question q;                 /* its data is owned */
 };
 
 struct memo_queue {

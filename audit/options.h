@@ -29,7 +29,7 @@ struct option_list {
 struct check_options {
 	struct option_list zones, resolvers, only, skip;
 	bool offline;
-	const char *record, *replay;
+	const char *record, *replay, *resume;
 	unsigned qps, timeout_ms, in_flight;
 	bool now_given;
 	time_t now;

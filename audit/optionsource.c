@@ -76,6 +76,13 @@ set_in_flight(struct check_options *o, const char *v)
 	return option_number(&o->in_flight, "in-flight", v, MAX_IN_FLIGHT);
 }
 
+static int
+set_resume(struct check_options *o, const char *v)
+{
+	o->resume = v;
+	return AUDIT_OK;
+}
+
 /* clang-format off */
 static const struct option rows[] = {
 	{ "zone", "FILE|DIR", set_zone, "answer from zone files; may be given again" },
@@ -86,6 +93,7 @@ static const struct option rows[] = {
 	{ "qps", "N", set_qps, "at most N queries a second to each server" },
 	{ "timeout", "SECONDS", set_timeout, "for all questions of a domain together (20)" },
 	{ "now", "TIME", set_now, "take TIME (RFC 3339) for the present" },
+	{ "resume", "FILE", set_resume, "pass over the domains that FILE (jsonl) holds" },
 	{ "in-flight", "N", set_in_flight, "domains at a time (200)" },
 };
 /* clang-format on */

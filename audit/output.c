@@ -9,6 +9,7 @@
 #include <locale.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
 #include "audit/error.h"
@@ -44,12 +45,12 @@ wants_color(enum option_when when, FILE *to)
 	       strcmp(term, "dumb") != 0;
 }
 
-static struct report_style
-style_for(const struct check_options *o, FILE *to)
+struct report_style
+output_style(const struct report_style *base, enum option_when color, FILE *to)
 {
-	struct report_style s = o->style;
+	struct report_style s = *base;
 
-	s.color = wants_color(o->color, to);
+	s.color = wants_color(color, to);
 	s.width = terminal_width(fileno(to));
 	if (setlocale(LC_CTYPE, "") == NULL || strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
 		s.ascii = true;
@@ -76,25 +77,71 @@ flush(struct output *o)
 	bool bad = o->lost || o->bytes.over || o->report.held.over;
 
 	if (!bad && o->bytes.n > 0)
-		bad = fwrite(o->bytes.p, 1, o->bytes.n, o->to) != o->bytes.n;
+		bad = fwrite(o->bytes.p, 1, o->bytes.n, o->to) != o->bytes.n || fflush(o->to) != 0;
 	if (bad)
 		(void)lose(o);
 	buf_reset(&o->bytes);
 	return bad ? AUDIT_EWRITE : AUDIT_OK;
 }
 
-static int
-open_one(struct output *out, const struct output_option *want, const struct check_options *o)
+/* Whether WANT goes to the file that R read. */
+static bool
+is_resumed(const struct output_option *want, const struct resume *r)
 {
+	struct stat st;
+
+	if (r == NULL)
+		return false;
+	if (want->file == NULL)
+		return fstat(STDOUT_FILENO, &st) == 0 && resume_is_file(r, &st);
+	return stat(want->file, &st) == 0 && resume_is_file(r, &st);
+}
+
+/* Go on in TO behind what R keeps: the rest is a torn line, or the end of that run. */
+static int
+go_on(FILE *to, const struct resume *r)
+{
+	if (ftruncate(fileno(to), (off_t)r->keep) != 0 ||
+	    lseek(fileno(to), (off_t)r->keep, SEEK_SET) < 0) {
+		audit_warn("%s: %s", r->file, strerror(errno));
+		return AUDIT_EWRITE;
+	}
+	return AUDIT_OK;
+}
+
+static int
+open_file(struct output *out, const struct output_option *want, const struct resume *r)
+{
+	bool resumed = is_resumed(want, r);
+
+	if (resumed && strcmp(want->format->name, "jsonl") != 0) {
+		audit_warn("%s: --resume reads it: only --report jsonl can go on in it", r->file);
+		return AUDIT_EUSAGE;
+	}
 	out->file = want->file;
-	out->to = want->file != NULL ? fopen(want->file, "w") : stdout;
+	out->to = want->file != NULL ? fopen(want->file, resumed ? "r+" : "w") : stdout;
 	if (out->to == NULL) {
 		audit_warn("%s: %s", want->file, strerror(errno));
 		return AUDIT_EWRITE;
 	}
+	out->goes_on = resumed;
+	return resumed ? go_on(out->to, r) : AUDIT_OK;
+}
+
+static int
+open_one(struct output *out, const struct output_option *want, const struct check_options *o,
+    const struct resume *r)
+{
+	int rc;
+
+	if ((rc = open_file(out, want, r)) != AUDIT_OK) {
+		if (out->to != NULL && out->file != NULL)
+			(void)fclose(out->to);
+		return rc;
+	}
 	buf_init(&out->bytes, MAX_REPORT_BYTES);
 	out->report = (struct report){ .format = want->format, .out = &out->bytes };
-	out->report.style = style_for(o, out->to);
+	out->report.style = output_style(&o->style, o->color, out->to);
 	buf_init(&out->report.held, MAX_REPORT_BYTES);
 	return AUDIT_OK;
 }
@@ -112,6 +159,13 @@ close_one(struct output *o)
 int
 outputs_open(struct outputs *out, const struct check_options *o, const struct run_result *run)
 {
+	return outputs_open_after(out, o, run, NULL);
+}
+
+int
+outputs_open_after(struct outputs *out, const struct check_options *o, const struct run_result *run,
+    const struct resume *r)
+{
 	struct output_option text = { report_format_find(STR("text")), NULL };
 	const struct output_option *want = o->n_outputs > 0 ? o->outputs : &text;
 	size_t n = o->n_outputs > 0 ? o->n_outputs : 1;
@@ -121,9 +175,10 @@ outputs_open(struct outputs *out, const struct check_options *o, const struct ru
 	for (size_t i = 0; i < n && rc == AUDIT_OK; i++) {
 		struct output *one = &out->v[i];
 
-		if ((rc = open_one(one, &want[i], o)) != AUDIT_OK)
+		if ((rc = open_one(one, &want[i], o, r)) != AUDIT_OK)
 			break;
 		out->n++;
+		out->goes_on = out->goes_on || one->goes_on;
 		if (one->report.format->begin != NULL)
 			one->report.format->begin(&one->report, run);
 		rc = flush(one);

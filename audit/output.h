@@ -6,6 +6,7 @@
 #define AUDIT_OUTPUT_H
 #include <stdio.h>
 #include "audit/options.h"
+#include "audit/resume.h"
 #include "report/report.h"
 
 struct output {
@@ -13,12 +14,14 @@ struct output {
 	struct buf bytes;
 	const char *file; /* NULL = standard output */
 	FILE *to;
-	bool lost; /* could not be written to; told */
+	bool goes_on; /* behind what --resume read */
+	bool lost;    /* could not be written to; told */
 };
 
 struct outputs {
 	struct output *v;
 	size_t n;
+	bool goes_on; /* one is written behind what --resume read */
 };
 
 /*
@@ -28,13 +31,24 @@ struct outputs {
 int outputs_open(struct outputs *out, const struct check_options *o, const struct run_result *run)
     __attribute__((warn_unused_result));
 
-/* One more result, to each. */
+/*
+ * The same after R (NULL = no --resume): what it read is not written over.  An
+ * output to that very file, or to standard output that is that file, goes on
+ * behind its last whole result; only jsonl can (AUDIT_EUSAGE).
+ */
+int outputs_open_after(struct outputs *out, const struct check_options *o,
+    const struct run_result *run, const struct resume *r) __attribute__((warn_unused_result));
+
+/* One more result, to each: it leaves the program before this returns. */
 int outputs_domain(struct outputs *out, const struct domain_result *d)
     __attribute__((warn_unused_result));
 
 /* The end of each, and close. */
 int outputs_end(struct outputs *out, const struct run_result *run)
     __attribute__((warn_unused_result));
+
+/* BASE with what TO and its terminal, and the locale, can show; COLOR as the user said. */
+struct report_style output_style(const struct report_style *base, enum option_when color, FILE *to);
 
 /* Whether every format takes results in any order. */
 bool outputs_any_order(const struct check_options *o);

@@ -4,11 +4,15 @@
  */
 #include "audit/progress.h"
 #include <stdio.h>
+#include <sys/ioctl.h>
+#include <termios.h>
 #include <time.h>
 #include <unistd.h>
 
 #define REDRAW_S 0.2
 #define FEW 2 /* so few domains need no line */
+#define DEFAULT_COLUMNS 80
+#define MAX_LINE 200
 
 static double
 seconds(void)
@@ -28,31 +32,88 @@ progress_init(struct progress *p, enum option_when when, size_t total)
 	p->begun_s = seconds();
 }
 
-static void
-draw(struct progress *p)
+/* A line that is wider than the terminal cannot be written over. */
+static size_t
+columns(void)
 {
-	double s = seconds(), rate;
+	struct winsize w;
 
-	if (s - p->last_s < REDRAW_S)
-		return;
-	p->last_s = s;
-	rate = s > p->begun_s ? (double)p->done / (s - p->begun_s) : 0;
-	fprintf(stderr, "\r\033[K%zu", p->done);
-	if (p->total > 0)
-		fprintf(stderr, " of %zu", p->total);
-	fprintf(stderr, " domains, %.0f/s: %zu error, %zu unknown, %zu warning, %zu clean", rate,
-	    p->by_verdict[LEVEL_ERROR], p->by_verdict[LEVEL_UNKNOWN], p->by_verdict[LEVEL_WARNING],
-	    p->by_verdict[LEVEL_NOTE] + p->by_verdict[LEVEL_PASS]);
-	if (p->total > p->done && rate > 0)
-		fprintf(stderr, ", %.0f s left", (double)(p->total - p->done) / rate);
-	(void)fflush(stderr);
-	p->shown = true;
+	if (ioctl(STDERR_FILENO, TIOCGWINSZ, &w) == 0 && w.ws_col > 1)
+		return (size_t)w.ws_col - 1;
+	return DEFAULT_COLUMNS - 1;
+}
+
+static void
+add_time_left(struct buf *b, double s)
+{
+	uint64_t left = (uint64_t)(s + 0.5);
+
+	buf_adds(b, ", ");
+	if (left >= 3600) {
+		buf_addu(b, left / 3600);
+		buf_adds(b, " h ");
+	}
+	if (left >= 60) {
+		buf_addu(b, left / 60 % 60);
+		buf_adds(b, " min ");
+	}
+	if (left < 3600) {
+		buf_addu(b, left % 60);
+		buf_adds(b, " s ");
+	}
+	buf_adds(b, "left");
 }
 
 void
-progress_started(struct progress *p)
+progress_line(const struct progress *p, double now_s, size_t most, struct buf *b)
 {
-	p->started++;
+	double rate = now_s > p->begun_s ? (double)p->done / (now_s - p->begun_s) : 0;
+	size_t over = p->done + p->skipped;
+	const struct {
+		const char *word;
+		size_t n;
+	} counts[] = {
+		{ "error", p->by_verdict[LEVEL_ERROR] },
+		{ "unknown", p->by_verdict[LEVEL_UNKNOWN] },
+		{ "warning", p->by_verdict[LEVEL_WARNING] },
+		{ "clean", p->by_verdict[LEVEL_NOTE] + p->by_verdict[LEVEL_PASS] },
+	};
+
+	buf_addu(b, over);
+	if (p->total > 0) {
+		buf_adds(b, " of ");
+		buf_addu(b, p->total);
+	}
+	buf_adds(b, " domains, ");
+	buf_addu(b, (uint64_t)(rate + 0.5));
+	buf_adds(b, "/s");
+	if (p->total > over && rate > 0)
+		add_time_left(b, (double)(p->total - over) / rate);
+	for (size_t i = 0; i < ARRAY_LEN(counts); i++) {
+		buf_adds(b, i == 0 ? ": " : ", ");
+		buf_addu(b, counts[i].n);
+		buf_addc(b, ' ');
+		buf_adds(b, counts[i].word);
+	}
+	if (b->n > most)
+		b->n = most;
+}
+
+static void
+draw(struct progress *p)
+{
+	double now_s = seconds();
+	struct buf b;
+
+	if (now_s - p->last_s < REDRAW_S)
+		return;
+	p->last_s = now_s;
+	buf_init(&b, MAX_LINE);
+	progress_line(p, now_s, columns(), &b);
+	fprintf(stderr, "\r\033[K%.*s", (int)b.n, b.p);
+	(void)fflush(stderr);
+	buf_free(&b);
+	p->shown = true;
 }
 
 void

@@ -91,6 +91,12 @@ is_live(const struct check_options *o)
 	return !o->offline && o->replay == NULL;
 }
 
+bool
+setup_reads_names(const struct check_options *o)
+{
+	return o->n_names == 1 && strcmp(o->names[0], "-") == 0;
+}
+
 int
 setup_world(const struct check_options *o, struct loop **loop, struct world **out)
 {
@@ -98,7 +104,7 @@ setup_world(const struct check_options *o, struct loop **loop, struct world **ou
 	int rc;
 
 	*loop = NULL;
-	if (is_live(o) && (*loop = loop_new()) == NULL) {
+	if ((is_live(o) || setup_reads_names(o)) && (*loop = loop_new()) == NULL) {
 		audit_warn("epoll: %s", audit_strerror(AUDIT_ESYS));
 		return AUDIT_ESYS;
 	}

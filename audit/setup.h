@@ -9,10 +9,13 @@
 #include "audit/options.h"
 #include "audit/world.h"
 
+/* Whether the domains come from standard input. */
+bool setup_reads_names(const struct check_options *o);
+
 /*
  * Zone files first, then a recording or live servers, then what is computed
  * (suffixes, keys).  *OUT is freed by world_free(); *LOOP by loop_free() behind
- * it.  A failure has been told.
+ * it; it stays NULL where nothing can make us wait.  A failure has been told.
  */
 int setup_world(const struct check_options *o, struct loop **loop, struct world **out)
     __attribute__((warn_unused_result));

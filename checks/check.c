@@ -38,9 +38,7 @@ has_zone_files(const struct subject *s)
 }
 
 /* clang-format off */
-/* What the others would tell as its consequence stands first: zone, then mx.  SPF last: a hostile tree must not
- * spend the others' questions. */
-const struct check checks[] = {
+const struct check checks[] = {	/* SPF last: a hostile tree must not spend the others' questions */
 	{ .name = "zone", .run = check_zone, .applies = has_zone_files, .pass = RULE_ZONE_OK,
 	  .about = "faults of the zone file that holds the domain" },
 	{ .name = "mx", .run = check_mx, .pass = RULE_MX_PASS,

@@ -6,7 +6,6 @@
 #include <assert.h>
 #include "checks/dkim_keys.h"
 #include "checks/mx.h"
-#include "checks/zone.h"
 
 #define MAX_DKIM_TOLD 5 /* faults of one rule in one record: each holds all of its text */
 
@@ -302,8 +301,6 @@ judge_absent(struct audit *au, const struct selector_key *k)
 		if (a->status == ANSWER_FOUND && a->n_chain == 0)
 			rr = key_in(au, a);
 	}
-	if (rr != NULL && zone_tells(au, &twice, RR_TXT, NULL))
-		return true;
 	f = add(au, k, rr != NULL ? RULE_DKIM_NAME_DOUBLED : RULE_DKIM_NO_KEY, no_part);
 	if (rr == NULL)
 		return true;
@@ -319,7 +316,7 @@ judge_absent(struct audit *au, const struct selector_key *k)
 
 /* The text at K is the name of a host: the service wanted a CNAME to it. */
 static void
-judge_target(struct audit *au, const struct selector_key *k)
+judge_target(struct audit *au, const struct selector_keys *ks, const struct selector_key *k)
 {
 	struct finding *f = add(au, k,
 	    selectors_in_use(k) ? RULE_DKIM_TARGET_AS_TEXT_USED : RULE_DKIM_TARGET_AS_TEXT,
@@ -328,8 +325,11 @@ judge_target(struct audit *au, const struct selector_key *k)
 	struct change *c;
 
 	finding_name(au->findings, f, "target", &k->meant);
-	c = finding_change(au->findings, f, CHANGE_REMOVE, &k->name, RR_TXT);
-	c->old = finding_txt(au->findings, k->rr->text);
+	/* a wildcard's text gives way by itself (RFC 4592 2.2.1) */
+	if (ks->wildcard.rr == NULL || !str_eq(ks->wildcard.rr->text, k->rr->text)) {
+		c = finding_change(au->findings, f, CHANGE_REMOVE, &k->name, RR_TXT);
+		c->old = finding_txt(au->findings, k->rr->text);
+	}
 	buf_reset(b);
 	name_print(b, &k->meant);
 	buf_addc(b, '.');
@@ -360,7 +360,7 @@ judge_key(struct audit *au, const struct selector_keys *ks, const struct selecto
 		return judge_dangling(au, ks, k);
 	case KEY_NOT_KEY:
 		if (k->meant.n > 0)
-			judge_target(au, k);
+			judge_target(au, ks, k);
 		else
 			add_by_use(au, k, RULE_DKIM_NOT_A_KEY, none);
 		return true;
@@ -442,7 +442,7 @@ judge_probing(struct audit *au, const struct selector_keys *ks)
 		return;
 	}
 	if (ks->n_in_use > 0 || au->subject->parked || !is_expected_to_sign(au) ||
-	    mx_tells_nonexistent(au, &au->subject->domain))
+	    tell_nonexistent(au, &au->subject->domain))
 		return;
 	if (ks->probe == PROBE_NOTHING)
 		add_root(au, ks, RULE_DKIM_NONE_EXISTS);

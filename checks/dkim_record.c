@@ -24,8 +24,12 @@ fault(struct arena *a, struct dkimkey *k, enum rule_id id, struct str part)
 {
 	struct dkimkey_fault *f;
 
-	if (k->n == MAX_KEY_FAULTS)
-		return;
+	if (k->n == MAX_KEY_FAULTS) {
+		/* What ends the key may not go untold behind what only looks odd. */
+		if (rule_of(id)->level != LEVEL_ERROR || dkimkey_is_broken(k))
+			return;
+		k->n--;
+	}
 	f = arena_grow(a, &k->faults, k->n, &k->cap, sizeof(*k->faults));
 	f->id = id;
 	f->part = part;

@@ -16,7 +16,7 @@
 #include "checks/core/str.h"
 #include "checks/rules.h"
 
-#define MAX_KEY_FAULTS 50        /* of one record; a record in use has at most three or four */
+#define MAX_KEY_FAULTS 20        /* of one record; a record in use has at most three or four */
 #define MAX_KEY_DATA (16 << 10)  /* bytes behind p=; an RSA key of 4096 bits has 550 */
 #define MAX_OPENDKIM_RECORD 1024 /* libopendkim 2.11 reads a key record into 1025 bytes */
 #define RSA_BITS_LEAST 1024      /* RFC 8301 3.2: less must not verify */

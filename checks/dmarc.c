@@ -11,16 +11,17 @@
 #include <assert.h>
 
 #include "checks/mx.h"
-#include "checks/zone.h"
 
-#define MAX_DMARC_TOLD 5 /* faults of one rule in one record: each holds all of its text */
+#define MAX_DMARC_TOLD 20 /* faults of one record; a page full is enough to see what it is */
+#define MAX_DMARC_SAME 5  /* of them of one rule: more have the same cause */
 
 /* What the helpers here share. */
 struct scene {
 	struct audit *au;
 	struct name author;
 	const struct dmarc_policy *p;
-	bool has_mail; /* mail is sent as or to the author domain, as far as DNS tells */
+	enum mail_reach reach; /* of the author domain */
+	bool has_mail;         /* mail is sent as or to the author domain, as far as DNS tells */
 	bool pending;
 };
 
@@ -123,14 +124,19 @@ judge_misplaced(struct scene *s, const struct name *where, const struct dmarc_st
 	rr = dmarc_record_in(a, &n);
 	if (rr == NULL || a->n_chain > 0)
 		return false;
-	if (zone_tells(s->au, where, RR_TXT, NULL))
-		return own->n_records == 0;
 	struct finding *f = finding_add(s->au->findings,
-	    own->n_records > 0 ? RULE_DMARC_MISPLACED_BESIDE : RULE_DMARC_MISPLACED, &s->author);
+	    own->n_records > 0           ? RULE_DMARC_MISPLACED_BESIDE
+	    : name_eq(where, &s->author) ? RULE_DMARC_MISPLACED
+					 : RULE_DMARC_NAME_DOUBLED,
+	    &s->author);
 	finding_at(s->au->findings, f, a, rr, str_sub(rr->text, 0, 0));
 	finding_name(s->au->findings, f, "where", where);
 	finding_name(s->au->findings, f, "right", &own->owner);
 	finding_evidence(f, own->answer);
+	/* beside a CNAME nothing else may stand (RFC 1034 3.6.2) */
+	if (own->n_records == 0 &&
+	    (own->answer->n_chain > 0 || !dmarc_is_sound(s->au->arena, rr->text)))
+		return true;
 	struct str txt = finding_txt(s->au->findings, rr->text);
 	finding_change(s->au->findings, f, CHANGE_REMOVE, where, RR_TXT)->old = txt;
 	if (own->n_records == 0)
@@ -151,8 +157,8 @@ judge_places(struct scene *s, const struct dmarc_step *own)
 	told = judge_misplaced(s, &s->author, own);
 	if (name_prefix(name_text(s->au->arena, &own->owner), &s->author, &doubled) != NAME_OK)
 		return told;
-	/* what answers at the right name may come from a wildcard */
-	if (!answer_is_absent(own->answer) && !zone_tells(s->au, &doubled, RR_TXT, NULL))
+	/* what answers at the right name may be a wildcard's text, and no record */
+	if (own->n_records > 0)
 		return told;
 	return judge_misplaced(s, &doubled, own) || told;
 }
@@ -175,7 +181,10 @@ is_wildcard_alias(struct scene *s, const struct dmarc_step *own)
 	       name_eq(&target, &own->answer->chain[0]);
 }
 
-/* The first safe step: it asks for reports and changes nothing for the mail. */
+/*
+ * The first safe step: it asks for reports and changes nothing for the mail.
+ * Not where the domain takes no mail, for then nobody would get them.
+ */
 static void
 propose_record(struct scene *s, struct finding *f)
 {
@@ -183,7 +192,7 @@ propose_record(struct scene *s, struct finding *f)
 	struct findings *fs = s->au->findings;
 	struct buf *b = &fs->scratch;
 
-	if (own->answer == NULL)
+	if (own->answer == NULL || s->reach == MAIL_NOWHERE || s->reach == MAIL_REFUSED)
 		return;
 	if (own->answer->n_chain > 0 && !is_wildcard_alias(s, own)) {
 		buf_reset(b);
@@ -193,7 +202,8 @@ propose_record(struct scene *s, struct finding *f)
 		    arena_str(s->au->arena, buf_str(b));
 	}
 	buf_reset(b);
-	buf_adds(b, "v=DMARC1; p=none; rua=mailto:dmarc-reports@");
+	dmarc_add_policy(b, s->p);
+	buf_adds(b, "; rua=mailto:dmarc-reports@");
 	name_print(b, &s->author);
 	struct str text = arena_str(s->au->arena, buf_str(b));
 	finding_change(fs, f, CHANGE_ADD, &own->owner, RR_TXT)->new = finding_txt(fs, text);
@@ -228,7 +238,29 @@ judge_suffix_only(struct scene *s)
 	propose_record(s, f);
 }
 
-/* Whether enough faults like that at I were told: more of them have the same cause. */
+/* Tells the fault F of the record of STEP. */
+static void
+tell_fault(struct scene *s, const struct dmarc_step *step, const struct dmarc_fault *fault)
+{
+	struct findings *fs = s->au->findings;
+	struct finding *f = add_at(s, fault->rule, step, fault->what);
+	struct str fixed;
+
+	if (fault->tag.n > 0)
+		finding_text(fs, f, "tag", fault->tag);
+	if (fault->meant.n > 0)
+		finding_text(fs, f, "meant", fault->meant);
+	if (fault->part.n > 0)
+		finding_text(fs, f, "part", fault->part);
+	if (!dmarc_fix(s->au->arena, &step->record, fault, &fixed))
+		return;
+	struct change *c =
+	    finding_change(fs, f, CHANGE_REPLACE, answer_owner(step->answer), RR_TXT);
+	c->old = finding_txt(fs, step->record.text);
+	c->new = finding_txt(fs, fixed);
+}
+
+/* Whether MAX_DMARC_SAME faults like that at I stand before it. */
 static bool
 is_told_enough(const struct dmarc_faults *fs, size_t i)
 {
@@ -236,34 +268,30 @@ is_told_enough(const struct dmarc_faults *fs, size_t i)
 
 	for (size_t k = 0; k < i; k++)
 		n += fs->list[k].rule == fs->list[i].rule;
-	return n >= MAX_DMARC_TOLD;
+	return n >= MAX_DMARC_SAME;
 }
 
-/* How the record that applies is written. */
+/*
+ * How the record that applies is written.  Every finding shows the whole
+ * record, so MAX_DMARC_TOLD are told of one; no error goes untold for the rest.
+ */
 static void
 judge_writing(struct scene *s, const struct dmarc_step *step)
 {
 	struct dmarc_faults fs = { .n = 0 };
+	size_t errors = 0, told = 0, others = 0;
 
 	dmarc_lint(s->au->arena, &step->record, &fs);
-	for (size_t i = 0; i < fs.n; i++) {
+	for (size_t i = 0; i < fs.n; i++)
+		errors += !is_told_enough(&fs, i) && rule_of(fs.list[i].rule)->level == LEVEL_ERROR;
+	for (size_t i = 0; i < fs.n && told < MAX_DMARC_TOLD; i++) {
 		if (is_told_enough(&fs, i))
 			continue;
-		struct finding *f = add_at(s, fs.list[i].rule, step, fs.list[i].what);
-
-		if (fs.list[i].tag.n > 0)
-			finding_text(s->au->findings, f, "tag", fs.list[i].tag);
-		if (fs.list[i].meant.n > 0)
-			finding_text(s->au->findings, f, "meant", fs.list[i].meant);
-		if (fs.list[i].part.n > 0)
-			finding_text(s->au->findings, f, "part", fs.list[i].part);
-		struct str fixed;
-		if (!dmarc_fix(s->au->arena, &step->record, &fs.list[i], &fixed))
+		if (rule_of(fs.list[i].rule)->level != LEVEL_ERROR &&
+		    ++others + errors > MAX_DMARC_TOLD)
 			continue;
-		struct change *c = finding_change(
-		    s->au->findings, f, CHANGE_REPLACE, answer_owner(step->answer), RR_TXT);
-		c->old = finding_txt(s->au->findings, step->record.text);
-		c->new = finding_txt(s->au->findings, fixed);
+		tell_fault(s, step, &fs.list[i]);
+		told++;
 	}
 }
 
@@ -462,12 +490,13 @@ judge_owners(struct scene *s)
 static bool
 look_for_mail(struct scene *s)
 {
-	enum mail_reach reach = mail_reach(s->au, &s->author);
 	const struct subject *subject = s->au->subject;
 	bool sends = subject->n_ips > 0 || subject->mail_from_given;
 
-	s->has_mail = !subject->parked && (sends || reach == MAIL_TAKEN || reach == MAIL_UNKNOWN);
-	return reach != MAIL_PENDING;
+	s->reach = mail_reach(s->au, &s->author);
+	s->has_mail =
+	    !subject->parked && (sends || s->reach == MAIL_TAKEN || s->reach == MAIL_UNKNOWN);
+	return s->reach != MAIL_PENDING;
 }
 
 void
@@ -490,7 +519,7 @@ check_dmarc(struct audit *au)
 		judge_unknown(&s);
 		break;
 	case DMARC_NO_RECORD:
-		if (!told && !s.pending && !mx_tells_nonexistent(au, &s.author))
+		if (!told && !s.pending && !tell_nonexistent(au, &s.author))
 			judge_none(&s);
 		break;
 	case DMARC_APPLIES:

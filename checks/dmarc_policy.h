@@ -63,4 +63,10 @@ const struct rr *dmarc_record_in(const struct answer *a, size_t *n);
 /* The registrable domain of NAME, or NAME where the suffix list has no word on it. */
 struct name registrable_of(struct audit *au, const struct name *name, bool *pending);
 
+/*
+ * Append to B the version and policy of a record that changes nothing for the
+ * mail: p=none where no policy applies (P), else what the public suffix asks for.
+ */
+void dmarc_add_policy(struct buf *b, const struct dmarc_policy *p);
+
 #endif

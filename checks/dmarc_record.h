@@ -88,10 +88,17 @@ void dmarc_lint(struct arena *a, const struct dmarc_record *r, struct dmarc_faul
 /*
  * The text of R with the cure of F, owned by A; false when F has none, or when
  * it would change what happens to mail: a policy that was lost by a slip and
- * comes back overnight can cost mail, so that is left to people.
+ * comes back overnight can cost mail, so that is left to people.  Nor is a text
+ * proposed that has a fault R has not, as a tag twice.
  */
 bool dmarc_fix(
     struct arena *a, const struct dmarc_record *r, const struct dmarc_fault *f, struct str *out);
+
+/*
+ * Whether TEXT, for which dmarc_is_record() holds, can be published as it is:
+ * nothing above a note is wrong with how it is written.
+ */
+bool dmarc_is_sound(struct arena *a, struct str text);
 
 /* Which tag is called NAME, case counting (RFC 6376 3.2); DMARC_TAGS = none. */
 enum dmarc_tag dmarc_tag_find(struct str name);

@@ -6,7 +6,6 @@
 
 #include "checks/core/taglist.h"
 #include "checks/ptr.h"
-#include "checks/zone.h"
 
 /*
  * MX hosts of one domain that are looked up.  Each costs two questions; the
@@ -40,6 +39,16 @@ is_null_mx(const struct rr *rr)
 	return rr->type == RR_MX && rr_target(rr, &target) && name_labels(&target) == 0;
 }
 
+/* Whether A holds null MX alone; several say what one says, if not as they should. */
+static bool
+is_all_null(const struct answer *a)
+{
+	for (size_t i = 0; i < a->n_rr; i++)
+		if (!is_null_mx(&a->rr[i]))
+			return false;
+	return a->n_rr > 0;
+}
+
 enum mail_reach
 mail_reach(struct audit *au, const struct name *name)
 {
@@ -51,7 +60,7 @@ mail_reach(struct audit *au, const struct name *name)
 	if (mx->status == ANSWER_FAILED)
 		return MAIL_UNKNOWN;
 	if (mx->status == ANSWER_FOUND)
-		return mx->n_rr == 1 && is_null_mx(&mx->rr[0]) ? MAIL_REFUSED : MAIL_TAKEN;
+		return is_all_null(mx) ? MAIL_REFUSED : MAIL_TAKEN;
 	if (mx->status == ANSWER_NXDOMAIN)
 		return MAIL_NOWHERE;
 	a = ask_dns(au->q, name, RR_A);
@@ -110,35 +119,27 @@ rr_text(struct scene *s, const struct rr *rr)
 	return rdata_text(s, rr_preference(rr), &host);
 }
 
-bool
-mx_tells_nonexistent(const struct audit *au, const struct name *domain)
-{
-	for (const struct finding *f = au->findings->first; f != NULL; f = f->next)
-		if (f->id == RULE_DOMAIN_NONEXISTENT && name_eq(&f->place.name, domain))
-			return true;
-	return false;
-}
-
 /*
  * RFC 8020 2: NXDOMAIN says that neither the name nor anything below it exists.
  * Some servers say it of one type alone, so that two have to agree.
  */
-static bool
-judge_existence(struct scene *s)
+bool
+tell_nonexistent(struct audit *au, const struct name *domain)
 {
-	const struct answer *txt;
+	const struct answer *mx = ask_dns(au->q, domain, RR_MX);
+	const struct answer *txt = ask_dns(au->q, domain, RR_TXT);
+	struct finding *f;
 
-	if (s->mx->status != ANSWER_NXDOMAIN || s->mx->n_chain > 0)
+	if (is_pending(mx) || is_pending(txt))
 		return true;
-	txt = ask_dns(s->au->q, s->domain, RR_TXT);
-	if (is_pending(txt)) {
-		s->pending = true;
-		return true;
-	}
-	if (txt->status != ANSWER_NXDOMAIN || txt->n_chain > 0)
-		return true;
-	finding_evidence(add_absent(s, RULE_DOMAIN_NONEXISTENT), txt);
-	return false;
+	if (mx->status != ANSWER_NXDOMAIN || mx->n_chain > 0 || txt->status != ANSWER_NXDOMAIN ||
+	    txt->n_chain > 0)
+		return false;
+	f = finding_add(au->findings, RULE_DOMAIN_NONEXISTENT, domain);
+	finding_absent(f, domain, RR_MX);
+	finding_evidence(f, mx);
+	finding_evidence(f, txt);
+	return true;
 }
 
 /* RFC 5321 5.1: without MX the address records take the mail. */
@@ -148,7 +149,7 @@ judge_no_mx(struct scene *s)
 	enum mail_reach reach = mail_reach(s->au, s->domain);
 	struct finding *f;
 
-	if (!judge_existence(s))
+	if (tell_nonexistent(s->au, s->domain))
 		return;
 	if (reach == MAIL_PENDING) {
 		s->pending = true;
@@ -156,10 +157,12 @@ judge_no_mx(struct scene *s)
 	}
 	if (reach == MAIL_TAKEN || reach == MAIL_IMPLICIT)
 		f = add_absent(s, s->is_sender ? RULE_MX_IMPLICIT_SENDER : RULE_MX_IMPLICIT);
-	else if (!s->is_sender)
-		return;
+	else if (reach == MAIL_UNKNOWN)
+		f = add_absent(s, s->is_sender ? RULE_MX_LOOKUP_FAILED : RULE_MX_IMPLICIT_UNKNOWN);
+	else if (s->is_sender)
+		f = add_absent(s, RULE_MX_NOWHERE);
 	else
-		f = add_absent(s, reach == MAIL_UNKNOWN ? RULE_MX_LOOKUP_FAILED : RULE_MX_NOWHERE);
+		return;
 	if (s->mx->status == ANSWER_NXDOMAIN)
 		return;
 	finding_evidence(f, ask_dns(s->au->q, s->domain, RR_A));
@@ -185,20 +188,36 @@ spf_with_senders(const struct answer *txt)
 	return NULL;
 }
 
-/* RFC 7505: one record, preference 0, and then no mail from here either. */
+/* F is cured when one null MX stands alone, with the preference 0: never none. */
+static void
+propose_one_null(struct scene *s, struct finding *f)
+{
+	const struct rr *rr = s->mx->rr;
+	struct findings *fs = s->au->findings;
+
+	for (size_t i = 1; i < s->mx->n_rr; i++)
+		finding_change(fs, f, CHANGE_REMOVE, answer_owner(s->mx), RR_MX)->old =
+		    rr_text(s, &rr[i]);
+	if (rr_preference(&rr[0]) == 0)
+		return;
+	struct change *c = finding_change(fs, f, CHANGE_REPLACE, answer_owner(s->mx), RR_MX);
+	c->old = rr_text(s, &rr[0]);
+	c->new = arena_str(s->au->arena, STR("0 ."));
+}
+
+/* RFC 7505 3: one record, preference 0, and then no mail from here either. */
 static void
 judge_null_mx(struct scene *s)
 {
 	const struct rr *rr = &s->mx->rr[0];
 	const struct answer *txt;
 
-	if (rr_preference(rr) != 0) {
+	if (s->mx->n_rr > 1) {
+		propose_one_null(s, add_rr(s, RULE_MX_NULL_BESIDE, &rr[s->mx->n_rr - 1]));
+	} else if (rr_preference(rr) != 0) {
 		struct finding *f = add_rr(s, RULE_MX_NULL_PREFERENCE, rr);
-		struct change *c =
-		    finding_change(s->au->findings, f, CHANGE_REPLACE, answer_owner(s->mx), RR_MX);
 		finding_number(f, "preference", rr_preference(rr));
-		c->old = rr_text(s, rr);
-		c->new = arena_str(s->au->arena, STR("0 ."));
+		propose_one_null(s, f);
 	}
 	if (s->is_sender) {
 		add_rr(s, RULE_MX_NULL_SENDER, rr);
@@ -302,6 +321,33 @@ judge_alias(struct scene *s, const struct rr *rr, const struct host *h)
 	c->new = rdata_text(s, rr_preference(rr), answer_owner(a));
 }
 
+/*
+ * A host such as mx.example.net.example.com. that does not exist is
+ * mx.example.net written without its final dot: propose that, where the part in
+ * front of the domain is a name below a listed public suffix.
+ */
+static void
+propose_final_dot(struct scene *s, struct finding *f, const struct rr *rr, const struct host *h)
+{
+	const struct name *host = &h->a->q.name;
+	const struct answer *suffix;
+	struct name meant;
+	struct change *c;
+
+	if (h->a->status != ANSWER_NXDOMAIN || !name_is_below(host, s->domain) ||
+	    name_labels(host) < name_labels(s->domain) + 2)
+		return;
+	meant = (struct name){ .n = (uint8_t)(host->n - s->domain->n + 1) };
+	memcpy(meant.w, host->w, meant.n - 1u);
+	suffix = ask_suffix(s->au->q, &meant);
+	if (suffix->status != ANSWER_FOUND || !suffix->suffix->is_listed ||
+	    suffix->suffix->registrable.n == 0)
+		return;
+	c = finding_change(s->au->findings, f, CHANGE_REPLACE, answer_owner(s->mx), RR_MX);
+	c->old = rr_text(s, rr);
+	c->new = rdata_text(s, rr_preference(rr), &meant);
+}
+
 static void
 judge_host(struct scene *s, const struct rr *rr, const struct name *name, struct host *h)
 {
@@ -316,12 +362,11 @@ judge_host(struct scene *s, const struct rr *rr, const struct name *name, struct
 	*h = ask_host(s, name);
 	if (is_pending(h->a) || is_pending(h->aaaa))
 		return;
-	if (h->n_a + h->n_aaaa == 0 && zone_tells(s->au, name, RR_MX, rr))
-		return;
 	if (h->n_a + h->n_aaaa == 0) {
 		f = add_rr(s, h->unknown ? RULE_MX_ADDRESS_UNKNOWN : RULE_MX_NO_ADDRESS, rr);
 		finding_evidence(f, h->a);
 		finding_evidence(f, h->aaaa);
+		propose_final_dot(s, f, rr, h);
 		return;
 	}
 	judge_alias(s, rr, h);
@@ -424,7 +469,7 @@ fill_facts(struct scene *s, const struct host *hosts, size_t n)
 	struct mx_facts *facts = arena_alloc(s->au->arena, sizeof(*facts));
 
 	s->au->facts->mx = facts;
-	facts->null_mx = s->mx->n_rr == 1 && is_null_mx(&s->mx->rr[0]);
+	facts->null_mx = is_all_null(s->mx);
 	facts->implicit = answer_is_absent(s->mx) && mail_reach(s->au, s->domain) == MAIL_IMPLICIT;
 	facts->mx = arena_array(s->au->arena, n, sizeof(*facts->mx));
 	for (size_t i = 0; i < n && !facts->null_mx; i++) {
@@ -433,6 +478,24 @@ fill_facts(struct scene *s, const struct host *hosts, size_t n)
 		m->preference = rr_preference(&s->mx->rr[i]);
 		(void)rr_target(&s->mx->rr[i], &m->host);
 		fill_host(s, m, &hosts[i]);
+	}
+}
+
+/* One finding for every null MX beside hosts, for they have one cause. */
+static void
+judge_nulls_beside(struct scene *s)
+{
+	struct finding *f = NULL;
+
+	for (size_t i = 0; i < s->mx->n_rr; i++) {
+		const struct rr *rr = &s->mx->rr[i];
+
+		if (!is_null_mx(rr))
+			continue;
+		if (f == NULL)
+			f = add_rr(s, RULE_MX_NULL_BESIDE, rr);
+		finding_change(s->au->findings, f, CHANGE_REMOVE, answer_owner(s->mx), RR_MX)->old =
+		    rr_text(s, rr);
 	}
 }
 
@@ -445,14 +508,10 @@ judge_set(struct scene *s, struct host *hosts, size_t n)
 
 		if (!rr_target(rr, &name))
 			continue;
-		if (name_labels(&name) > 0) {
+		if (name_labels(&name) > 0)
 			judge_host(s, rr, &name, &hosts[i]);
-			continue;
-		}
-		struct finding *f = add_rr(s, RULE_MX_NULL_BESIDE, rr);
-		finding_change(s->au->findings, f, CHANGE_REMOVE, answer_owner(s->mx), RR_MX)->old =
-		    rr_text(s, rr);
 	}
+	judge_nulls_beside(s);
 	if (s->mx->n_rr > n)
 		finding_number(
 		    add_rr(s, RULE_MX_MANY, &s->mx->rr[0]), "count", (int64_t)s->mx->n_rr);
@@ -478,7 +537,7 @@ judge_domain(struct scene *s)
 		add_absent(s, RULE_MX_LOOKUP_FAILED);
 	else if (n == 0)
 		judge_no_mx(s);
-	else if (n == 1 && is_null_mx(&s->mx->rr[0]))
+	else if (is_all_null(s->mx))
 		judge_null_mx(s);
 	else
 		judge_set(s, hosts, n);

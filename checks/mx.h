@@ -29,9 +29,10 @@ bool is_null_mx(const struct rr *rr);
 void check_mx(struct audit *au);
 
 /*
- * Whether that check, which runs before those that care, has told that DOMAIN
- * does not exist: then what it lacks needs no word.
+ * Whether DOMAIN does not exist at all, or that is not known yet (pending).
+ * Each check that would tell of something absent there tells this in its place;
+ * it is one finding, whoever met it (audit/judge.c).
  */
-bool mx_tells_nonexistent(const struct audit *au, const struct name *domain);
+bool tell_nonexistent(struct audit *au, const struct name *domain);
 
 #endif

@@ -51,11 +51,33 @@ type99(struct audit *au, const struct name *name, const struct answer **a)
 	return NULL;
 }
 
+/* Whether the record TEXT at NAME would be sound, and leads not to itself. */
+static bool
+is_good_at(struct audit *au, const struct name *name, struct str text)
+{
+	struct spf_record r;
+	if (!is_spf_sound(au->arena, text))
+		return false;
+	spf_record_parse(au->arena, text, &r);
+	for (size_t i = 0; i < r.n_terms; i++) {
+		enum spf_kind kind = r.terms[i].kind;
+		bool macro;
+		if (kind != TERM_INCLUDE && kind != TERM_REDIRECT)
+			continue;
+		const struct name *to = spf_target(au->arena, &r.terms[i], name, name, &macro);
+		if (to != NULL && name_eq(to, name))
+			return false;
+	}
+	return true;
+}
+
 /* Tells texts at NAME that were meant as SPF; VALID: there is a record beside them. */
 static size_t
 judge_near(struct audit *au, const struct name *name, const struct answer *txt, bool valid)
 {
-	size_t n = 0;
+	size_t n = 0, all = 0;
+	for (size_t i = 0; i < txt->n_rr; i++)
+		all += txt->rr[i].type == RR_TXT && spf_near(txt->rr[i].text) == NEAR_MISS;
 	for (size_t i = 0; i < txt->n_rr && n < MAX_NEAR; i++) {
 		const struct rr *rr = &txt->rr[i];
 		enum spf_near near = rr->type == RR_TXT ? spf_near(rr->text) : NEAR_NOT;
@@ -69,8 +91,10 @@ judge_near(struct audit *au, const struct name *name, const struct answer *txt, 
 		if (near == NEAR_SENDER_ID)
 			continue;
 		n++;
-		if (!valid)
-			tell_replace(au->findings, f, txt, rr, spf_near_fix(au->arena, rr));
+		/* Two cures would make two records, which is an error (RFC 7208 4.5). */
+		struct str fixed = valid || all > 1 ? STR("") : spf_near_fix(au->arena, rr);
+		if (fixed.n > 0 && is_good_at(au, name, fixed))
+			tell_replace(au->findings, f, txt, rr, fixed);
 	}
 	return n;
 }
@@ -99,6 +123,19 @@ rule_of_none(const struct audit *au, bool sender, const struct answer *mx)
 	return mx->status == ANSWER_FAILED ? RULE_SPF_NONE_UNSURE : RULE_SPF_NO_MAIL_RECORD;
 }
 
+/*
+ * F is cured by TEXT where the answer TXT has no record: not when TEXT has
+ * faults of its own, nor when the name is an alias, beside which nothing stands.
+ */
+static void
+propose_text(struct audit *au, struct finding *f, const struct answer *txt, struct str text)
+{
+	if (txt->n_chain > 0 || !is_good_at(au, &txt->q.name, text))
+		return;
+	struct change *c = finding_change(au->findings, f, CHANGE_ADD, answer_owner(txt), RR_TXT);
+	c->new = finding_txt(au->findings, text);
+}
+
 /* There is no SPF record at NAME. */
 static void
 judge_none(struct audit *au, const struct name *name, bool sender, const struct answer *txt)
@@ -111,24 +148,19 @@ judge_none(struct audit *au, const struct name *name, bool sender, const struct 
 	if (rr99 != NULL) {
 		struct finding *f = finding_add(au->findings, RULE_SPF_TYPE99_ONLY, name);
 		finding_at(au->findings, f, a99, rr99, STR(""));
-		struct change *c =
-		    finding_change(au->findings, f, CHANGE_ADD, answer_owner(a99), RR_TXT);
-		c->new = finding_txt(au->findings, rr99->text);
+		propose_text(au, f, txt, rr99->text);
 		finding_evidence(f, txt);
 		return;
 	}
-	if (mx_tells_nonexistent(au, name))
+	if (tell_nonexistent(au, name))
 		return;
 	enum rule_id id = rule_of_none(au, sender, mx);
 	struct finding *f = finding_add(au->findings, id, name);
 	finding_absent(f, answer_owner(txt), RR_TXT);
 	finding_evidence(f, txt);
 	finding_evidence(f, mx);
-	if (id == RULE_SPF_PARKED_NONE) {
-		struct change *c =
-		    finding_change(au->findings, f, CHANGE_ADD, answer_owner(txt), RR_TXT);
-		c->new = finding_txt(au->findings, STR("v=spf1 -all"));
-	}
+	if (id == RULE_SPF_PARKED_NONE)
+		propose_text(au, f, txt, STR("v=spf1 -all"));
 }
 
 static void

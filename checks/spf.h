@@ -26,6 +26,7 @@ struct spf_judge {
 	const struct spf_tree *tree;
 	bool *glued;   /* by term: two terms without a blank between them */
 	bool *doubled; /* by term: it stands in the record before */
+	bool contrary; /* one of those has another qualifier than the first */
 	struct spf_fix fix;
 	struct str fixed; /* the record with all certain cures; empty when there are none */
 };

@@ -301,10 +301,20 @@ is_spf_sound(struct arena *a, struct str text)
 		const struct spf_term *t = &r.terms[i];
 		bool all = t->kind == TERM_ALL ||
 			   ((t->kind == TERM_IP4 || t->kind == TERM_IP6) && t->net.bits == 0);
-		if (all && t->qualifier == '+')
+		if ((all && t->qualifier == '+') || is_spf_dead(&r, i))
 			return false;
 	}
 	return r.n_faults == 0;
+}
+
+/* Whether word I, or one in front of it, became by its cure what stands there already. */
+static bool
+is_again(const struct spf_fix *f, size_t i)
+{
+	for (size_t k = 0; k < i; k++)
+		if ((f->touched[i] || f->touched[k]) && str_eq(f->words[i], f->words[k]))
+			return true;
+	return false;
 }
 
 struct str
@@ -323,7 +333,7 @@ spf_fix_text(const struct spf_fix *f)
 	memcpy(p, f->record->text.p, 6);
 	n = 6;
 	for (size_t i = 0; i < n_terms; i++) {
-		if (f->words[i].n == 0)
+		if (f->words[i].n == 0 || is_again(f, i))
 			continue;
 		p[n++] = ' ';
 		memcpy(p + n, f->words[i].p, f->words[i].n);

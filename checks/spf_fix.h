@@ -44,11 +44,16 @@ bool spf_fix_term(struct spf_fix *f, size_t i);
 
 /*
  * The whole record after the cures, owned by the arena; empty when nothing was
- * touched, when it still has a fault, or when everybody would pass it.
+ * touched, or when the record is not sound (see below): a cure that makes an
+ * `all` of a word in the middle would take from the writer all that stands
+ * behind it.
  */
 struct str spf_fix_text(const struct spf_fix *f);
 
-/* Whether the record TEXT has no fault, and no term of its own that everybody passes. */
+/*
+ * Whether the record TEXT has no fault, no term of its own that everybody
+ * passes, and none that is never reached (is_spf_dead()).
+ */
 bool is_spf_sound(struct arena *a, struct str text);
 
 /*

@@ -195,37 +195,41 @@ judge_voids(struct spf_judge *j)
 	void_evidence(f, root);
 }
 
-/* Whether IT asks for the exchangers of the domain itself, which the mx check judges. */
-static bool
-is_own_mx(const struct spf_item *it)
+/* Notes in F that A, when it failed, left a host unknown; *LAST is the host met before. */
+static size_t
+note_unsure(struct finding *f, const struct answer *a, const struct name **last)
 {
-	return it->term->kind == TERM_MX && it->term->domain.n == 0;
+	if (a == NULL || a->status != ANSWER_FAILED)
+		return 0;
+	bool again = *last != NULL && name_eq(*last, &a->q.name);
+	*last = &a->q.name;
+	finding_evidence(f, a);
+	return again ? 0 : 1;
 }
 
-/* Addresses that could not be looked up, where they could make too many voids. */
+/*
+ * Names of a and mx terms, ours and those of includes, that could not be looked
+ * up: who may send, and how many lookups are void, is not wholly known.
+ */
 static void
 judge_unsure(struct spf_judge *j)
 {
 	const struct spf_node *root = j->tree->nodes[0];
-	uint32_t n4 = root->unsure4, n6 = root->unsure6;
-	for (size_t i = 0; i < root->n_items; i++) {
-		if (is_own_mx(&root->items[i])) {
-			n4 -= root->items[i].unsure4;
-			n6 -= root->items[i].unsure6;
-		}
-	}
-	uint32_t most = n4 > n6 ? n4 : n6;
-	bool open4 = root->void4 <= SPF_VOID_LIMIT && root->void4 + n4 > SPF_VOID_LIMIT;
-	bool open6 = root->void6 <= SPF_VOID_LIMIT && root->void6 + n6 > SPF_VOID_LIMIT;
-	if (root->lookups > SPF_LOOKUP_LIMIT || most == 0 || (!open4 && !open6))
+	const struct name *last = NULL;
+	size_t n = 0;
+	if (root->unsure4 == 0 && root->unsure6 == 0)
 		return;
 	struct finding *f = spf_tell(j, RULE_SPF_ADDRESS_UNKNOWN, STR(""));
-	finding_number(f, "hosts", most);
-	for (size_t i = 0; i < root->n_items; i++)
-		for (size_t k = 0; k < root->items[i].n_hosts; k++)
-			if (!is_own_mx(&root->items[i]) &&
-			    root->items[i].hosts[k]->status == ANSWER_FAILED)
-				finding_evidence(f, root->items[i].hosts[k]);
+	for (size_t i = 0; i < j->tree->n_nodes; i++) {
+		const struct spf_node *node = j->tree->nodes[i];
+		for (size_t k = 0; k < node->n_items; k++) {
+			const struct spf_item *it = &node->items[k];
+			n += note_unsure(f, it->first, &last);
+			for (size_t h = 0; h < it->n_hosts; h++)
+				n += note_unsure(f, it->hosts[h], &last);
+		}
+	}
+	finding_number(f, "hosts", (int64_t)n);
 }
 
 /* What stands where the record R is first at fault. */

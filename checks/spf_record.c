@@ -300,9 +300,15 @@ note_term(struct spf_record *r, size_t i)
 static size_t
 count_words(struct str text)
 {
-	size_t n = 0;
-	for (size_t i = 6; i < text.n && n < MAX_SPF_TERMS; i++)
-		n += text.p[i] != ' ' && (i == 6 || text.p[i - 1] == ' ');
+	size_t n = 0, i = 6;
+	while (i < text.n && n < MAX_SPF_TERMS) {
+		if (text.p[i] == ' ') {
+			i++;
+			continue;
+		}
+		n++;
+		i = str_find(text, i, ' ');
+	}
 	return n;
 }
 

@@ -92,10 +92,9 @@ static bool
 is_prose(const struct spf_judge *j, size_t i)
 {
 	const struct spf_fault *f = &j->record->faults[i];
-	struct str text;
 	if (f->term >= j->record->n_terms)
-		return false; /* that terms were left unread is at none of them */
-	text = j->record->terms[f->term].text;
+		return false; /* FAULT_MANY is about what was not read */
+	struct str text = j->record->terms[f->term].text;
 	if (f->kind == FAULT_UNKNOWN && str_find(text, 0, ':') < text.n)
 		return false;
 	return (f->kind == FAULT_UNKNOWN || f->kind == FAULT_SYNTAX || f->kind == FAULT_BYTE) &&

@@ -216,8 +216,26 @@ find_doubles(struct spf_judge *j)
 	if (n > 1)
 		qsort(sorted, n, sizeof(*sorted), term_ptr_cmp);
 	for (size_t k = 1; k < n; k++)
-		if (term_cmp(sorted[k - 1], sorted[k]) == 0)
+		if (term_cmp(sorted[k - 1], sorted[k]) == 0) {
 			j->doubled[sorted[k] - r->terms] = true;
+			j->contrary |= sorted[k - 1]->qualifier != sorted[k]->qualifier;
+		}
+}
+
+/* Whether the record TEXT has a term twice. */
+static bool
+has_doubles(struct spf_judge *j, struct str text)
+{
+	struct spf_record r;
+	spf_record_parse(j->au->arena, text, &r);
+	struct spf_judge other = { .au = j->au, .record = &r };
+	other.glued = arena_array(j->au->arena, r.n_terms + 1, sizeof(*other.glued));
+	other.doubled = arena_array(j->au->arena, r.n_terms + 1, sizeof(*other.doubled));
+	find_doubles(&other);
+	for (size_t i = 0; i < r.n_terms; i++)
+		if (other.doubled[i])
+			return true;
+	return false;
 }
 
 /* Whether dead term I says nothing that the live ones do not. */
@@ -236,6 +254,9 @@ spf_cure_doubles(struct spf_judge *j)
 	const struct spf_record *r = j->record;
 	bool idle = true;
 	find_doubles(j);
+	/* "~mx mx": which of them is meant is not ours to say. */
+	if (j->contrary)
+		return;
 	/* A dead term that says something new may have been meant: that is not ours to drop. */
 	for (size_t i = 0; i < r->n_terms; i++)
 		idle = idle && (!is_spf_dead(r, i) || is_idle(j, i));
@@ -259,7 +280,9 @@ judge_doubles(struct spf_judge *j)
 		return;
 	struct finding *f = spf_tell(j, RULE_SPF_DUPLICATE_TERM, r->terms[first].text);
 	finding_number(f, "count", (int64_t)n);
-	spf_tell_fix(j, f);
+	/* A faulty term may become by its cure what stands there already. */
+	if (j->fix.touched[first] && j->fixed.n > 0 && !has_doubles(j, j->fixed))
+		spf_tell_fix(j, f);
 }
 
 /* The explanation a receiver may show; without it only the default text is lost (RFC 7208 6.2). */

@@ -3,6 +3,7 @@
  * zone.c - faults of a zone file as findings.
  */
 #include "checks/zone.h"
+#include "checks/dmarc_record.h"
 
 /* clang-format off */
 static const struct {
@@ -246,16 +247,57 @@ tell(struct audit *au, const struct zone_fault *f, enum rule_id id, const struct
 		tell_doubled(au, out, rr, &meant);
 }
 
-bool
-zone_tells(const struct audit *au, const struct name *owner, uint16_t type, const struct rr *rr)
+/* Whether NAME is LABELS._domainkey.D.D for a selector of the subject that is in use. */
+static bool
+is_key_in_use(const struct audit *au, const struct name *name, const struct name *twice)
 {
-	for (const struct finding *f = au->findings->first; f != NULL; f = f->next) {
-		if (rr != NULL ? is_missing_dot(f->id) && f->place.rr == rr
-			       : is_doubled(f->id) && f->place.type == type &&
-				     name_eq(&f->place.name, owner))
-			return true;
+	const struct subject *s = au->subject;
+	struct name key;
+	struct buf b;
+	bool found = false;
+
+	buf_init(&b, MAX_NAME_TEXT);
+	for (size_t i = 0; i < s->n_selectors && !found; i++) {
+		buf_reset(&b);
+		buf_add(&b, s->selectors[i].name);
+		buf_adds(&b, "._domainkey");
+		found = s->selectors[i].provenance != FROM_GUESS &&
+			name_prefix(buf_str(&b), twice, &key) == NAME_OK && name_eq(&key, name);
 	}
-	return false;
+	buf_free(&b);
+	return found;
+}
+
+/* Whether it is known that no DMARC record is in A. */
+static bool
+has_no_record(const struct answer *a)
+{
+	for (size_t i = 0; i < a->n_rr; i++)
+		if (dmarc_is_record(a->rr[i].text))
+			return false;
+	return a->status == ANSWER_FOUND || answer_is_absent(a);
+}
+
+/*
+ * Whether the check of the record itself tells F, with or without a zone file:
+ * the subject's MX without address, its DMARC record or a key in use under the
+ * domain twice.  One cause is told once.
+ */
+static bool
+is_told_elsewhere(struct audit *au, const struct zone_fault *f, enum rule_id id)
+{
+	const struct name *d = &au->subject->domain;
+	struct name own, twice, doubled;
+
+	if (is_missing_dot(id))
+		return f->type == RR_MX && name_eq(&f->owner, d);
+	if (!is_doubled(id) || f->type != RR_TXT ||
+	    name_prefix(name_text(au->arena, d), d, &twice) != NAME_OK)
+		return false;
+	if (name_prefix(STR("_dmarc"), d, &own) == NAME_OK &&
+	    name_prefix(STR("_dmarc"), &twice, &doubled) == NAME_OK && name_eq(&f->owner, &doubled))
+		return has_no_record(ask_dns(au->q, &own, RR_TXT));
+	return is_key_in_use(au, &f->owner, &twice);
 }
 
 void
@@ -274,7 +316,8 @@ check_zone(struct audit *au)
 		const struct name *apex = zone->n_names > 0 ? &zone->names[0] : d;
 		enum rule_id id;
 
-		if (!kind_of(zone->faults[i].code, &id) || !touches(&zone->faults[i], d, apex))
+		if (!kind_of(zone->faults[i].code, &id) || !touches(&zone->faults[i], d, apex) ||
+		    is_told_elsewhere(au, &zone->faults[i], id))
 			continue;
 		if (n++ < MAX_ZONE_FINDINGS)
 			tell(au, &zone->faults[i], id, zone);

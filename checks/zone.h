@@ -15,12 +15,4 @@
 /* Tell the faults at or below the domain; those of no known owner to the apex. */
 void check_zone(struct audit *au);
 
-/*
- * Whether the check, which runs before the others, has told the slip of the pen
- * at hand: the zone's name twice in OWNER, which has a record of TYPE; or, with
- * RR, the final dot that its target lacks.  One cause is told once.
- */
-bool zone_tells(
-    const struct audit *au, const struct name *owner, uint16_t type, const struct rr *rr);
-
 #endif

@@ -101,6 +101,24 @@ spf_json(struct json *j, const struct spf_facts *s)
 }
 
 static void
+member_hex(struct json *j, const char *key, struct str bytes)
+{
+	static const char digits[] = "0123456789abcdef";
+	struct buf b;
+
+	if (bytes.n == 0)
+		return;
+	buf_init(&b, 2 * bytes.n);
+	for (size_t i = 0; i < bytes.n; i++) {
+		buf_addc(&b, digits[(uint8_t)bytes.p[i] >> 4]);
+		buf_addc(&b, digits[(uint8_t)bytes.p[i] & 15]);
+	}
+	json_key(j, key);
+	json_str(j, buf_str(&b));
+	buf_free(&b);
+}
+
+static void
 dkim_json(struct json *j, const struct dkim_facts *d)
 {
 	json_key(j, "dkim");
@@ -116,6 +134,7 @@ dkim_json(struct json *j, const struct dkim_facts *d)
 		json_member(j, "key_type", k->key_type);
 		if (k->bits > 0)
 			json_member_uint(j, "bits", k->bits);
+		member_hex(j, "modulus", k->modulus);
 		member_name(j, "target", &k->target);
 		json_member_escaped(j, "record", k->record);
 		json_close(j, '}');

@@ -7,7 +7,6 @@
 #include "report/report.h"
 
 #define INDENT "  "
-#define MAX_KEY 60 /* ours have under 30 */
 
 void
 json_init(struct json *j, struct buf *out, bool pretty)
@@ -75,10 +74,10 @@ json_close(struct json *j, char bracket)
 void
 json_key(struct json *j, const char *key)
 {
-	char text[MAX_KEY + 4]; /* most of a report is keys: one append each */
+	char text[MAX_JSON_KEY + 4]; /* most of a report is keys: one append each */
 	size_t n = strlen(key);
 
-	assert(!j->keyed && n <= MAX_KEY);
+	assert(!j->keyed && n <= MAX_JSON_KEY);
 	begin_item(j);
 	text[0] = '"';
 	memcpy(text + 1, key, n);

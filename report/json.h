@@ -12,6 +12,8 @@
 #include <time.h>
 #include "checks/core/buf.h"
 
+#define MAX_JSON_KEY 60 /* bytes of a key; ours have under 30 */
+
 struct json {
 	struct buf *out;
 	unsigned depth; /* open containers */
@@ -33,7 +35,10 @@ void json_resume(struct json *j, struct buf *out, unsigned depth, bool first);
 void json_open(struct json *j, char bracket);
 void json_close(struct json *j, char bracket);
 
-/* The key of the next value; a literal of ours, which needs no escaping. */
+/*
+ * The key of the next value: at most MAX_JSON_KEY bytes that need no escaping, a
+ * literal of ours or what was looked through.
+ */
 void json_key(struct json *j, const char *key);
 
 /* S as it is: valid UTF-8 stays, other bytes become U+FFFD. */

@@ -77,6 +77,7 @@ run_json(struct json *j, const struct run_result *run)
 {
 	json_member_escaped(j, "answers", run->answers);
 	json_member_flag(j, "offline", run->offline);
+	json_member_flag(j, "interrupted", run->interrupted);
 	findings_json(j, run->findings, run->n_findings);
 }
 

@@ -43,6 +43,7 @@ struct run_result {
 	time_t generated, now;
 	struct str answers; /* where answers came from: "zone files only", "192.0.2.53" */
 	bool offline;
+	bool interrupted;              /* known at the end: names were left that nobody looked at */
 	const struct judged *findings; /* about the run itself */
 	size_t n_findings;
 	size_t count[N_LEVELS]; /* of all domains and the run */

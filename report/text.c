@@ -307,6 +307,8 @@ trailer_text(struct ink *k, const struct run_result *run)
 	buf_init(&b, MAX_SENTENCE);
 	if (run->domains > 1)
 		totals_add(&b, run);
+	if (run->interrupted)
+		buf_adds(&b, "interrupted, there may be more domains; ");
 	buf_adds(&b, "checked ");
 	time_add(&b, run->now);
 	if (run->answers.n > 0) {

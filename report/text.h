@@ -79,6 +79,12 @@ void aside_text(struct ink *k, struct str label, struct str words);
 /* One finding in full. */
 void finding_text_block(struct ink *k, const struct judged *g);
 
+/* One edit, with the record to paste; P is the record that is shown above it. */
+void change_text(struct ink *k, const struct place *p, const struct change *c);
+
+/* What stands before the words of a remedy that WHO can act on: "fix". */
+const char *remedy_label(enum rule_who who);
+
 /* The lines below a finding: what to do, with records to paste. */
 void remedy_text(struct ink *k, const struct finding *f);
 

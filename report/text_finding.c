@@ -102,23 +102,23 @@ step(struct ink *k, const char *words)
 	ink_end(k);
 }
 
-/* Whether C changes the very record that the finding shows. */
+/* Whether C changes the very record that is shown. */
 static bool
-is_shown(const struct finding *f, const struct change *c)
+is_shown(const struct place *p, const struct change *c)
 {
-	return f->place.text.n > 0 && f->place.type == c->type && name_eq(&f->place.name, &c->name);
+	return p->text.n > 0 && p->type == c->type && name_eq(&p->name, &c->name);
 }
 
-static void
-change_text(struct ink *k, const struct finding *f, const struct change *c)
+void
+change_text(struct ink *k, const struct place *p, const struct change *c)
 {
 	uint32_t ttl_s = c->ttl_s;
 
-	if (ttl_s == 0 && c->action == CHANGE_REPLACE && is_shown(f, c) && f->place.rr != NULL)
-		ttl_s = f->place.rr->ttl_s;
+	if (ttl_s == 0 && c->action == CHANGE_REPLACE && is_shown(p, c) && p->rr != NULL)
+		ttl_s = p->rr->ttl_s;
 	if (c->action == CHANGE_ADD) {
 		step(k, "add");
-	} else if (c->action == CHANGE_REPLACE && is_shown(f, c)) {
+	} else if (c->action == CHANGE_REPLACE && is_shown(p, c)) {
 		step(k, "put in its place");
 	} else {
 		step(k, c->action == CHANGE_REPLACE ? "replace" : "remove");
@@ -130,22 +130,29 @@ change_text(struct ink *k, const struct finding *f, const struct change *c)
 		zone_line(k, c, c->new, ttl_s);
 }
 
-void
-remedy_text(struct ink *k, const struct finding *f)
+const char *
+remedy_label(enum rule_who who)
 {
 	static const char *const labels[] = { "fix", "fix", "your provider must act",
 		"the recipient must act", "nobody can act" };
+
+	return labels[who];
+}
+
+void
+remedy_text(struct ink *k, const struct finding *f)
+{
 	struct buf b;
 
 	buf_init(&b, MAX_SENTENCE);
 	sentence_add(&b, rule_of(f->id)->remedy, f);
 	if (b.n > 0 || f->remedy.n_changes > 0) {
-		const char *label = labels[finding_who(f)];
+		const char *label = remedy_label(finding_who(f));
 
 		aside_text(k, str_of(label), b.n > 0 ? buf_str(&b) : STR("change these records"));
 	}
 	for (size_t i = 0; i < f->remedy.n_changes; i++)
-		change_text(k, f, &f->remedy.changes[i]);
+		change_text(k, &f->place, &f->remedy.changes[i]);
 	buf_free(&b);
 }
 

@@ -7,10 +7,24 @@ wait PORT PID       end when a name server answers at PORT; fail when PID ends f
 serve PORT MODE...  a name server with a fault, until it is killed:
     silent          takes every question and answers none, by UDP or TCP
     dies AT N       lets the server at port AT answer N questions by UDP, then ends
+    faulty AT FAULT...   lets the server at port AT answer, and spoils what comes:
+        loss        drops one of ten
+        servfail    fails one of twenty
+        wrong-id, wrong-port, wrong-address     a forged answer before the right one
+        lower       gives the question back in lower case
+        late=S      answers after S seconds
+        dies=N      ends after N questions
+        truncated   truncates, and refuses TCP
+        rewrites    has one address for every name
 """
+import heapq
 import os
+import random
+import select
 import socket
+import struct
 import sys
+import threading
 import time
 
 HOST = "127.0.0.1"
@@ -98,11 +112,103 @@ def serve_dies(udp, tcp, at, count):
     udp.close()
 
 
+def question_end(message):
+    at = 12
+    while message[at]:
+        at += 1 + message[at]
+    return at + 5
+
+
+def forged(query, rcode=0, flags=0x8180):
+    """An answer to QUERY that no server gave: 192.0.2.99, or an error."""
+    end = question_end(query)
+    record = b"" if rcode else b"\xc0\x0c\0\1\0\1\0\0\1\x2c\0\4" + socket.inet_aton("192.0.2.99")
+    head = query[:2] + struct.pack("!HHHHH", flags | rcode, 1, 1 if record else 0, 0, 0)
+    return head + query[12:end] + record
+
+
+def serve_tcp(tcp, at):
+    """Each connection in turn, one question each."""
+    tcp.listen(64)
+    while True:
+        c, _ = tcp.accept()
+        with c:
+            c.settimeout(RELAY_S)
+            try:
+                size = struct.unpack("!H", c.recv(2, socket.MSG_WAITALL))[0]
+                answer = answers(at, c.recv(size, socket.MSG_WAITALL))
+                c.sendall(struct.pack("!H", len(answer)) + answer)
+            except (OSError, TypeError, struct.error):
+                pass
+
+
+class Faulty:
+    def __init__(self, udp, at, faults):
+        self.udp, self.at = udp, at
+        self.faults = dict(f.partition("=")[::2] for f in faults)
+        self.random = random.Random(1)
+        self.other_port = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.other_port.bind((HOST, 0))
+        self.other_address = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.other_address.bind(("127.0.0.2", udp.getsockname()[1]))
+        self.later = []
+
+    def spoil(self, query, peer):
+        """Send what is forged; the answer to give then, or None."""
+        f = self.faults
+        if "loss" in f and self.random.random() < 0.1:
+            return None
+        if "wrong-id" in f:
+            self.udp.sendto(bytes([query[0] ^ 1]) + forged(query)[1:], peer)
+        if "wrong-port" in f:
+            self.other_port.sendto(forged(query), peer)
+        if "wrong-address" in f:
+            self.other_address.sendto(forged(query), peer)
+        if "servfail" in f and self.random.random() < 0.05:
+            return forged(query, rcode=2)
+        if "truncated" in f:
+            return query[:2] + b"\x83\x80\0\1\0\0\0\0\0\0" + query[12 : question_end(query)]
+        if "rewrites" in f:
+            return forged(query)
+        answer = answers(self.at, query)
+        if answer is not None and "lower" in f:
+            end = question_end(answer)
+            answer = answer[:12] + answer[12 : end - 4].lower() + answer[end - 4 :]
+        return answer
+
+    def run(self):
+        left = int(self.faults.get("dies", 1 << 60))
+        delay = float(self.faults.get("late", 0))
+        while left > 0:
+            now = time.monotonic()
+            while self.later and self.later[0][0] <= now:
+                _, _, answer, peer = heapq.heappop(self.later)
+                self.udp.sendto(answer, peer)
+            wait = self.later[0][0] - now if self.later else None
+            if not select.select([self.udp], [], [], wait)[0]:
+                continue
+            query, peer = self.udp.recvfrom(65535)
+            left -= 1
+            answer = self.spoil(query, peer)
+            if answer is not None:
+                heapq.heappush(self.later, (time.monotonic() + delay, left, answer, peer))
+
+
+def serve_faulty(udp, tcp, at, faults):
+    if "truncated" in faults:
+        tcp.close()
+    else:
+        threading.Thread(target=serve_tcp, args=(tcp, at), daemon=True).start()
+    Faulty(udp, at, faults).run()
+
+
 def serve(port, mode, *rest):
     udp, tcp = pair(port)
     print("ready", flush=True)
     if mode == "silent":
         serve_silent(udp, tcp)
+    elif mode == "faulty":
+        serve_faulty(udp, tcp, int(rest[0]), rest[1:])
     else:
         serve_dies(udp, tcp, int(rest[0]), int(rest[1]))
 

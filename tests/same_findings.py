@@ -15,10 +15,6 @@ groups FILE         FILE has lines "ID APEX RECORDING FILE": print "GROUP ID" fo
 import json
 import sys
 
-# Faults of a zone file that are told in the place of others, and those others.
-INSTEAD = {"zone-doubled-origin", "zone-missing-dot"}
-CONSEQUENCES = {"dmarc-misplaced", "dmarc-none", "dmarc-pass", "dkim-name-doubled", "dkim-pass",
-                "mx-no-address", "mx-pass"}
 WHERE = ("file", "line", "column", "end_line", "end_column")
 
 
@@ -33,16 +29,10 @@ def of_file(finding):
     return finding["id"].startswith("zone-")
 
 
-def domains(*paths):
-    """For each of the reports, its findings by domain."""
-    reports = []
-    for path in paths:
-        with open(path) as f:
-            reports.append(json.load(f)["domains"])
-    told = {d["domain"] for r in reports for d in r for x in d["findings"] if x["id"] in INSTEAD}
-    return [{d["domain"]: [key(x) for x in d["findings"] if not of_file(x) and
-                           not (d["domain"] in told and x["id"] in CONSEQUENCES)] for d in r}
-            for r in reports]
+def domains(path):
+    with open(path) as f:
+        report = json.load(f)
+    return {d["domain"]: [key(x) for x in d["findings"] if not of_file(x)] for d in report["domains"]}
 
 
 def worst(found):
@@ -50,7 +40,7 @@ def worst(found):
 
 
 def compare(path_a, path_b, view=list):
-    a, b = ({d: view(found) for d, found in r.items()} for r in domains(path_a, path_b))
+    a, b = ({d: view(found) for d, found in domains(p).items()} for p in (path_a, path_b))
     bad = False
     for domain in b:
         if a.get(domain) == b[domain]:
@@ -68,8 +58,7 @@ def compare(path_a, path_b, view=list):
 def many():
     for line in sys.stdin:
         job, path_a, path_b = line.split()
-        a, b = domains(path_a, path_b)
-        if a != b:
+        if domains(path_a) != domains(path_b):
             print(job)
 
 

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: ISC
 #
 # schema.sh - report/schema.json is a schema, its examples and the golden reports
-# follow it, and no report has a field that it does not describe.
+# follow it, no report has a field that it does not describe, and what reads
+# reports again looks at the same fields.
 
 set -u
 python=/usr/bin/python3
@@ -11,7 +12,7 @@ if ! "$python" -W ignore -c 'import jsonschema' 2>/dev/null; then
 	exit 77
 fi
 exec "$python" -W ignore - "${SRCDIR:-.}" <<'EOF'
-import glob, json, sys
+import glob, json, re, sys
 import jsonschema
 
 src = sys.argv[1]
@@ -60,6 +61,21 @@ for path in sorted(glob.glob(src + "/vectors/report/*.jsonl")):
         for line in f:
             check(path, "jsonl_line", json.loads(line))
     seen += 1
+with open(src + "/vectors/fleet/fleet.part.json") as f:
+    check("vectors/fleet/fleet.part.json", "fleet", json.load(f)["fleet"])
+# The tables of audit/reread_shape.c by the definition that each one repeats.
+tables = {"counts": "counts", "summary": "summary", "place": "place", "change": "change", "remedy": "remedy",
+          "evidence": "evidence", "finding": "finding", "term": "spf_term", "dkim": "dkim_key", "mx": "mx", "ptr": "ptr",
+          "facts": "facts", "domain": "domain", "run": "run"}
+with open(src + "/audit/reread_shape.c") as f:
+    text = f.read()
+for table, definition in tables.items():
+    block = re.search(r"fields_%s\[\] = \{(.*?)\n\};" % table, text, re.S).group(1)
+    read = set(re.findall(r'\.name = "(\w+)"', block))
+    described = set(schema["definitions"][definition]["properties"])
+    for name in read ^ described:
+        print("%s.%s: only %s" % (definition, name, "read" if name in read else "described"))
+        bad += 1
 if seen == 0:
     print("no golden reports")
     bad += 1

@@ -197,6 +197,8 @@ test_bounds(void **state)
 		n += (size_t)snprintf(text + n, sizeof(text) - n, ";x%zu=1", i);
 	lint(&a, (struct str){ text, n }, &k);
 	assert_int_equal(k.n, MAX_KEY_FAULTS);
+	/* that the data is no key comes last, and is kept in place of a note */
+	assert_true(dkimkey_is_broken(&k));
 	for (size_t over = 0; over < 2; over++) {
 		size_t bytes = MAX_KEY_DATA - MAX_KEY_DATA % 3 + 3 * over;
 

@@ -96,7 +96,7 @@ static const struct {
 	    MAIL "example.com TXT v=DMARC1; p=reject\n_dmarc.example.com FAIL\n",
 	    "dmarc-lookup-failed" },
 	{ "doubled", "example.com", MAIL "_dmarc.example.com.example.com TXT v=DMARC1; p=reject\n",
-	    "dmarc-misplaced" },
+	    "dmarc-name-doubled" },
 	/* strength */
 	{ "inherited by a name without mail", "www.example.com",
 	    MAIL "x.www.example.com A 192.0.2.1\n" RECORD("v=DMARC1; p=none"), "" },
@@ -239,10 +239,10 @@ test_odd_subjects(void **state)
 	assert_int_equal(out.n, 0);
 	s.domain = tiny_name("localhost");
 	tiny_check("", &s, check_dmarc, &out);
-	assert_true(str_eq(buf_str(&out), STR("dmarc-none-no-mail")));
+	assert_true(str_eq(buf_str(&out), STR("domain-nonexistent")));
 	s.domain = tiny_name(labels);
 	tiny_check("", &s, check_dmarc, &out);
-	assert_true(str_eq(buf_str(&out), STR("dmarc-none-no-mail")));
+	assert_true(str_eq(buf_str(&out), STR("domain-nonexistent")));
 	buf_free(&out);
 }
 
@@ -286,6 +286,40 @@ test_remedies(void **state)
 	    &s);
 	assert_int_equal(f->remedy.n_changes, 1);
 	tiny_free(&t);
+	/* below a suffix with a policy the first step keeps that policy */
+	s.domain = tiny_name("bank.example");
+	f = first_finding(&t,
+	    "bank.example MX 10 mx.bank.example\n"
+	    "_dmarc.example TXT v=DMARC1; p=reject; sp=quarantine; np=reject; psd=y\n",
+	    &s);
+	assert_int_equal(f->id, RULE_DMARC_ONLY_SUFFIX);
+	assert_true(str_eq(f->remedy.changes[0].new,
+	    STR("\"v=DMARC1; p=quarantine; np=reject; rua=mailto:dmarc-reports@bank.example\"")));
+	tiny_free(&t);
+	/* where nobody would get them no reports are asked for */
+	s.domain = tiny_name("example.com");
+	s.mail_from_given = true;
+	f = first_finding(&t, "example.com MX 0 .\n", &s);
+	assert_int_equal(f->id, RULE_DMARC_NONE);
+	assert_int_equal(f->remedy.n_changes, 0);
+	tiny_free(&t);
+	s.mail_from_given = false;
+	/* a record is moved only where it can stand, and when it is sound */
+	f = first_finding(&t, MAIL "example.com TXT v=DMARC1; p=reject; " RUA "\n", &s);
+	assert_int_equal(f->id, RULE_DMARC_MISPLACED);
+	assert_int_equal(f->remedy.n_changes, 2);
+	tiny_free(&t);
+	f = first_finding(&t,
+	    MAIL "example.com TXT v=DMARC1; p=reject; " RUA "\n"
+		 "_dmarc.example.com CNAME www.example.com\nwww.example.com A 192.0.2.1\n",
+	    &s);
+	assert_int_equal(f->id, RULE_DMARC_MISPLACED);
+	assert_int_equal(f->remedy.n_changes, 0);
+	tiny_free(&t);
+	f = first_finding(&t, MAIL "example.com TXT v=DMARC1; p=rejct; p=none\n", &s);
+	assert_int_equal(f->id, RULE_DMARC_MISPLACED);
+	assert_int_equal(f->remedy.n_changes, 0);
+	tiny_free(&t);
 	/* a hosted record is corrected by its host */
 	f = first_finding(&t,
 	    MAIL "_dmarc.example.com CNAME d.example.net\n"
@@ -305,6 +339,32 @@ test_remedies(void **state)
 	assert_true(str_eq(
 	    str_sub(f->place.text, f->place.offset, f->place.length), STR("mailto:d@example.net")));
 	tiny_free(&t);
+}
+
+/* Each finding shows the whole record: a page of them is enough, errors before the rest. */
+static void
+test_a_page_of_faults_is_told(void **state)
+{
+	struct subject s = { .domain = tiny_name("example.com") };
+	size_t n = 0, errors = 0;
+	struct buf zone;
+	struct tiny t;
+
+	(void)state;
+	buf_init(&zone, 1 << 16);
+	buf_adds(&zone, MAIL "_dmarc.example.com TXT v=DMARC1; p=reject; " RUA);
+	for (unsigned i = 0; i < 20; i++)
+		buf_adds(&zone, "; x=1; fo; P=1; aspf:s");
+	buf_adds(&zone, "; p=none\n");
+	buf_addc(&zone, '\0');
+	for (const struct finding *f = first_finding(&t, zone.p, &s); f != NULL; f = f->next) {
+		n++;
+		errors += rule_of(f->id)->level == LEVEL_ERROR;
+	}
+	assert_int_equal(n, 20);
+	assert_int_equal(errors, 6);
+	tiny_free(&t);
+	buf_free(&zone);
 }
 
 static void
@@ -367,6 +427,7 @@ main(void)
 		cmocka_unit_test(test_slugs),
 		cmocka_unit_test(test_odd_subjects),
 		cmocka_unit_test(test_remedies),
+		cmocka_unit_test(test_a_page_of_faults_is_told),
 		cmocka_unit_test(test_facts),
 		cmocka_unit_test(test_states),
 	};

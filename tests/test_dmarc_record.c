@@ -167,6 +167,15 @@ static const struct {
 	{ "v=DMARC1; p=reject rua=mailto:d@example.com", "" },
 	{ "v=DMARC1; p=none; adkm=s; rua=mailto:d@example.com", "" },
 	{ "v=DMARC1; P=reject; rua=mailto:d@example.com", "" },
+	{ "v=DMARC1; p=none; fo=1 np=none, rua=mailto:d@example.com", "" },
+	{ "v=DMARC1; p=none; adkm=r; adkm=r; rua=mailto:d@example.com", "" },
+	/* no tag twice, no other fault in exchange */
+	{ "v=DMARC1; p=none; p:none; rua=mailto:d@example.com", "" },
+	{ "v=DMARC1; p=none; rua=mailto:a@example.com; rua:mailto:d@example.com", "" },
+	{ "v=DMARC1; p=none rua=a@example.com; rua=mailto:d@example.com", "" },
+	{ "v=DMARC1; p=none; adkim:x; rua=mailto:d@example.com", "" },
+	{ "v=DMARC1; rua=d@example.com; p=quarantin",
+	    "v=DMARC1; rua=mailto:d@example.com; p=quarantin" },
 };
 
 static void

@@ -153,21 +153,54 @@ struct desk {
 	size_t found[MAX_SUBJECTS], failed[MAX_SUBJECTS];
 	uint64_t ran[MAX_SUBJECTS];
 	void (*on_done)(void);
+	bool slow;         /* subjects come one by one, each only when the loop has turned */
+	struct loop *loop; /* NULL: they are all there */
+	struct loop_timer comes;
+	bool came;
+	size_t n_later;
 };
 
+static void
+on_come(struct loop_timer *t)
+{
+	struct desk *d = (struct desk *)((char *)t - offsetof(struct desk, comes));
+
+	d->came = true;
+}
+
+/* Whether D's next subject is not there yet. */
 static bool
+is_late(struct desk *d)
+{
+	if (d->loop == NULL)
+		return false;
+	if (d->came) {
+		d->came = false;
+		return false;
+	}
+	d->n_later++;
+	if (d->comes.slot == 0) {
+		d->comes.due = on_come;
+		loop_set(d->loop, &d->comes, loop_now(d->loop) + 1);
+	}
+	return true;
+}
+
+static enum feed_reply
 next_subject(void *ctx, struct subject *out, struct arena *a)
 {
 	struct desk *d = ctx;
 
 	(void)a;
 	if (d->given == d->n)
-		return false;
+		return FEED_END;
+	if (is_late(d))
+		return FEED_LATER;
 	*out = (struct subject){ .n_ips = d->given };
 	out->domain =
 	    d->names != NULL ? name_of(d->names[d->given]) : numbered("s", d->given, ".example");
 	d->given++;
-	return true;
+	return FEED_ONE;
 }
 
 static void
@@ -205,6 +238,8 @@ run_desk(struct desk *d, struct engine_options o, uint64_t seed)
 	} else {
 		world_add(w, empty_new());
 	}
+	if (d->slow)
+		d->loop = loop;
 	rc = engine_run(w, loop, &o, &feed);
 	world_free(w);
 	loop_free(loop);
@@ -298,6 +333,26 @@ test_order_and_number_of_results(void **state)
 		}
 }
 
+/* None is lost, and what is in flight goes on, while the feed has none. */
+static void
+test_a_feed_slower_than_the_answers(void **state)
+{
+	static struct desk d;
+
+	(void)state;
+	for (uint64_t seed = 1; seed <= 4; seed++) {
+		struct engine_options o = { .in_flight = 1 + (size_t)seed % 2 * 7,
+			.in_order = seed > 2 };
+
+		d = (struct desk){ .n = 40, .slow = true };
+		assert_int_equal(run_desk(&d, o, seed), AUDIT_OK);
+		assert_int_equal(d.done, 40);
+		assert_true(d.n_later >= 40);
+		for (size_t i = 0; i < d.done; i++)
+			assert_int_equal(d.found[i], 2);
+	}
+}
+
 /* Subjects that are done wait behind one that is not, while their deadlines pass. */
 static void
 test_one_that_waits_to_be_told_is_not_woken(void **state)
@@ -369,6 +424,7 @@ main(void)
 		cmocka_unit_test(test_each_bound_ends_its_subject_alone),
 		cmocka_unit_test(test_a_deadline_is_a_timeout),
 		cmocka_unit_test(test_order_and_number_of_results),
+		cmocka_unit_test(test_a_feed_slower_than_the_answers),
 		cmocka_unit_test(test_one_that_waits_to_be_told_is_not_woken),
 		cmocka_unit_test(test_only_wanted_checks_run),
 		cmocka_unit_test(test_a_failing_loop_leaves_nothing),

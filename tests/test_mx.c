@@ -30,9 +30,14 @@ static const struct {
 	{ "failed", false, "example.com FAIL MX\n", "mx-lookup-failed" },
 	{ "failed address of a sender", true, "example.com TXT x\nexample.com FAIL A\n",
 	    "mx-lookup-failed" },
-	{ "failed address of another", false, "example.com TXT x\nexample.com FAIL A\n", "" },
+	{ "failed address of another", false, "example.com TXT x\nexample.com FAIL A\n",
+	    "mx-implicit-unknown" },
 	{ "null", false, "example.com MX 0 .\nexample.com TXT v=spf1 -all\n", "" },
 	{ "null with preference", false, "example.com MX 10 .\n", "mx-null-preference" },
+	{ "null twice", false, "example.com MX 0 .\nexample.com MX 10 .\n", "mx-null-beside" },
+	{ "null twice beside a host", true,
+	    "example.com MX 0 .\nexample.com MX 10 .\nexample.com MX 10 mx.example.net\n" OUT,
+	    "mx-null-beside" },
 	{ "null and SPF", false, "example.com MX 0 .\nexample.com TXT v=spf1 a -all\n",
 	    "mx-null-spf" },
 	{ "null of a sender", true, "example.com MX 0 .\nexample.com TXT v=spf1 a -all\n",
@@ -184,6 +189,28 @@ test_facts_and_remedy(void **state)
 	tiny_free(&t);
 }
 
+/* A domain that says twice that it takes no mail says it once afterwards, not never. */
+static void
+test_one_null_stays(void **state)
+{
+	struct subject s = { .domain = tiny_name("example.com") };
+	struct tiny t;
+
+	(void)state;
+	tiny_init(&t, "example.com MX 20 .\nexample.com MX 10 .\n", &s);
+	check_mx(&t.au);
+	const struct remedy *r = &t.findings.first->remedy;
+	assert_int_equal(r->n_changes, 2);
+	assert_int_equal(r->changes[0].action, CHANGE_REMOVE);
+	assert_true(str_eq(r->changes[0].old, STR("20 .")));
+	assert_int_equal(r->changes[1].action, CHANGE_REPLACE);
+	assert_true(str_eq(r->changes[1].old, STR("10 .")));
+	assert_true(str_eq(r->changes[1].new, STR("0 .")));
+	assert_true(t.facts.mx->null_mx);
+	assert_int_equal(mail_reach(&t.au, &s.domain), MAIL_REFUSED);
+	tiny_free(&t);
+}
+
 int
 main(void)
 {
@@ -192,6 +219,7 @@ main(void)
 		cmocka_unit_test(test_other_sender_domains),
 		cmocka_unit_test(test_many),
 		cmocka_unit_test(test_facts_and_remedy),
+		cmocka_unit_test(test_one_null_stays),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

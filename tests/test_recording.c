@@ -38,7 +38,7 @@ struct tape {
 	bool given;
 };
 
-static bool
+static enum feed_reply
 next_subject(void *ctx, struct subject *out, struct arena *a)
 {
 	static const struct selector s1 = { .name = { "s1", 2 } };
@@ -46,11 +46,11 @@ next_subject(void *ctx, struct subject *out, struct arena *a)
 
 	(void)a;
 	if (t->given)
-		return false;
+		return FEED_END;
 	t->given = true;
 	*out = (struct subject){ .selectors = &s1, .n_selectors = 1, .guess = true };
 	assert_int_equal(name_parse(STR("example.com"), &out->domain), NAME_OK);
-	return true;
+	return FEED_ONE;
 }
 
 static void

@@ -13,23 +13,23 @@
 #include "audit/sources/zonefile.h"
 
 #define HEAD "$ORIGIN example.com.\n$TTL 300\n@ SOA ns h 1 2 3 4 5\n@ NS ns\nns A 192.0.2.53\n"
-#define TWICE "_dmarc.example.com TXT \"v=DMARC1; p=none\"\n"
+#define TWICE "_smtp._tls.example.com TXT \"v=TLSRPTv1; rua=mailto:a@example.com\"\n"
 #define RENAMED                                                                                    \
-	"-_dmarc.example.com.example.com TXT \"v=DMARC1; p=none\"|"                                \
-	"+_dmarc.example.com TXT \"v=DMARC1; p=none\"|"
+	"-_smtp._tls.example.com.example.com TXT \"v=TLSRPTv1; rua=mailto:a@example.com\"|"        \
+	"+_smtp._tls.example.com TXT \"v=TLSRPTv1; rua=mailto:a@example.com\"|"
 
 /* clang-format off */
 static const struct {
 	const char *name, *zone, *want; /* behind HEAD */
 } rows[] = {
 	{ "nothing at the right name", TWICE, RENAMED },
-	{ "a record at the right name", TWICE "_dmarc TXT \"v=DMARC1; p=reject\"\n", "" },
+	{ "a record at the right name", TWICE "_smtp._tls TXT \"v=TLSRPTv1; rua=mailto:b@example.com\"\n", "" },
 	{ "a wildcard at the right name", TWICE "* TXT \"v=spf1 -all\"\n", RENAMED },
 	{ "a wildcard alias out of the zone", TWICE "* CNAME www.example.net.\n", RENAMED },
-	{ "an alias at the right name", TWICE "_dmarc CNAME ns\n", "" },
-	{ "an alias out of the zone", TWICE "_dmarc CNAME d.example.net.\n", "" },
-	{ "another type at the right name", TWICE "_dmarc A 192.0.2.1\n", RENAMED },
-	{ "something that cannot be read at the right name", TWICE "_dmarc TXT\n", "" },
+	{ "an alias at the right name", TWICE "_smtp._tls CNAME ns\n", "" },
+	{ "an alias out of the zone", TWICE "_smtp._tls CNAME d.example.net.\n", "" },
+	{ "another type at the right name", TWICE "_smtp._tls A 192.0.2.1\n", RENAMED },
+	{ "something that cannot be read at the right name", TWICE "_smtp._tls TXT\n", "" },
 	{ "an alias to be beside a record", "s._domainkey.example.com CNAME s.example.net.\ns._domainkey TXT x\n", "" },
 	{ "an alias", "s._domainkey.example.com CNAME s.example.net.\n* TXT x\n",
 	  "-s._domainkey.example.com.example.com CNAME s.example.net.|"

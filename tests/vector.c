@@ -10,7 +10,6 @@
 #include <cmocka.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include "audit/engine.h"
 #include "audit/idn.h"
 #include "audit/judge.h"
 #include "audit/listfile.h"
@@ -199,21 +198,21 @@ failing_new(const struct vector *v)
 	return &f->source;
 }
 
-static bool
+static enum feed_reply
 next_subject(void *ctx, struct subject *out, struct arena *a)
 {
 	struct vector_got *g = ctx;
 
 	(void)a;
 	if (g->given)
-		return false;
+		return FEED_END;
 	g->given = true;
 	*out = (struct subject){ .lists = g->lists, .n_lists = g->n_lists };
 	options_subject(&g->o, out);
 	out->zone_files = true;
 	if (g->o.n_names > 0)
 		assert_null(idn_parse(str_of(g->o.names[0]), &out->domain));
-	return true;
+	return FEED_ONE;
 }
 
 static void
@@ -336,6 +335,8 @@ on_done(void *ctx, const struct engine_result *r)
 	join_equal(g);
 	note_asked(g, r->q);
 	g->runs = r->runs;
+	if (g->v->look != NULL)
+		g->v->look(g->v->look_ctx, r, &d);
 	render(g, &d, &run);
 	judge_run(&j, &run);
 	render_end(g, &run);
@@ -353,19 +354,23 @@ vector_run(struct vector *v, uint64_t seed, struct vector_got *g)
 	struct world *w = world_new(loop);
 	struct source *zone = zonefile_new();
 
-	*g = (struct vector_got){ .given = false };
+	*g = (struct vector_got){ .v = v };
 	arena_init(&g->a, 0);
 	for (size_t i = 0; i < VECTOR_FORMATS; i++)
 		buf_init(&g->out[i], MAX_OUT);
 	buf_init(&g->asked, MAX_OUT);
 	memcpy(argv, v->argv, sizeof(argv)); /* options_parse() moves words */
 	assert_int_equal(options_parse(&g->o, v->argc, argv), 0);
+	if (v->all_checks)
+		g->o.only.n = g->o.skip.n = 0;
 	if (g->o.dnsbl_zones != NULL)
 		assert_int_equal(listfile_read(&g->a, g->o.dnsbl_zones, &g->lists, &g->n_lists), 0);
 	for (size_t i = 0; i < v->n_zones; i++)
 		if (zonefile_load_text(zone, v->zone_path[i], v->zone[i]) != 0)
 			fail_msg("%s: cannot be loaded", v->zone_path[i]);
 	world_set_now(w, NOW);
+	if (v->n_edits > 0)
+		world_add(w, edit_new(v->edits, v->n_edits));
 	world_add(w, failing_new(v));
 	world_add(w, seed != 0 ? shuffle_new(loop, zone, seed) : zone);
 	world_add(w, suffix_new());

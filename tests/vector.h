@@ -15,7 +15,9 @@
  */
 #ifndef TESTS_VECTOR_H
 #define TESTS_VECTOR_H
+#include "audit/engine.h"
 #include "audit/options.h"
+#include "audit/sources/edit.h"
 #include "checks/dnsbl_lists.h"
 #include "report/report.h"
 
@@ -38,10 +40,18 @@ struct vector {
 	size_t n_zones;
 	struct question fail[MAX_FAILS];
 	size_t n_fails;
+	/* What a test may set between reading and running: */
+	bool all_checks;          /* --only and --skip do not count */
+	const struct edit *edits; /* in front of the zones */
+	size_t n_edits;
+	/* called with what came out, before it is freed */
+	void (*look)(void *ctx, const struct engine_result *r, const struct domain_result *d);
+	void *look_ctx;
 };
 
 /* What one run of a vector gave. */
 struct vector_got {
+	const struct vector *v;
 	struct check_options o;
 	bool given;
 	struct arena a;

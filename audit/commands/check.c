@@ -11,16 +11,20 @@
 #include "audit/idn.h"
 #include "audit/judge.h"
 #include "audit/listfile.h"
+#include "audit/names.h"
 #include "audit/output.h"
 #include "audit/profile.h"
 #include "audit/progress.h"
+#include "audit/resume.h"
+#include "audit/rewrites.h"
 #include "audit/setup.h"
 #include "audit/sources/recording.h"
+#include "audit/stop.h"
 #include "audit/trace.h"
 #include "checks/core/civil.h"
 #include "config.h"
 
-#define MAX_LINE 4096 /* of a name on standard input */
+#define MAX_GRACE_MS 2000u /* for an answer that only the run as a whole needs */
 
 struct check_run {
 	const struct check_options *o;
@@ -28,13 +32,17 @@ struct check_run {
 	struct outputs outputs;
 	struct recorder *recorder;
 	struct progress progress;
+	struct names names;
+	struct resume resume;
+	struct rewrites rewrites;
+	uint64_t begun_ms;  /* by the loop's clock */
 	struct arena lists; /* of --dnsbl-zones */
 	const struct dnsbl_list *list;
 	size_t n_lists;
-	size_t next; /* argument to take */
-	bool from_stdin, told_ips, any_name;
-	int rc;        /* the first failure of ours */
-	bool bad_name; /* some name was no name: exit 2 */
+	bool from_stdin, told_ips;
+	bool at_end; /* there are no more names */
+	int signal;  /* that ended the run early; 0 = none */
+	int rc;      /* the first failure of ours */
 };
 
 static void
@@ -46,62 +54,55 @@ print_usage(void)
 	       "2 usage or unreadable input,\n3 something needed could not be determined.\n");
 }
 
-/* The next line of standard input without its end; false at the end. */
+/* Whether a signal asked us to end; what is in flight is finished. */
 static bool
-read_line(char *line, size_t room, struct str *out)
+is_stopped(struct check_run *cr)
 {
-	size_t n = 0;
-	int c;
-
-	while ((c = getchar()) != EOF && c != '\n')
-		if (n < room)
-			line[n++] = (char)c;
-	if (c == EOF && n == 0)
-		return false;
-	*out = str_trim((struct str){ line, n });
+	if (cr->signal != 0 || (cr->signal = stop_asked()) == 0)
+		return cr->signal != 0;
+	progress_clear(&cr->progress);
+	audit_warn("interrupted: what is in flight is finished, another signal ends at once");
 	return true;
+}
+
+static void
+tell_stop(void *ctx)
+{
+	(void)is_stopped(ctx);
 }
 
 /* Standard input is at its end: it must have been readable, and have held a name. */
 static void
 check_stdin(struct check_run *cr)
 {
-	if (ferror(stdin) != 0) {
-		audit_warn("standard input: %s", audit_strerror(AUDIT_EREAD));
-		cr->rc = AUDIT_EREAD;
-	} else if (!cr->any_name) {
+	if (cr->rc == AUDIT_OK)
+		cr->rc = cr->names.rc;
+	if (cr->rc == AUDIT_OK && cr->names.given + cr->names.bad == 0) {
 		audit_warn("standard input: names no domain");
 		cr->rc = AUDIT_EUSAGE;
 	}
 }
 
-/* The next name that is one, into *OUT; false when there are no more. */
-static bool
+/* The next name that was not done earlier, into *OUT. */
+static enum feed_reply
 next_name(struct check_run *cr, struct name *out)
 {
-	char line[MAX_LINE];
-	struct str text;
-	const char *why;
+	enum feed_reply reply;
 
-	for (;;) {
-		if (cr->from_stdin) {
-			if (!read_line(line, sizeof(line), &text)) {
-				check_stdin(cr);
-				return false;
-			}
-			if (text.n == 0 || text.p[0] == '#')
-				continue;
-			cr->any_name = true;
-		} else if (cr->next < cr->o->n_names) {
-			text = str_of(cr->o->names[cr->next++]);
-		} else {
-			return false;
-		}
-		if ((why = idn_parse(text, out)) == NULL)
-			return true;
-		audit_warn("%.*s: %s", (int)(text.n > 300 ? 300 : text.n), text.p, why);
-		cr->bad_name = true;
-	}
+	do {
+		size_t bad = cr->names.bad;
+
+		if (is_stopped(cr))
+			return FEED_END;
+		reply = names_next(&cr->names, out);
+		cr->progress.skipped += cr->names.bad - bad;
+		if (reply == FEED_END && cr->from_stdin)
+			check_stdin(cr);
+		if (reply != FEED_ONE || cr->o->resume == NULL || !resume_take(&cr->resume, out))
+			return reply;
+		cr->progress.skipped++;
+	} while (reply == FEED_ONE);
+	return reply;
 }
 
 /* One domain is no fleet: what costs the lists something is asked for it. */
@@ -114,28 +115,29 @@ asks_lists(const struct check_run *cr)
 	       o->replay == NULL && o->profile == NULL;
 }
 
-static bool
+static enum feed_reply
 next_subject(void *ctx, struct subject *out, struct arena *a)
 {
 	struct check_run *cr = ctx;
+	enum feed_reply reply;
 
 	(void)a;
 	*out = (struct subject){ .n_ips = 0 };
 	if (cr->rc != AUDIT_OK)
-		return false;
-	if (cr->o->n_names == 0 && !cr->from_stdin) {
+		return FEED_END;
+	if (cr->o->n_names == 0) {
 		if (cr->told_ips)
-			return false;
+			return FEED_END;
 		cr->told_ips = true; /* addresses without a domain */
-	} else if (!next_name(cr, &out->domain)) {
-		return false;
+	} else if ((reply = next_name(cr, &out->domain)) != FEED_ONE) {
+		cr->at_end = cr->at_end || (reply == FEED_END && cr->signal == 0);
+		return reply;
 	}
 	options_subject(cr->o, out);
 	out->ask_lists = out->ask_lists || asks_lists(cr);
 	out->lists = cr->list;
 	out->n_lists = cr->n_lists;
-	progress_started(&cr->progress);
-	return true;
+	return FEED_ONE;
 }
 
 static void
@@ -161,7 +163,7 @@ on_done(void *ctx, const struct engine_result *r)
 static int
 check_usage(const struct check_options *o)
 {
-	bool dash = o->n_names == 1 && strcmp(o->names[0], "-") == 0;
+	bool dash = setup_reads_names(o);
 
 	if (o->n_names == 0 && o->n_ips == 0) {
 		audit_warn("check: a domain, '-' or --ip is wanted");
@@ -203,6 +205,75 @@ describe_run(const struct check_options *o, struct world *w, struct run_result *
 	run->answers = setup_describe(o);
 }
 
+/* As long as a domain may take, but not much longer than the domains took. */
+static void
+wait_for_rest(struct check_run *cr, struct loop *loop)
+{
+	uint64_t end = cr->begun_ms + cr->o->timeout_ms, grace;
+
+	if (loop == NULL)
+		return;
+	grace = loop_now(loop) + MAX_GRACE_MS;
+	rewrites_wait(&cr->rewrites, loop, grace < end ? grace : end);
+}
+
+/* The run is over, or has FAILED: what is to be said of it as a whole. */
+static int
+end_run(struct check_run *cr, struct loop *loop, struct run_result *run, bool failed)
+{
+	int rc = AUDIT_OK;
+
+	wait_for_rest(cr, loop);
+	rewrites_tell(&cr->rewrites, &cr->judge, cr->recorder);
+	progress_clear(&cr->progress);
+	if (cr->at_end)
+		cr->signal = 0; /* it came too late to leave anything out */
+	run->interrupted = cr->signal != 0 || failed || cr->names.rc != AUDIT_OK;
+	judge_run(&cr->judge, run);
+	if (outputs_end(&cr->outputs, run) != AUDIT_OK)
+		rc = AUDIT_EWRITE;
+	if (rc == AUDIT_OK && cr->recorder != NULL)
+		rc = recorder_write(cr->recorder, cr->o->record, run->now);
+	return rc;
+}
+
+static void
+clear_progress(void *ctx)
+{
+	struct check_run *cr = ctx;
+
+	progress_clear(&cr->progress);
+}
+
+static void
+begin_names(struct check_run *cr, struct loop *loop)
+{
+	const struct check_options *o = cr->o;
+	size_t total = o->n_names;
+
+	if (cr->from_stdin)
+		names_init_lines(&cr->names, STDIN_FILENO, loop);
+	else
+		names_init_args(&cr->names, o->names, o->n_names);
+	cr->names.before_telling = clear_progress;
+	cr->names.ctx = cr;
+	if (cr->from_stdin)
+		total = o->progress == WHEN_NEVER ? 0 : names_count(STDIN_FILENO);
+	progress_init(&cr->progress, o->progress, total);
+}
+
+/* Open what is to be written; behind what --resume read, that is counted too. */
+static int
+open_outputs(struct check_run *cr, const struct run_result *run)
+{
+	const struct resume *r = cr->o->resume != NULL ? &cr->resume : NULL;
+	int rc = outputs_open_after(&cr->outputs, cr->o, run, r);
+
+	if (rc == AUDIT_OK && cr->outputs.goes_on)
+		judge_add_earlier(&cr->judge, &r->counts);
+	return rc;
+}
+
 static int
 run_checks(struct check_run *cr, struct loop *loop, struct world *w, struct run_result *run)
 {
@@ -213,19 +284,68 @@ run_checks(struct check_run *cr, struct loop *loop, struct world *w, struct run_
 		.wanted = options_want,
 		.wanted_ctx = o };
 	struct engine_feed feed = { .next = next_subject, .done = on_done, .ctx = cr };
+	int rc, end;
+
+	if ((rc = open_outputs(cr, run)) != AUDIT_OK)
+		return rc;
+	begin_names(cr, loop);
+	cr->begun_ms = loop != NULL ? loop_now(loop) : 0;
+	if ((rc = stop_begin(loop, tell_stop, cr)) == AUDIT_OK) {
+		if (!o->offline || o->replay != NULL)
+			rewrites_ask(&cr->rewrites, w, run->now);
+		rc = engine_run(w, loop, &eo, &feed);
+	}
+	end = end_run(cr, loop, run, rc != AUDIT_OK);
+	stop_end(loop);
+	rewrites_free(&cr->rewrites);
+	names_free(&cr->names);
+	if (rc == AUDIT_OK)
+		rc = end;
+	return rc != AUDIT_OK ? rc : cr->rc;
+}
+
+/* How to go on after SIGNAL. */
+static void
+tell_resume(const struct check_run *cr)
+{
+	const struct check_options *o = cr->o;
+
+	for (size_t i = 0; i < o->n_outputs; i++) {
+		const char *file = o->outputs[i].file;
+
+		if (strcmp(o->outputs[i].format->name, "jsonl") != 0)
+			continue;
+		if (file != NULL)
+			audit_warn("interrupted, domains done: %zu; the same command with "
+				   "--resume %s goes on, and writes behind them",
+			    cr->progress.done, file);
+		else
+			audit_warn("interrupted, domains done: %zu; keep the output as FILE, then "
+				   "--resume FILE --report jsonl=FILE goes on behind them",
+			    cr->progress.done);
+		return;
+	}
+	audit_warn("interrupted, domains done: %zu; with --report jsonl=FILE a run can be taken "
+		   "up again (--resume FILE)",
+	    cr->progress.done);
+}
+
+/* What an earlier run wrote; there may be none yet where this one writes. */
+static int
+read_resume(struct check_run *cr)
+{
+	const struct check_options *o = cr->o;
 	int rc;
 
-	if ((rc = outputs_open(&cr->outputs, o, run)) != AUDIT_OK)
+	if (o->resume == NULL)
+		return AUDIT_OK;
+	if ((rc = resume_read(&cr->resume, o->resume)) != AUDIT_OK || cr->resume.there)
 		return rc;
-	progress_init(&cr->progress, o->progress, cr->from_stdin ? 0 : o->n_names);
-	rc = engine_run(w, loop, &eo, &feed);
-	progress_clear(&cr->progress);
-	judge_run(&cr->judge, run);
-	if (outputs_end(&cr->outputs, run) != AUDIT_OK && rc == AUDIT_OK)
-		rc = AUDIT_EWRITE;
-	if (rc == AUDIT_OK && cr->recorder != NULL)
-		rc = recorder_write(cr->recorder, o->record, run->now);
-	return rc != AUDIT_OK ? rc : cr->rc;
+	for (size_t i = 0; i < o->n_outputs; i++)
+		if (o->outputs[i].file != NULL && strcmp(o->outputs[i].file, o->resume) == 0)
+			return AUDIT_OK;
+	audit_warn("%s: there is no such file, and this run does not write it", o->resume);
+	return AUDIT_EREAD;
 }
 
 static int
@@ -238,6 +358,8 @@ check_with(struct check_run *cr)
 
 	if (cr->o->dnsbl_zones != NULL)
 		rc = listfile_read(&cr->lists, cr->o->dnsbl_zones, &cr->list, &cr->n_lists);
+	if (rc == AUDIT_OK)
+		rc = read_resume(cr);
 	if (rc == AUDIT_OK)
 		rc = setup_world(cr->o, &loop, &w);
 	if (rc == AUDIT_OK) {
@@ -264,7 +386,7 @@ command_check(int argc, char **argv)
 	}
 	if (check_usage(&o) != AUDIT_OK)
 		return 2;
-	cr.from_stdin = o.n_names == 1 && strcmp(o.names[0], "-") == 0;
+	cr.from_stdin = setup_reads_names(&o);
 	judge_init(&cr.judge);
 	profile_levels(o.profile, cr.judge.level);
 	for (size_t i = 0; i < RULE_COUNT; i++)
@@ -273,10 +395,15 @@ command_check(int argc, char **argv)
 	arena_init(&cr.lists, 0);
 	if (o.record != NULL)
 		cr.recorder = recorder_new();
-	if (check_with(&cr) == AUDIT_OK && !cr.bad_name)
+	if (check_with(&cr) == AUDIT_OK && cr.names.bad == 0)
 		status = judge_status(&cr.judge, o.fail_on);
 	recorder_free(cr.recorder);
 	arena_free(&cr.lists);
 	judge_free(&cr.judge);
+	resume_free(&cr.resume);
+	if (cr.signal != 0) {
+		tell_resume(&cr);
+		stop_die(cr.signal);
+	}
 	return status;
 }

@@ -84,7 +84,7 @@ read_names(const json_t *list, size_t max, struct arena *a, struct name **out, s
 static bool
 read_rdata(struct arena *a, uint16_t type, struct str text, struct str *out)
 {
-	static const struct name no_origin = { .n = 0 };
+	static const struct name no_origin; /* names in a recording are absolute */
 	struct zonelex lx;
 	struct zone_entry e;
 	struct rdata rd;

@@ -94,3 +94,17 @@ suffix_new(void)
 	sx->psl = psl;
 	return &sx->source;
 }
+
+void
+suffix_registrable(const struct name *name, struct name *out)
+{
+	const psl_ctx_t *psl = psl_builtin();
+	struct suffix_facts facts = { .is_suffix = true };
+	struct arena scratch;
+
+	arena_init(&scratch, 0);
+	if (psl != NULL)
+		look_up(psl, name, name_text(&scratch, name).p, &facts);
+	*out = facts.registrable.n > 0 ? facts.registrable : *name;
+	arena_free(&scratch);
+}

@@ -9,4 +9,10 @@
 /* Answers ASK_SUFFIX at once; NULL when libpsl has no list. */
 struct source *suffix_new(void);
 
+/*
+ * The registrable domain of NAME (its public suffix and one label more) into
+ * *OUT; NAME itself where there is none.
+ */
+void suffix_registrable(const struct name *name, struct name *out);
+
 #endif

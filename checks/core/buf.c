@@ -31,9 +31,8 @@ buf_free(struct buf *b)
 	buf_init(b, b->max);
 }
 
-/* Make room for N more bytes; false, and the buffer is over, when the maximum forbids. */
-static bool
-make_room(struct buf *b, size_t n)
+bool
+buf_room(struct buf *b, size_t n)
 {
 	size_t room = b->room == 0 ? FIRST_ROOM : b->room;
 
@@ -66,18 +65,11 @@ buf_add(struct buf *b, struct str s)
 	}
 	if (!fits)
 		s.n = b->max - b->n;
-	if (s.n > 0 && make_room(b, s.n)) {
+	if (s.n > 0 && buf_room(b, s.n)) {
 		memcpy(b->p + b->n, s.p, s.n);
 		b->n += s.n;
 	}
 	b->over = !fits;
-}
-
-void
-buf_addc(struct buf *b, char c)
-{
-	if ((b->n < b->room && !b->over) || make_room(b, 1))
-		b->p[b->n++] = c;
 }
 
 void
@@ -128,7 +120,7 @@ buf_add_escaped(struct buf *b, struct str s)
 			continue;
 		}
 		n = escape(s.p[i], seq);
-		if (make_room(b, n)) {
+		if (buf_room(b, n)) {
 			memcpy(b->p + b->n, seq, n);
 			b->n += n;
 		}

@@ -28,10 +28,18 @@ void buf_reset(struct buf *b);
 /* Give its memory back; B is as after buf_init() with the same maximum. */
 void buf_free(struct buf *b);
 
-/* Append the view S, the byte C, the NUL-terminated T. */
+/* Make room for N more bytes; false, and the buffer is over, when the maximum forbids. */
+bool buf_room(struct buf *b, size_t n);
+
+/* Append the view S, the NUL-terminated T, the byte C. */
 void buf_add(struct buf *b, struct str s);
-void buf_addc(struct buf *b, char c);
 void buf_adds(struct buf *b, const char *t);
+static inline void
+buf_addc(struct buf *b, char c)
+{
+	if ((b->n < b->room && !b->over) || buf_room(b, 1))
+		b->p[b->n++] = c;
+}
 
 /* Append N in decimal. */
 void buf_addu(struct buf *b, uint64_t n);

@@ -244,9 +244,3 @@ ask_now(struct inquiry *q)
 {
 	return ask_kind(q, ASK_NOW, NULL)->now;
 }
-
-bool
-is_pending(const struct answer *a)
-{
-	return a->status == ANSWER_PENDING;
-}

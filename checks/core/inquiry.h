@@ -34,8 +34,8 @@ struct facts;
 
 /* One question of a subject.  ANSWER is NULL while it is pending. */
 struct inquiry_entry {
+	uint64_t hash; /* what is looked at first stands first: a question is 280 bytes */
 	struct question q;
-	uint64_t hash;
 	const struct answer *answer;
 	unsigned asked_in; /* the last run that asked it other than ahead; 0 = none */
 
@@ -124,6 +124,10 @@ const struct answer *ask_zone(struct inquiry *q, const struct name *name);
 time_t ask_now(struct inquiry *q);
 
 /* Whether A is pending; false is "here", whatever it says. */
-bool is_pending(const struct answer *a);
+static inline bool
+is_pending(const struct answer *a)
+{
+	return a->status == ANSWER_PENDING;
+}
 
 #endif

@@ -286,12 +286,6 @@ name_text(struct arena *a, const struct name *name)
 	return arena_str(a, buf_str(&b));
 }
 
-bool
-name_eq(const struct name *a, const struct name *b)
-{
-	return a->n == b->n && memcmp(a->w, b->w, a->n) == 0;
-}
-
 /* The offsets of the labels of NAME into AT; their number. */
 static size_t
 label_offsets(const struct name *name, uint8_t at[MAX_LABELS])

@@ -57,7 +57,11 @@ void name_print(struct buf *b, const struct name *name);
 struct str name_text(struct arena *a, const struct name *name);
 
 /* Whether A and B are the same name; case does not count, for names have none. */
-bool name_eq(const struct name *a, const struct name *b);
+static inline bool
+name_eq(const struct name *a, const struct name *b)
+{
+	return a->n == b->n && memcmp(a->w, b->w, a->n) == 0;
+}
 
 /* Canonical order (RFC 4034 6.1): < 0, 0, > 0. */
 int name_cmp(const struct name *a, const struct name *b);

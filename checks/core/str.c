@@ -10,18 +10,6 @@ str_of(const char *c)
 	return c == NULL ? STR("") : (struct str){ c, strlen(c) };
 }
 
-struct str
-str_sub(struct str s, size_t from, size_t len)
-{
-	if (s.p == NULL)
-		return s;
-	if (from > s.n)
-		from = s.n;
-	if (len > s.n - from)
-		len = s.n - from;
-	return (struct str){ s.p + from, len };
-}
-
 static bool
 is_space(char c)
 {
@@ -38,12 +26,6 @@ str_trim(struct str s)
 		s.n--;
 	}
 	return s;
-}
-
-bool
-str_eq(struct str a, struct str b)
-{
-	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
 }
 
 bool

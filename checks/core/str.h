@@ -26,13 +26,27 @@ struct str {
 struct str str_of(const char *c);
 
 /* The part of S from byte FROM, at most LEN bytes; cut to what S holds. */
-struct str str_sub(struct str s, size_t from, size_t len);
+static inline struct str
+str_sub(struct str s, size_t from, size_t len)
+{
+	if (s.p == NULL)
+		return s;
+	if (from > s.n)
+		from = s.n;
+	if (len > s.n - from)
+		len = s.n - from;
+	return (struct str){ s.p + from, len };
+}
 
 /* S without blanks (space, tab, CR, LF) at either end. */
 struct str str_trim(struct str s);
 
 /* Whether A and B hold the same bytes / the same but for ASCII case. */
-bool str_eq(struct str a, struct str b);
+static inline bool
+str_eq(struct str a, struct str b)
+{
+	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+}
 bool str_ieq(struct str a, struct str b);
 
 /* Whether S begins with PREFIX, bytes as they are / but for ASCII case. */

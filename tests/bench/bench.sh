@@ -45,6 +45,9 @@ fleet() {
 	names "$BENCH_DOMAINS" >"$it_work/names"
 	check --resolver "$at" --record "$it_work/recording" - <"$it_work/names" >/dev/null ||
 		die 'the audit to record failed'
+	asked=$("$MAILVET" check --resolver "$at" --trace --report jsonl - <"$it_work/names" \
+		2>&1 >/dev/null | sed -n 's/^[^ ].*: questions \([0-9]*\), runs .*/\1/p' |
+		awk '{ n += $1 } END { printf "%.1f", n / NR }')
 	i=0
 	while [ "$i" -lt "$BENCH_RUNS" ]; do
 		bare=$("$bench/bench_bare" "$it_work/recording" "$at") || die 'bench_bare failed'
@@ -52,11 +55,12 @@ fleet() {
 		echo "$bare $audit"
 		i=$((i + 1))
 	done | awk '{ print $1, 1000 * $1 / $3, 1000 * $1 / $4, $3 / $4, $2 }' >"$it_work/fleet"
-	awk -v n="$BENCH_DOMAINS" -v bare="$(median "$it_work/fleet" 2)" \
+	awk -v n="$BENCH_DOMAINS" -v asked="$asked" -v bare="$(median "$it_work/fleet" 2)" \
 		-v audit="$(median "$it_work/fleet" 3)" -v ratio="$(median "$it_work/fleet" 4)" '
 	END {
-		printf "fleet: %d domains, %.1f questions each; audit %d/s, bare resolver %d/s\n",
-			n, $1 / n, audit, bare
+		printf "fleet: %d domains, questions each: %s asked, %.1f sent, the rest is known\n",
+			n, asked, $1 / n
+		printf "fleet: audit %d/s sent, bare resolver %d/s\n", audit, bare
 		printf "fleet: ratio %.2f (0.6 or more is wanted), median of %d runs\n", ratio, NR
 		if ($5 > 0) printf "fleet: the bare resolver lost %d questions\n", $5
 	}' "$it_work/fleet"

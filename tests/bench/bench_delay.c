@@ -19,6 +19,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "checks/core/str.h"
+
 #define HELD 4096 /* queries under way; a power of two */
 #define ROOM 1500 /* more than EDNS allows */
 
@@ -115,15 +117,17 @@ main(int argc, char **argv)
 	struct sockaddr_in here = { .sin_family = AF_INET };
 	socklen_t n = sizeof(here);
 	struct pollfd fds[2] = { { .events = POLLIN }, { .events = POLLIN } };
+	uint32_t port, delay_ms;
 	int64_t delay_ns;
 
-	if (argc != 3) {
+	if (argc != 3 || !parse_u32(str_of(argv[1]), 65535, &port) ||
+	    !parse_u32(str_of(argv[2]), 10000, &delay_ms)) {
 		fprintf(stderr, "usage: bench_delay PORT DELAY\n");
 		return 2;
 	}
-	delay_ns = strtoll(argv[2], NULL, 10) * 1000000;
+	delay_ns = (int64_t)delay_ms * 1000000;
 	fds[0].fd = open_socket(0);
-	fds[1].fd = open_socket((unsigned)strtoul(argv[1], NULL, 10));
+	fds[1].fd = open_socket(port);
 	if (getsockname(fds[0].fd, (struct sockaddr *)&here, &n) != 0)
 		return 1;
 	printf("%u\n", (unsigned)ntohs(here.sin_port));

@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * report.c - `mailvet report`: outputs of checks, merged into one.
+ *
+ * The files are read twice: to see which result of a domain stands, then to
+ * write it.  So no domain is held, whatever the size of the fleet.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include "audit/commands/commands.h"
+#include "audit/error.h"
+#include "audit/gather.h"
+#include "audit/merge.h"
+#include "audit/merged.h"
+#include "audit/reread.h"
+#include "audit/told.h"
+
+#define MAX_TOLD_TWICE 20 /* domains with several results that are told one by one */
+
+struct input {
+	const char *name;
+	FILE *spool; /* a copy of what cannot be read twice */
+	struct reread_sum sum;
+	bool bad; /* it could not be read, or holds nothing */
+};
+
+struct report_run {
+	const struct merged_options *o;
+	struct input *in;
+	size_t at; /* the input being read */
+	struct merge merge;
+	size_t next; /* number of the result that comes next, in the second reading */
+	struct merged_run run;
+	struct gather gather;
+	struct merged_outputs outputs;
+	struct run_result totals;
+	struct fleet fleet;
+	bool needed_unknown, changed;
+	int rc;
+};
+
+static void
+first_domain(void *ctx, json_t *o, size_t line)
+{
+	struct report_run *rr = ctx;
+	struct arena a;
+
+	arena_init(&a, 0);
+	merge_add(&rr->merge, &(struct merge_result){ .label = told_label(&a, o),
+				  .file = (uint32_t)rr->at,
+				  .line = (uint32_t)line,
+				  .verdict = told_level(reread_text(o, "verdict")) });
+	arena_free(&a);
+}
+
+static void
+first_run(void *ctx, const struct reread_run *run)
+{
+	struct report_run *rr = ctx;
+
+	merge_run(&rr->merge, run->now);
+	merged_run_add(&rr->run, run);
+}
+
+/* FROM, a pipe, as a file that can be read twice; closes FROM. */
+static FILE *
+spool(FILE *from)
+{
+	char chunk[65536];
+	FILE *to = tmpfile();
+	size_t n;
+	bool good = to != NULL;
+
+	while (good && (n = fread(chunk, 1, sizeof(chunk), from)) > 0)
+		good = fwrite(chunk, 1, n, to) == n;
+	good = good && ferror(from) == 0 && fflush(to) == 0;
+	if (from != stdin)
+		(void)fclose(from);
+	if (good)
+		return to;
+	if (to != NULL)
+		(void)fclose(to);
+	return NULL;
+}
+
+/* Open IN for reading from its beginning, and see to it that it can be read again. */
+static FILE *
+open_input(struct input *in, time_t *written)
+{
+	struct stat st = { .st_mode = 0 };
+	FILE *f = in->spool;
+
+	if (f != NULL) {
+		rewind(f);
+		return f;
+	}
+	f = strcmp(in->name, "-") == 0 ? stdin : fopen(in->name, "r");
+	if (f != NULL && fstat(fileno(f), &st) == 0 && (f == stdin || !S_ISREG(st.st_mode))) {
+		if (S_ISDIR(st.st_mode)) {
+			(void)fclose(f);
+			f = NULL;
+			errno = EISDIR;
+		} else if ((f = in->spool = spool(f)) != NULL) {
+			rewind(f);
+			(void)fstat(fileno(f), &st);
+		}
+	}
+	if (f == NULL)
+		audit_warn("%s: %s", in->name, strerror(errno));
+	*written = st.st_mtime;
+	return f;
+}
+
+static void
+close_input(struct input *in, FILE *f)
+{
+	if (f != NULL && f != in->spool)
+		(void)fclose(f);
+}
+
+static void
+first_input(struct report_run *rr, struct input *in)
+{
+	struct reread_visit v = { .domain = first_domain, .run = first_run, .ctx = rr };
+	time_t written = 0;
+	FILE *f = open_input(in, &written);
+
+	in->bad = f == NULL || reread_stream(f, in->name, &v, &in->sum) != AUDIT_OK;
+	close_input(in, f);
+	merge_run(&rr->merge, written); /* of a run that was killed */
+	if (!in->bad && in->sum.domains + in->sum.runs == 0) {
+		audit_warn("%s: holds no result of mailvet check", in->name);
+		in->bad = true;
+	} else if (!in->bad && in->sum.runs == 0 && !in->sum.torn) {
+		audit_warn("%s: has no last line: that run did not end", in->name);
+	}
+	rr->fleet.left_out += in->bad && in->sum.bad == 0 ? 1 : in->sum.bad;
+	rr->fleet.torn += in->sum.torn ? 1 : 0;
+	rr->fleet.runs += in->sum.runs;
+}
+
+static int
+first_reading(struct report_run *rr)
+{
+	size_t good = 0;
+
+	for (rr->at = 0; rr->at < rr->o->n_files; rr->at++) {
+		first_input(rr, &rr->in[rr->at]);
+		good += !rr->in[rr->at].bad;
+	}
+	rr->fleet.files = good;
+	merge_decide(&rr->merge);
+	if (rr->merge.full)
+		audit_warn("report: more than %zu results: the others are left out", MAX_MERGE);
+	return good > 0 ? AUDIT_OK : AUDIT_EEMPTY;
+}
+
+static void
+tell_place(char *out, size_t room, const struct report_run *rr, const struct merge_result *r)
+{
+	const char *name = rr->in[r->file].name;
+
+	if (r->line > 0)
+		(void)snprintf(out, room, "%s:%u", name, (unsigned)r->line);
+	else
+		(void)snprintf(out, room, "%s", name);
+}
+
+static void
+tell_replaced(struct report_run *rr)
+{
+	const struct merge *m = &rr->merge;
+	char old[4096], new[4096];
+
+	for (size_t i = 0; i < m->n; i++) {
+		const struct merge_result *r = &m->v[i];
+
+		if (r->stands == i || rr->fleet.replaced++ >= MAX_TOLD_TWICE)
+			continue;
+		tell_place(old, sizeof(old), rr, r);
+		tell_place(new, sizeof(new), rr, &m->v[r->stands]);
+		audit_warn("%s: %.*s: left out, the result in %s stands", old, (int)r->label.n,
+		    r->label.p, new);
+	}
+	if (rr->fleet.replaced > MAX_TOLD_TWICE)
+		audit_warn("report: %zu more results left out for later ones",
+		    rr->fleet.replaced - MAX_TOLD_TWICE);
+}
+
+static void
+second_domain(void *ctx, json_t *o, size_t line)
+{
+	struct report_run *rr = ctx;
+	struct told_domain d;
+	struct arena a;
+	size_t i = rr->next++;
+
+	(void)line;
+	if (rr->rc != AUDIT_OK || i >= rr->merge.n || rr->merge.v[i].stands != i)
+		return;
+	arena_init(&a, 0);
+	told_domain(&a, o, &d);
+	if (!str_eq(d.label, rr->merge.v[i].label))
+		rr->changed = true;
+	for (size_t l = 0; l < N_LEVELS; l++)
+		rr->totals.count[l] += d.count[l];
+	rr->totals.domains++;
+	rr->totals.domain_verdict[d.verdict]++;
+	rr->needed_unknown = rr->needed_unknown || merged_needs(&d);
+	gather_domain(&rr->gather, &d, o);
+	if (merged_domain(&rr->outputs, &d, o) != AUDIT_OK)
+		rr->rc = AUDIT_EWRITE;
+	arena_free(&a);
+}
+
+static void
+second_run(void *ctx, const struct reread_run *run)
+{
+	(void)ctx;
+	(void)run;
+}
+
+static int
+second_input(struct report_run *rr, struct input *in)
+{
+	struct reread_visit v = { .domain = second_domain,
+		.run = second_run,
+		.ctx = rr,
+		.quiet = true,
+		.stop = &rr->rc };
+	struct reread_sum sum;
+	time_t written;
+	FILE *f = open_input(in, &written);
+	int rc;
+
+	if (f == NULL)
+		return AUDIT_EREAD;
+	rc = reread_stream(f, in->name, &v, &sum);
+	close_input(in, f);
+	if (rc == AUDIT_OK)
+		rc = rr->rc;
+	if (rc == AUDIT_OK && (rr->changed || sum.domains != in->sum.domains)) {
+		audit_warn("%s: was changed while it was read", in->name);
+		rc = AUDIT_EREAD;
+	}
+	return rc;
+}
+
+static int
+second_reading(struct report_run *rr)
+{
+	int rc = AUDIT_OK;
+
+	for (size_t i = 0; i < rr->o->n_files && rc == AUDIT_OK; i++)
+		if (!rr->in[i].bad)
+			rc = second_input(rr, &rr->in[i]);
+	return rc;
+}
+
+static void
+count_verdicts(const struct report_run *rr, size_t *domains, size_t *ill)
+{
+	*domains = *ill = 0;
+	for (size_t i = 0; i < rr->merge.n; i++) {
+		if (rr->merge.v[i].stands != i)
+			continue;
+		++*domains;
+		*ill += rr->merge.v[i].verdict > LEVEL_NOTE;
+	}
+}
+
+static int
+report_with(struct report_run *rr)
+{
+	size_t domains, ill;
+	int rc;
+
+	if ((rc = first_reading(rr)) != AUDIT_OK)
+		return rc;
+	tell_replaced(rr);
+	count_verdicts(rr, &domains, &ill);
+	merged_run_result(&rr->run, &rr->totals, &rr->fleet);
+	if ((rc = merged_open(&rr->outputs, rr->o, &rr->totals)) != AUDIT_OK)
+		return rc;
+	merged_expect(&rr->outputs, domains, ill);
+	if ((rc = second_reading(rr)) != AUDIT_OK)
+		return rc;
+	gather_finish(&rr->gather, &rr->fleet);
+	if (rr->gather.full)
+		audit_warn("report: too many names: what the fleet has in common is not all told");
+	return merged_end(&rr->outputs, &rr->totals, &rr->fleet, &rr->run);
+}
+
+static int
+status_of(const struct report_run *rr, enum rule_level fail_on)
+{
+	static const enum rule_level counted[] = { LEVEL_NOTE, LEVEL_WARNING, LEVEL_ERROR };
+
+	if (rr->fleet.left_out > 0)
+		return 2;
+	for (size_t i = 0; i < ARRAY_LEN(counted) && fail_on != LEVEL_PASS; i++)
+		if (counted[i] >= fail_on && rr->totals.count[counted[i]] > 0)
+			return 1;
+	return rr->needed_unknown ? 3 : 0;
+}
+
+int
+command_report(int argc, char **argv)
+{
+	struct merged_options o;
+	struct report_run rr = { .o = &o };
+	int status = 2;
+
+	if (merged_parse(&o, argc, argv) != AUDIT_OK)
+		return 2;
+	if (o.help) {
+		merged_usage();
+		return 0;
+	}
+	rr.in = xcalloc(o.n_files, sizeof(*rr.in));
+	for (size_t i = 0; i < o.n_files; i++)
+		rr.in[i].name = o.files[i];
+	merge_init(&rr.merge);
+	gather_init(&rr.gather);
+	merged_run_init(&rr.run);
+	if (report_with(&rr) == AUDIT_OK)
+		status = status_of(&rr, o.fail_on);
+	merged_close(&rr.outputs);
+	for (size_t i = 0; i < o.n_files; i++)
+		if (rr.in[i].spool != NULL)
+			(void)fclose(rr.in[i].spool);
+	merged_run_free(&rr.run);
+	gather_free(&rr.gather);
+	merge_free(&rr.merge);
+	free(rr.in);
+	return status;
+}
