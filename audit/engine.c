@@ -230,6 +230,9 @@ return_room(struct run *r)
 static void
 run_all(struct run *r)
 {
+	const struct engine_options *o = r->engine->o;
+	const struct check *list = o->checks != NULL ? o->checks : checks;
+	size_t n = o->checks != NULL ? o->n_checks : n_checks;
 	bool met_pending = false;
 
 	inquiry_begin(&r->q);
@@ -241,13 +244,13 @@ run_all(struct run *r)
 	r->runs++;
 	if (r->pending == NULL)
 		r->rounds++;
-	for (size_t i = 0; i < n_checks; i++) {
+	for (size_t i = 0; i < n; i++) {
 		bool ended;
 
-		if (!is_wanted(r, &checks[i]))
+		if (!is_wanted(r, &list[i]))
 			continue;
 		r->q.met_pending = false;
-		ended = run_check(r, &checks[i]);
+		ended = run_check(r, &list[i]);
 		if (ended && !r->q.met_pending)
 			r->ran |= UINT64_C(1) << i;
 		met_pending = met_pending || r->q.met_pending;
@@ -424,6 +427,19 @@ start_one(struct engine *e)
 }
 
 /*
+ * Whether one more may begin.  Where a rate limit of ours is what everybody
+ * waits for, more in flight would only let all of them run out of time.
+ */
+static bool
+has_room(const struct engine *e)
+{
+	if (e->n_active == 0 || e->n_active >= e->in_flight)
+		return e->n_active == 0;
+	return e->o->timeout_ms == 0 ||
+	       world_wait_ms(e->world) <= e->o->timeout_ms / MAX_QUEUE_SHARE;
+}
+
+/*
  * Begin what there is room for, and run what is ready.  Only without room, or
  * without a subject to begin, there is nothing left to do but wait.
  */
@@ -431,13 +447,17 @@ static enum feed_reply
 work(struct engine *e, enum feed_reply more)
 {
 	struct run *r;
+	size_t begun = 0;
 
 	if (more == FEED_LATER)
 		more = FEED_ONE; /* perhaps by now */
-	while (more == FEED_ONE && e->n_active < e->in_flight)
-		more = start_one(e);
-	while ((r = take_ready(e)) != NULL)
-		turn(r);
+	do {
+		if (more == FEED_ONE && has_room(e))
+			more = start_one(e);
+		while ((r = take_ready(e)) != NULL)
+			turn(r);
+		begun++;
+	} while (more == FEED_ONE && begun < e->in_flight && has_room(e));
 	return more;
 }
 
@@ -460,7 +480,7 @@ engine_run(struct world *w, struct loop *loop, const struct engine_options *o,
 		if (more == FEED_END && e.n_active == 0)
 			break;
 		/* Whoever had none may have changed its mind by what came out. */
-		room = e.n_active < e.in_flight &&
+		room = has_room(&e) &&
 		       (more == FEED_ONE || (more == FEED_LATER && e.n_finished != before));
 		if (loop == NULL && !room)
 			abort(); /* a source or feed without loop that answers later is a bug */

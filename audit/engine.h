@@ -10,6 +10,7 @@
 #include "checks/check.h"
 
 #define MAX_RUNS 128                 /* rounds of dependent questions of a subject */
+#define MAX_QUEUE_SHARE 16           /* of its time a subject may lose in a queue, a round */
 #define MAX_ARENA ((size_t)32 << 20) /* bytes one run of a subject may derive */
 
 /* What came out of a subject; everything lives until done() returns. */
@@ -19,7 +20,7 @@ struct engine_result {
 	const struct finding *findings; /* as added, in the order of the checks */
 	const struct facts *facts;
 	const struct inquiry *q; /* what was asked, for recording and tracing */
-	uint64_t ran;            /* bit I: checks[I] ran */
+	uint64_t ran;            /* bit I: check I of the engine's ran */
 	unsigned runs;
 };
 
@@ -47,6 +48,8 @@ struct engine_options {
 	unsigned timeout_ms; /* for all questions of a subject together; 0 = none */
 	bool (*wanted)(const void *ctx, const struct check *c); /* NULL = all */
 	const void *wanted_ctx;
+	const struct check *checks; /* NULL = the table of all */
+	size_t n_checks;
 };
 
 /*

@@ -20,6 +20,7 @@ static const struct {
 	const char *about;
 } commands[] = {
 	{ "check", command_check, "audit sending domains" },
+	{ "evaluate", command_evaluate, "what a receiver concludes about one sender" },
 	{ "report", command_report, "merge the outputs of checks into one report" },
 	{ "rules", command_rules, "the catalogue of findings" },
 };

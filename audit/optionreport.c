@@ -204,6 +204,14 @@ set_trace(struct check_options *o, const char *v)
 	return AUDIT_OK;
 }
 
+static int
+set_explain(struct check_options *o, const char *v)
+{
+	(void)v;
+	o->explain = true;
+	return AUDIT_OK;
+}
+
 /* clang-format off */
 static const struct option rows[] = {
 	{ "profile", "NAME", set_profile, "preflight, scheduled, ci or parked" },
@@ -220,6 +228,7 @@ static const struct option rows[] = {
 	{ "ascii", NULL, set_ascii, "nothing but ASCII in the text report" },
 	{ "redact", NULL, set_redact, "hide local parts of addresses" },
 	{ "verbose", NULL, set_verbose, "also list what passed and what was asked" },
+	{ "explain", NULL, set_explain, "print each term that was looked at, and what became of it" },
 	{ "trace", NULL, set_trace, "print each question of each domain to standard error" },
 };
 /* clang-format on */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * options.c - the command line of `mailvet check`, word by word.
+ * options.c - the command line of a command, word by word.
  */
 #include "audit/options.h"
 #include <stdio.h>
@@ -57,27 +57,43 @@ static const struct option_table other_options = { other_rows, ARRAY_LEN(other_r
 static const struct option_table *const tables[] = { &source_options, &sender_options,
 	&report_options, &other_options };
 
+static const char *const not_of_check[] = { "explain" };
+static const struct option_choice of_check = {
+	.command = "check", .names = not_of_check, .n = ARRAY_LEN(not_of_check), .others = true
+};
+
+static bool
+is_taken(const struct option_choice *c, const char *name)
+{
+	for (size_t i = 0; i < c->n; i++)
+		if (strcmp(c->names[i], name) == 0)
+			return !c->others;
+	return c->others;
+}
+
 static const struct option *
-find_option(struct str name)
+find_option(const struct option_choice *c, struct str name)
 {
 	for (size_t t = 0; t < ARRAY_LEN(tables); t++)
 		for (size_t i = 0; i < tables[t]->n; i++)
-			if (str_eq(name, str_of(tables[t]->rows[i].name)))
+			if (str_eq(name, str_of(tables[t]->rows[i].name)) &&
+			    is_taken(c, tables[t]->rows[i].name))
 				return &tables[t]->rows[i];
 	return NULL;
 }
 
 /* The option ARGV[*I]; moves *I to its value when that is a word of its own. */
 static int
-parse_one(struct check_options *o, int argc, char **argv, int *i)
+parse_one(struct check_options *o, const struct option_choice *c, int argc, char **argv, int *i)
 {
 	const char *word = argv[*i] + 2;
 	struct str w = str_of(word);
 	size_t eq = str_find(w, 0, '=');
-	const struct option *op = find_option(str_sub(w, 0, eq));
+	const struct option *op = find_option(c, str_sub(w, 0, eq));
 
 	if (op == NULL) {
-		audit_warn("%s: no such option (mailvet check --help lists them)", argv[*i]);
+		audit_warn(
+		    "%s: no such option (mailvet %s --help lists them)", argv[*i], c->command);
 		return AUDIT_EUSAGE;
 	}
 	if (op->arg == NULL) {
@@ -104,7 +120,7 @@ set_defaults(struct check_options *o)
 }
 
 int
-options_parse(struct check_options *o, int argc, char **argv)
+options_parse_for(struct check_options *o, const struct option_choice *c, int argc, char **argv)
 {
 	bool only_names = false;
 	int rc;
@@ -124,11 +140,17 @@ options_parse(struct check_options *o, int argc, char **argv)
 			o->names[o->n_names++] = argv[i];
 		} else if (argv[i][2] == '\0') {
 			only_names = true;
-		} else if ((rc = parse_one(o, argc, argv, &i)) != AUDIT_OK) {
+		} else if ((rc = parse_one(o, c, argc, argv, &i)) != AUDIT_OK) {
 			return rc;
 		}
 	}
 	return AUDIT_OK;
+}
+
+int
+options_parse(struct check_options *o, int argc, char **argv)
+{
+	return options_parse_for(o, &of_check, argc, argv);
 }
 
 void
@@ -182,15 +204,23 @@ options_want(const void *ctx, const struct check *c)
 }
 
 void
-options_print(void)
+options_print_for(const struct option_choice *c)
 {
 	for (size_t t = 0; t < ARRAY_LEN(tables); t++)
 		for (size_t i = 0; i < tables[t]->n; i++) {
 			const struct option *op = &tables[t]->rows[i];
 			char left[64];
 
+			if (!is_taken(c, op->name))
+				continue;
 			(void)snprintf(left, sizeof(left), "--%s%s%s", op->name,
 			    op->arg != NULL ? " " : "", op->arg != NULL ? op->arg : "");
 			printf("  %-26s %s\n", left, op->help);
 		}
+}
+
+void
+options_print(void)
+{
+	options_print_for(&of_check);
 }

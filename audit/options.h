@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * options.h - what the user typed for `mailvet check` (DESIGN.md 8).
+ * options.h - what the user typed for `mailvet check` and the commands that take
+ * a part of its options (DESIGN.md 8).
  */
 #ifndef AUDIT_OPTIONS_H
 #define AUDIT_OPTIONS_H
@@ -48,14 +49,30 @@ struct check_options {
 	enum rule_level fail_on; /* LEVEL_PASS = never */
 	struct report_style style;
 	enum option_when color, progress;
-	bool trace;
+	bool trace, explain;
 	bool help;
 	char **names; /* what is left: domains, or "-" */
 	size_t n_names;
 };
 
+/* Which options a command takes. */
+struct option_choice {
+	const char *command;
+	const char *const *names;
+	size_t n;
+	bool others; /* it takes all but NAMES, not only NAMES */
+};
+
 /*
- * Read ARGV[0..ARGC) (behind the command) into *O.  AUDIT_OK, or AUDIT_EUSAGE
+ * As options_parse() and options_print(), for the command C: an option that it
+ * does not take is none.
+ */
+int options_parse_for(struct check_options *o, const struct option_choice *c, int argc, char **argv)
+    __attribute__((warn_unused_result));
+void options_print_for(const struct option_choice *c);
+
+/*
+ * Read ARGV[0..ARGC) (behind `check`) into *O.  AUDIT_OK, or AUDIT_EUSAGE
  * after having said why.
  */
 int options_parse(struct check_options *o, int argc, char **argv)

@@ -50,6 +50,12 @@ struct source_ops {
 	/* Nobody waits for T any more; done() must not be called.  NULL = answers at once. */
 	void (*cancel)(struct source *s, struct ticket *t);
 
+	/*
+	 * How long a question asked now would lie here before it is sent, because
+	 * of a limit of ours.  NULL = it would not.
+	 */
+	uint64_t (*wait_ms)(const struct source *s);
+
 	void (*free)(struct source *s);
 };
 

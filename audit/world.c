@@ -368,3 +368,18 @@ world_cancel(struct world *w, struct waiter *wt)
 	if (e->waiters == NULL)
 		abandon(w, e);
 }
+
+uint64_t
+world_wait_ms(const struct world *w)
+{
+	uint64_t most = 0;
+
+	for (size_t i = 0; i < w->n_sources; i++) {
+		const struct source *s = w->sources[i];
+		uint64_t ms = s->ops->wait_ms != NULL ? s->ops->wait_ms(s) : 0;
+
+		if (ms > most)
+			most = ms;
+	}
+	return most;
+}

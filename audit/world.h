@@ -43,6 +43,9 @@ void world_set_now(struct world *w, time_t now);
  */
 const struct answer *world_ask(struct world *w, const struct question *q, struct waiter *wt);
 
+/* How long a question asked now would wait for its turn (source.h), at most. */
+uint64_t world_wait_ms(const struct world *w);
+
 /*
  * WT waits no more.  A question that nobody waits for is taken back from its
  * source and forgotten, so that a dead server keeps no queries of subjects that

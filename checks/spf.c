@@ -7,8 +7,8 @@
 
 #include "checks/mx.h"
 #include "checks/spf_near.h"
+#include "checks/spf_sender.h"
 
-#define SIZE_UDP 512   /* RFC 7208 3.4: what fits every answer */
 #define SIZE_EDNS 4096 /* beyond, no answer by UDP is possible at all */
 #define MAX_NEAR 5     /* near misses told of one name */
 
@@ -176,14 +176,20 @@ judge_several(struct audit *au, const struct name *name, const struct answer *tx
 	finding_number(f, "count", (int64_t)n);
 }
 
-/* All TXT at the name travel in one answer (RFC 7208 3.4). */
-static void
-judge_size(struct spf_judge *j)
+size_t
+spf_txt_octets(const struct spf_judge *j)
 {
 	size_t n = answer_owner(j->txt)->n;
 	for (size_t i = 0; i < j->txt->n_rr; i++)
 		n += j->txt->rr[i].data.n;
-	if (n <= SIZE_UDP)
+	return n;
+}
+
+static void
+judge_size(struct spf_judge *j)
+{
+	size_t n = spf_txt_octets(j);
+	if (n <= SPF_SIZE_UDP)
 		return;
 	enum rule_id id = n > SIZE_EDNS ? RULE_SPF_SIZE_EXTREME : RULE_SPF_SIZE;
 	finding_number(spf_tell(j, id, STR("")), "octets", (int64_t)n);
@@ -219,11 +225,14 @@ judge_name(struct audit *au, const struct name *name, bool sender, bool facts)
 	const struct answer *a99;
 	struct spf_tree *t = spf_tree(au, name);
 	const struct spf_node *root = t->nodes[0];
+	struct spf_senders senders = { .n = 0 };
 	size_t n;
 	type99(au, name, &a99);
+	if (sender)
+		senders = spf_senders(au, name);
 	if (root->state == NODE_NONE)
 		judge_none(au, name, sender, root->answer);
-	if (t->pending)
+	if (t->pending || senders.pending)
 		return;
 	if (facts && root->state != NODE_FAILED)
 		spf_fill_facts(au, t);
@@ -237,6 +246,7 @@ judge_name(struct audit *au, const struct name *name, bool sender, bool facts)
 		spf_select(root->answer, &n);
 		judge_several(au, name, root->answer, n);
 		judge_near(au, name, root->answer, true);
+		spf_judge_senders(au, name, &senders, NULL);
 	} else if (root->state == NODE_RECORD) {
 		struct spf_judge j = { .au = au,
 			.domain = name,
@@ -244,8 +254,10 @@ judge_name(struct audit *au, const struct name *name, bool sender, bool facts)
 			.txt = root->answer,
 			.rr = root->rr,
 			.record = root->record,
-			.tree = t };
+			.tree = t,
+			.senders = &senders };
 		judge_record(&j);
+		spf_judge_senders(au, name, &senders, &j);
 	}
 }
 

@@ -3,7 +3,8 @@
  * spf.h - judges the SPF records of a domain (RFC 7208).
  *
  * Static judgement of what is published: records, syntax, terms, lookups and
- * voids over the whole include tree.  It evaluates no sender.
+ * voids over the whole include tree; and the addresses the subject sends from,
+ * evaluated (spf_sender.h).
  */
 #ifndef CHECKS_SPF_H
 #define CHECKS_SPF_H
@@ -13,7 +14,10 @@
 #include "checks/spf_fix.h"
 #include "checks/spf_tree.h"
 
-#define MAX_SPF_TOLD 20 /* findings of one rule about one record; more says no more */
+#define SPF_SIZE_UDP 512 /* RFC 7208 3.4: what fits every answer */
+#define MAX_SPF_TOLD 20  /* findings of one rule about one record; more says no more */
+
+struct spf_senders;
 
 /* The one record of one name, and what is at hand to judge it. */
 struct spf_judge {
@@ -28,6 +32,7 @@ struct spf_judge {
 	bool *doubled; /* by term: it stands in the record before */
 	bool contrary; /* one of those has another qualifier than the first */
 	struct spf_fix fix;
+	const struct spf_senders *senders; /* what becomes of the subject's addresses */
 	struct str fixed; /* the record with all certain cures; empty when there are none */
 };
 
@@ -42,6 +47,9 @@ struct finding *spf_tell(struct spf_judge *j, enum rule_id id, struct str part);
 
 /* F is cured by the corrected record, if there is one. */
 void spf_tell_fix(struct spf_judge *j, struct finding *f);
+
+/* Octets of all TXT records that travel in one answer with that of J (RFC 7208 3.4). */
+size_t spf_txt_octets(const struct spf_judge *j);
 
 /* Collect the certain cures of faults / of terms without effect into j->fix. */
 void spf_cure_syntax(struct spf_judge *j);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "checks/spf.h"
+#include "checks/spf_sender.h"
 
 #define MAX_COSTS 5        /* terms named in a remedy, the most expensive first */
 #define MAX_COSTS_TEXT 100 /* bytes of them: what a report shows of one argument */
@@ -116,6 +117,10 @@ judge_lookups(struct spf_judge *j)
 	finding_text(j->au->findings, f, "count", count_text(j->au->arena, j->tree));
 	finding_number(f, "limit", SPF_LOOKUP_LIMIT);
 	finding_text(j->au->findings, f, "costs", costs_text(j->au->arena, list, root->n_items));
+	if (id == RULE_SPF_LOOKUP_LIMIT)
+		finding_text(j->au->findings, f, "whom",
+		    j->senders->all_pass ? STR("; the given addresses pass before the limit")
+					 : STR(""));
 }
 
 static bool

@@ -6,8 +6,7 @@
 
 #include <string.h>
 
-#define MAX_EXPANDED 4096 /* a name is 255 octets; longer text is cut to it by RFC 7208 7.3 */
-#define MAX_PARTS 128     /* a name has at most 127 labels */
+#define MAX_TARGET 253 /* RFC 7208 7.3 */
 
 /* One macro-expand at the start of a text. */
 struct macro {
@@ -164,56 +163,151 @@ spf_domain_spec(struct str text)
 	return out;
 }
 
-/* Appends VALUE split at DELIMITERS, reversed and cut as M says (RFC 7208 7.3). */
+struct str
+spf_target_text(struct str text)
+{
+	if (text.n > 0 && text.p[text.n - 1] == '.')
+		text.n--;
+	while (text.n > MAX_TARGET)
+		text = str_sub(text, str_find(text, 0, '.') + 1, text.n);
+	return text;
+}
+
+/* Bytes that URL escaping leaves alone (RFC 7208 7.3, RFC 3986 2.3). */
+static bool
+is_unreserved(char c)
+{
+	return ascii_isalnum(c) || is_in("-._~", c);
+}
+
+static void
+add_encoded(struct buf *b, struct str s)
+{
+	static const char digits[] = "0123456789ABCDEF";
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+		if (is_unreserved(s.p[i])) {
+			buf_addc(b, s.p[i]);
+			continue;
+		}
+		buf_addc(b, '%');
+		buf_addc(b, digits[c >> 4]);
+		buf_addc(b, digits[c & 15]);
+	}
+}
+
+static void
+add_value(struct buf *b, struct str s, const struct macro *m)
+{
+	if (m->encode)
+		add_encoded(b, s);
+	else
+		buf_add(b, s);
+}
+
+static bool
+is_delimiter(const struct macro *m, char c)
+{
+	return m->delimiters.n == 0 ? c == '.' : str_find(m->delimiters, 0, c) < m->delimiters.n;
+}
+
+/* Where the part of VALUE that begins at START ends. */
+static size_t
+part_end(struct str value, size_t start, const struct macro *m)
+{
+	while (start < value.n && !is_delimiter(m, value.p[start]))
+		start++;
+	return start;
+}
+
+/* Appends the parts of VALUE behind the first SKIP, in order. */
+static void
+add_forth(struct buf *b, struct str value, size_t skip, const struct macro *m)
+{
+	size_t start = 0;
+	while (skip-- > 0)
+		start = part_end(value, start, m) + 1;
+	for (bool first = true; start <= value.n; first = false) {
+		size_t end = part_end(value, start, m);
+		if (!first)
+			buf_addc(b, '.');
+		add_value(b, str_sub(value, start, end - start), m);
+		start = end + 1;
+	}
+}
+
+/* Appends the first KEEP parts of VALUE, at least 1, in reverse order. */
+static void
+add_back(struct buf *b, struct str value, size_t keep, const struct macro *m)
+{
+	size_t end = 0;
+	for (size_t i = 0; i < keep; i++)
+		end = part_end(value, end, m) + (i + 1 < keep);
+	for (;;) {
+		size_t start = end;
+		while (start > 0 && !is_delimiter(m, value.p[start - 1]))
+			start--;
+		add_value(b, str_sub(value, start, end - start), m);
+		if (start == 0)
+			return;
+		buf_addc(b, '.');
+		end = start - 1;
+	}
+}
+
+/* Appends VALUE split at the delimiters, reversed, then cut to its right-most parts (7.3). */
 static void
 add_transformed(struct buf *b, struct str value, const struct macro *m)
 {
-	struct str parts[MAX_PARTS];
-	size_t n = 0, start = 0;
-	for (size_t i = 0; i <= value.n && n < MAX_PARTS; i++) {
-		bool cut = i == value.n;
-		for (size_t k = 0; !cut && k < m->delimiters.n; k++)
-			cut = value.p[i] == m->delimiters.p[k];
-		if (!cut && !(m->delimiters.n == 0 && value.p[i] == '.'))
-			continue;
-		parts[n++] = str_sub(value, start, i - start);
-		start = i + 1;
-	}
+	size_t n = 1;
+	for (size_t i = 0; i < value.n; i++)
+		n += is_delimiter(m, value.p[i]);
 	size_t keep = m->has_digits && m->digits < n ? m->digits : n;
-	for (size_t i = n - keep; i < n; i++) {
-		buf_add(b, parts[m->reverse ? n - 1 - i : i]);
-		if (i + 1 < n)
-			buf_addc(b, '.');
+	if (m->reverse)
+		add_back(b, value, keep, m);
+	else
+		add_forth(b, value, n - keep, m);
+}
+
+bool
+spf_macro_fill(struct buf *b, struct str text, bool explain, const struct spf_letters *letters)
+{
+	for (size_t i = 0; i < text.n && !b->over;) {
+		struct macro m;
+		size_t plain = str_find(text, i, '%');
+		buf_add(b, str_sub(text, i, plain - i));
+		i = plain;
+		if (i == text.n)
+			break;
+		if (!macro_parse(str_sub(text, i, text.n), explain, &m))
+			return false;
+		i += m.length;
+		if (is_in("%_-", m.letter)) {
+			buf_adds(b, m.letter == '%' ? "%" : m.letter == '_' ? " " : "%20");
+			continue;
+		}
+		struct str value = letters->of[m.letter - 'a'];
+		if (value.p == NULL)
+			return false;
+		add_transformed(b, value, &m);
 	}
+	return !b->over;
 }
 
 bool
 spf_macro_expand(
     struct buf *b, struct str text, const struct name *current, const struct name *sender)
 {
-	struct buf value;
-	bool ok = true;
-	buf_init(&value, MAX_EXPANDED);
-	for (size_t i = 0; ok && i < text.n;) {
-		struct macro m;
-		if (text.p[i] != '%') {
-			buf_addc(b, text.p[i++]);
-			continue;
-		}
-		ok = macro_parse(str_sub(text, i, text.n), false, &m);
-		i += m.length;
-		if (!ok)
-			break;
-		if (is_in("%_-", m.letter)) {
-			buf_adds(b, m.letter == '%' ? "%" : m.letter == '_' ? " " : "%20");
-			continue;
-		}
-		ok = (m.letter == 'd' || m.letter == 'o') && !m.encode;
-		buf_reset(&value);
-		if (ok)
-			name_print(&value, m.letter == 'd' ? current : sender);
-		add_transformed(b, buf_str(&value), &m);
-	}
-	buf_free(&value);
-	return ok && !b->over;
+	struct spf_letters letters = { { { NULL, 0 } } };
+	struct buf d, o;
+	buf_init(&d, MAX_NAME_TEXT);
+	buf_init(&o, MAX_NAME_TEXT);
+	name_print(&d, current);
+	name_print(&o, sender);
+	letters.of['d' - 'a'] = buf_str(&d);
+	letters.of['o' - 'a'] = buf_str(&o);
+	bool ok = spf_macro_fill(b, text, false, &letters);
+	buf_free(&d);
+	buf_free(&o);
+	return ok;
 }

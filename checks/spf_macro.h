@@ -2,8 +2,8 @@
 /*
  * spf_macro.h - macro-strings and domain-specs of SPF records (RFC 7208 7.1).
  *
- * Checks syntax, and expands what does not depend on who sends.  It does not
- * expand macros for a given sender, and asks nothing.
+ * Checks syntax, and expands with the values it is given.  It asks nothing:
+ * who sends, and what the letters stand for then, is the caller's affair.
  */
 #ifndef CHECKS_SPF_MACRO_H
 #define CHECKS_SPF_MACRO_H
@@ -37,9 +37,28 @@ struct spec spf_macro_string(struct str text, bool explain);
 struct spec spf_domain_spec(struct str text);
 
 /*
- * Append TEXT with %%, %_, %-, %{d} (the domain CURRENT) and %{o} (the domain
- * of the sender, SENDER) expanded.  False, with B in an unknown state, when
- * another letter stands in it: then only the sender's mail can tell.
+ * The name that an expanded domain-spec means: without final dot, and without
+ * labels in front until 253 octets are left (RFC 7208 7.3).  A view into TEXT.
+ */
+struct str spf_target_text(struct str text);
+
+/* What the macro letters stand for, 'a' first; p NULL = not known. */
+struct spf_letters {
+	struct str of[26];
+};
+
+/*
+ * Append TEXT with all macros expanded (RFC 7208 7.3).  EXPLAIN: as above.
+ * False, with B in an unknown state, when a letter stands in it whose value is
+ * not known, when its syntax is bad, or when B is over.
+ */
+bool spf_macro_fill(
+    struct buf *b, struct str text, bool explain, const struct spf_letters *letters);
+
+/*
+ * The same for a domain-spec where only %{d} (the domain CURRENT) and %{o} (the
+ * domain of the sender, SENDER) are known: false when another letter stands in
+ * it, for then only the sender's mail can tell.
  */
 bool spf_macro_expand(
     struct buf *b, struct str text, const struct name *current, const struct name *sender);

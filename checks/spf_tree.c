@@ -48,9 +48,7 @@ spf_target(struct arena *a, const struct spf_term *term, const struct name *name
 		spec = buf_str(&expanded);
 	}
 	struct name parsed = { .n = 0 };
-	if (spec.n > 0 && spec.p[spec.n - 1] == '.')
-		spec.n--;
-	bool ok = !*macro && name_parse_raw(spec, &parsed) == NAME_OK;
+	bool ok = !*macro && name_parse_raw(spf_target_text(spec), &parsed) == NAME_OK;
 	buf_free(&expanded);
 	if (!ok)
 		return NULL;

@@ -77,8 +77,9 @@ rdata(struct arena *a, uint16_t type, struct str data)
 	}
 	if (name_parse(data, &name) != NAME_OK)
 		abort();
-	memcpy(p + 2, name.w, name.n);
-	return (struct str){ p, name.n + 2u };
+	size_t head = type == RR_MX ? 2 : 0; /* the preference */
+	memcpy(p + head, name.w, name.n);
+	return (struct str){ p, name.n + head };
 }
 
 static const struct answer *
@@ -93,6 +94,11 @@ answer_to(struct rows *r, const struct question *q)
 	buf_init(&b, sizeof(type_text));
 	type_print(&b, q->type);
 	draft_init(&d, &r->arena, q, ANSWER_FOUND);
+	if (q->kind == ASK_NOW) {
+		buf_free(&b);
+		d.a.now = ROWS_NOW;
+		return answer_finish(&d);
+	}
 	for (const char *z = r->zone; next_line(&z, &l);) {
 		lost = lost || (str_eq(l.type, STR("LOST")) && name_is_below(&at, &l.name));
 		failed = failed ||

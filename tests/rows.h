@@ -9,12 +9,14 @@
 #include <stdint.h>
 #include "checks/check.h"
 
+#define ROWS_NOW 1795000000 /* the time */
+
 /*
  * Lines "NAME TYPE DATA".  TYPE is A, AAAA, MX (DATA: the exchanger), TXT or SPF
  * (DATA to the end of the line, '|' parts character-strings, \xHH is a byte),
- * CNAME, ANY (the name exists, with nothing), FAIL (every question fails; FAILMX: those for MX).  A
- * name without a line does not exist, unless it is at or below one of type LOST:
- * then nobody knows.
+ * CNAME, PTR, ANY (the name exists, with nothing), FAIL (every question fails; FAILMX: those for
+ * MX).  A name without a line does not exist, unless it is at or below one of type LOST: then
+ * nobody knows.
  */
 struct rows {
 	const char *zone;

@@ -395,13 +395,13 @@ test_senders(void **state)
 		{ HOST, NULL, "none-sender", true, false },
 		{ HOST, "8.8.8.8", "none-sender", false, false },
 		{ HOST, NULL, "parked-none+", false, true },
-		{ D "TXT v=spf1 ip4:192.0.2.0/24 -all", "198.51.100.1", "documentation-address",
-		    false, false },
+		{ D "TXT v=spf1 ip4:192.0.2.0/24 -all", "198.51.100.1",
+		    "documentation-address not-pass+", false, false },
 		{ D "TXT v=spf1 ip4:192.0.2.0/24 -all", "192.0.2.7", "", false, false },
 		{ D "TXT v=spf1 ~all", NULL, "parked-softfail", false, true },
 		{ D "A 8.8.8.8\nx.example.com A 8.8.8.8\ny.example.com A 8.8.8.8\n" D
 		    "TXT v=spf1 a a:x.example.com a:y.example.com -all\n",
-		    "2a00::1", "void-limit-sender", false, false },
+		    "2a00::1", "void-limit-sender not-pass", false, false },
 		{ D "A 8.8.8.8\nx.example.com A 8.8.8.8\ny.example.com A 8.8.8.8\n" D
 		    "TXT v=spf1 a a:x.example.com a:y.example.com -all\n",
 		    "8.8.8.8", "void-limit-family", false, false },

@@ -329,7 +329,8 @@ test_expansion(void **state)
 		{ "%{oe}", NULL },
 		{ "%%x%_%-", "%x %20" },
 		{ "%{i}.x", NULL },
-		{ "%{D}", NULL },
+		{ "%{D}", "mail.example.com" },
+		{ "%{D1r-}x", "mail.example.comx" },
 	};
 	struct name current, sender;
 	struct buf b;

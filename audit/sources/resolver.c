@@ -67,6 +67,19 @@ cancel(struct source *s, struct ticket *t)
 		tries_drop(t->source_data);
 }
 
+/* Of the server that new questions go to. */
+static uint64_t
+wait_ms(const struct source *source)
+{
+	const struct resolver *r = (const struct resolver *)source;
+	uint64_t ms;
+
+	for (size_t i = 0; i < r->o.n_servers; i++)
+		if (server_wait_ms(&r->servers[i], &ms))
+			return ms;
+	return 0;
+}
+
 static void
 drop_all(struct query_list *l)
 {
@@ -98,7 +111,7 @@ resolver_free(struct source *source)
 }
 
 static const struct source_ops ops = {
-	.name = "resolver", .ask = ask, .cancel = cancel, .free = resolver_free
+	.name = "resolver", .ask = ask, .cancel = cancel, .wait_ms = wait_ms, .free = resolver_free
 };
 
 struct source *

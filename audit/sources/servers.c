@@ -168,6 +168,13 @@ server_lost(struct server *s, uint64_t now_ms, unsigned try_ms)
 }
 
 bool
+server_wait_ms(const struct server *s, uint64_t *out)
+{
+	*out = s->qps == 0 ? 0 : (uint64_t)s->queue.n * 1000 / s->qps;
+	return s->silent < MAX_SILENT;
+}
+
+bool
 server_is_up(struct server *s, uint64_t now_ms, unsigned try_ms)
 {
 	if (s->silent < MAX_SILENT)

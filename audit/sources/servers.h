@@ -66,6 +66,12 @@ void server_heard(struct server *s, uint64_t now_ms, uint64_t took_ms);
 void server_lost(struct server *s, uint64_t now_ms, unsigned try_ms);
 
 /*
+ * How long a query that joins the queue of S waits for the rate limit; 0 when
+ * there is none.  False for a server that is down: nobody waits for its limit.
+ */
+bool server_wait_ms(const struct server *s, uint64_t *out);
+
+/*
  * Whether S is worth asking first: not silent for long, or due for a probe,
  * which this call then stands for.
  */

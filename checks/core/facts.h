@@ -97,13 +97,16 @@ struct ptr_facts {
 	size_t n;
 };
 
+struct spf_verdict;
+
 struct facts {
 	struct spf_facts *spf;
 	struct dkim_facts *dkim;
 	struct dmarc_facts *dmarc;
 	struct mx_facts *mx;
 	struct ptr_facts *ptr;
-	const struct str *assumptions; /* "MAIL FROM taken as example.com" */
+	const struct spf_verdict *sender; /* of `mailvet evaluate`: checks/spf_eval.h */
+	const struct str *assumptions;    /* "MAIL FROM taken as example.com" */
 	size_t n_assumptions;
 };
 

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * evaluate.c - `mailvet evaluate`: what a receiver concludes about one sender.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include "audit/commands/commands.h"
+#include "audit/engine.h"
+#include "audit/error.h"
+#include "audit/setup.h"
+#include "audit/sources/recording.h"
+#include "checks/spf_sender.h"
+#include "config.h"
+#include "report/sender.h"
+
+struct evaluation {
+	const struct check_options *o;
+	struct recorder *recorder;
+	struct run_result run;
+	bool taken; /* the one subject */
+	int rc, status;
+};
+
+/* clang-format off */
+static const char *const names[] = { "zone", "offline", "record", "replay", "resolver", "qps", "timeout",
+	"now", "ip", "helo", "mail-from", "report", "explain", "help" };
+/* clang-format on */
+static const struct option_choice choice = {
+	.command = "evaluate", .names = names, .n = ARRAY_LEN(names)
+};
+
+static bool
+is_always(const struct subject *s)
+{
+	(void)s;
+	return true;
+}
+
+static const struct check evaluate_check = {
+	.name = "spf", .run = check_sender, .applies = is_always
+};
+
+static void
+print_usage(void)
+{
+	printf("usage: mailvet evaluate [options] --ip IP --mail-from ADDR [--helo NAME]\n\n");
+	options_print_for(&choice);
+	printf(
+	    "\nExit status: 0 pass, 1 any other result, 2 usage or unreadable input, 3 temperror: "
+	    "something\nneeded could not be looked up.\n");
+}
+
+static int
+check_usage(const struct check_options *o)
+{
+	const char *why = NULL;
+
+	if (o->n_names > 0)
+		why = "takes no domain: MAIL FROM says it";
+	else if (o->n_ips != 1)
+		why = "one --ip is wanted";
+	else if (!o->mail_from_given)
+		why = "--mail-from is wanted; given empty it is the null reverse-path";
+	else if (o->mail_from_null && o->helo.n == 0)
+		why = "under a null reverse-path it is HELO that is evaluated: give --helo";
+	else if (o->offline && o->zones.n == 0 && o->replay == NULL)
+		why = "--offline: without --zone or --replay nothing can be answered";
+	else if (o->replay != NULL && o->resolvers.n > 0)
+		why = "--replay: asks no server; leave --resolver out";
+	if (why == NULL)
+		return AUDIT_OK;
+	audit_warn("evaluate: %s", why);
+	return AUDIT_EUSAGE;
+}
+
+static enum feed_reply
+next_subject(void *ctx, struct subject *out, struct arena *a)
+{
+	struct evaluation *ev = ctx;
+
+	(void)a;
+	if (ev->taken)
+		return FEED_END;
+	ev->taken = true;
+	*out = (struct subject){ .n_ips = 0 };
+	options_subject(ev->o, out);
+	out->domain = ev->o->mail_from_null ? ev->o->helo : ev->o->mail_from;
+	return FEED_ONE;
+}
+
+/* B to FILE; NULL = standard output. */
+static int
+write_out(const struct buf *b, const char *file)
+{
+	FILE *to = file != NULL ? fopen(file, "w") : stdout;
+	bool bad;
+
+	if (to == NULL) {
+		audit_warn("%s: %s", file, strerror(errno));
+		return AUDIT_EWRITE;
+	}
+	bad = b->over || fwrite(b->p, 1, b->n, to) != b->n;
+	if ((file != NULL ? fclose(to) : fflush(to)) != 0)
+		bad = true;
+	return bad ? audit_write_failed(file != NULL ? file : "standard output") : AUDIT_OK;
+}
+
+static int
+write_report(const struct evaluation *ev, const struct sender_result *r, const char *format,
+    const char *file)
+{
+	struct buf b;
+	int rc;
+
+	buf_init(&b, MAX_REPORT_BYTES);
+	if (strcmp(format, "text") == 0)
+		sender_text(&b, r);
+	else
+		sender_json(&b, r, &ev->run, strcmp(format, "json") == 0);
+	rc = write_out(&b, file);
+	buf_free(&b);
+	return rc;
+}
+
+static int
+status_of(const struct spf_verdict *v)
+{
+	if (v == NULL || v->result == RESULT_TEMPERROR)
+		return 3;
+	return v->result == RESULT_PASS ? 0 : 1;
+}
+
+static void
+on_done(void *ctx, const struct engine_result *e)
+{
+	struct evaluation *ev = ctx;
+	const struct check_options *o = ev->o;
+	struct sender_result r = {
+		.spf = e->facts->sender, .ip = o->ips[0], .explain = o->explain
+	};
+
+	if (r.spf != NULL && r.spf->pending)
+		r.spf = NULL;
+	ev->status = status_of(r.spf);
+	if (ev->recorder != NULL)
+		recorder_add(ev->recorder, e->q);
+	if (o->n_outputs == 0)
+		ev->rc = write_report(ev, &r, "text", NULL);
+	for (size_t i = 0; i < o->n_outputs && ev->rc == AUDIT_OK; i++)
+		ev->rc = write_report(ev, &r, o->outputs[i].format->name, o->outputs[i].file);
+}
+
+static void
+describe_run(struct evaluation *ev, struct world *w)
+{
+	struct question q = { .kind = ASK_NOW };
+	const struct answer *a = world_ask(w, &q, NULL);
+
+	ev->run = (struct run_result){ .version = MAILVET_VERSION,
+		.now = a->now,
+		.generated = ev->o->now_given ? a->now : time(NULL),
+		.offline = ev->o->offline,
+		.answers = setup_describe(ev->o) };
+	answer_unref(a);
+}
+
+static int
+evaluate(struct evaluation *ev)
+{
+	const struct check_options *o = ev->o;
+	struct engine_options eo = { .in_flight = 1,
+		.timeout_ms = o->timeout_ms,
+		.checks = &evaluate_check,
+		.n_checks = 1 };
+	struct engine_feed feed = { .next = next_subject, .done = on_done, .ctx = ev };
+	struct loop *loop = NULL;
+	struct world *w = NULL;
+	int rc = setup_world(o, &loop, &w);
+
+	if (rc == AUDIT_OK) {
+		describe_run(ev, w);
+		rc = engine_run(w, loop, &eo, &feed);
+	}
+	if (rc == AUDIT_OK)
+		rc = ev->rc;
+	if (rc == AUDIT_OK && ev->recorder != NULL)
+		rc = recorder_write(ev->recorder, o->record, ev->run.now);
+	world_free(w);
+	loop_free(loop);
+	return rc;
+}
+
+int
+command_evaluate(int argc, char **argv)
+{
+	struct check_options o;
+	struct evaluation ev = { .o = &o, .status = 3 };
+
+	if (options_parse_for(&o, &choice, argc, argv) != AUDIT_OK)
+		return 2;
+	if (o.help) {
+		print_usage();
+		return 0;
+	}
+	if (check_usage(&o) != AUDIT_OK)
+		return 2;
+	if (o.record != NULL)
+		ev.recorder = recorder_new();
+	if (evaluate(&ev) != AUDIT_OK)
+		ev.status = 2;
+	recorder_free(ev.recorder);
+	return ev.status;
+}

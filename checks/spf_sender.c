@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * spf_sender.c - the addresses of the subject, evaluated and told.
+ */
+#include "checks/spf_sender.h"
+
+struct spf_senders
+spf_senders(struct audit *au, const struct name *name)
+{
+	const struct subject *s = au->subject;
+	struct spf_senders out = { .n = 0 };
+	struct spf_verdict *v;
+	if (s->n_ips == 0 || s->parked || (s->mail_from_null && !name_eq(name, &s->helo)))
+		return out;
+	v = arena_array(au->arena, s->n_ips, sizeof(*v));
+	out.v = v;
+	out.n = s->n_ips;
+	out.all_pass = true;
+	for (size_t i = 0; i < out.n; i++) {
+		struct spf_sender *one = arena_alloc(au->arena, sizeof(*one));
+		*one = spf_sender_of(au, i, name);
+		spf_eval(au, one, &v[i]);
+		out.pending = out.pending || v[i].pending;
+		out.all_pass = out.all_pass && v[i].result == RESULT_PASS;
+	}
+	return out;
+}
+
+/* The N texts of PARTS as one, owned by A. */
+static struct str
+join(struct arena *a, const struct str *parts, size_t n)
+{
+	size_t room = 0;
+	for (size_t i = 0; i < n; i++)
+		room += parts[i].n;
+	char *p = arena_alloc(a, room + 1);
+	struct str out = { p, 0 };
+	for (size_t i = 0; i < n; i++) {
+		if (parts[i].n > 0)
+			memcpy(p + out.n, parts[i].p, parts[i].n);
+		out.n += parts[i].n;
+	}
+	return out;
+}
+
+/* Whose record it is that decided V, if it is not the sender's own; else empty. */
+static struct str
+other_domain(const struct spf_verdict *v)
+{
+	size_t i = v->n_path - 1;
+	while (v->term.n > 0 && i > 0 && v->path[i].term.p != v->term.p)
+		i--;
+	return i > 0 ? v->path[i].domain : STR("");
+}
+
+/*
+ * "from -all", "as no term matches", "at include:x.example: the target has no SPF
+ * record", "from -all of x.example", "at x.example: a lookup failed".
+ */
+static struct str
+cause_text(struct arena *a, const struct spf_verdict *v)
+{
+	struct str why = str_of(spf_why_text(v->why)), domain = other_domain(v);
+	bool error = why.n > 0, of = v->term.n > 0 && domain.n > 0;
+	struct str parts[] = { error ? STR("at ") : STR("from "), v->term,
+		of ? STR(" of ") : STR(""), domain, error ? STR(": ") : STR(""), why };
+	if (v->term.n == 0 && !error)
+		parts[0] = domain.n > 0 ? STR("as no term matches in ") : STR("as no term matches");
+	else if (v->term.n == 0 && domain.n == 0)
+		parts[0] = STR("as "), parts[4] = STR("");
+	return join(a, parts, ARRAY_LEN(parts));
+}
+
+static struct str
+address_text(struct audit *au, const struct addr *ip)
+{
+	struct addr a = addr_unmap(ip);
+	buf_reset(&au->findings->scratch);
+	addr_print(&au->findings->scratch, &a);
+	return arena_str(au->arena, buf_str(&au->findings->scratch));
+}
+
+/* Whether a term put in front of the all, or of redirect=, would have decided V. */
+static bool
+is_open(const struct spf_record *rec, const struct spf_verdict *v)
+{
+	struct str term = v->path[0].term;
+	bool refused =
+	    v->result == RESULT_FAIL || v->result == RESULT_SOFTFAIL || v->result == RESULT_NEUTRAL;
+	return refused &&
+	       (term.n == 0 || (rec->all != SPF_NO_TERM && term.p == rec->terms[rec->all].text.p) ||
+		   (rec->redirect != SPF_NO_TERM && term.p == rec->terms[rec->redirect].text.p));
+}
+
+/* Whether nothing else is wrong with the record of J that an address more would only hide. */
+static bool
+is_extendable(const struct spf_judge *j)
+{
+	const struct spf_node *root = j->tree->nodes[0];
+	return j->record->n_faults == 0 && root->error == SPF_FINE && !j->tree->over &&
+	       root->lookups <= SPF_LOOKUP_LIMIT && root->void4 <= SPF_VOID_LIMIT &&
+	       root->void6 <= SPF_VOID_LIMIT && j->txt->n_chain == 0;
+}
+
+/* Where in TEXT, a record, the first all or redirect= stands; its end when there is none. */
+static size_t
+insert_at(struct arena *a, struct str text)
+{
+	struct spf_record r;
+	size_t end = text.n;
+	spf_record_parse(a, text, &r);
+	while (end > 0 && text.p[end - 1] == ' ')
+		end--;
+	for (size_t i = 0; i < r.n_terms; i++)
+		if (r.terms[i].kind == TERM_ALL || r.terms[i].kind == TERM_REDIRECT)
+			return (size_t)(r.terms[i].text.p - text.p);
+	return end;
+}
+
+/* Whether mail on the Internet can come from IP at all. */
+static bool
+is_sending_space(const struct addr *ip)
+{
+	struct addr a = addr_unmap(ip);
+	enum addr_space space = addr_space(&a);
+	return space == ADDR_PUBLIC || space == ADDR_DOCUMENTATION;
+}
+
+/*
+ * The record of J with exactly the addresses of W put in that do not pass; empty
+ * when that is not the cure, or when it would not fit.
+ */
+static struct str
+extended(struct audit *au, const struct spf_judge *j, const struct spf_senders *w)
+{
+	struct str base = j->fixed.n > 0 ? j->fixed : j->record->text;
+	struct str *parts = arena_array(au->arena, w->n * 3 + 3, sizeof(*parts));
+	size_t n = 0, at = insert_at(au->arena, base);
+	bool end = at == base.n || base.p[at] == ' ';
+	if (!is_extendable(j))
+		return STR("");
+	parts[n++] = str_sub(base, 0, at);
+	for (size_t i = 0; i < w->n; i++) {
+		const struct addr *ip = &au->subject->ips[i];
+		if (!is_open(j->record, &w->v[i]) || !is_sending_space(ip))
+			continue;
+		parts[n++] = end ? (addr_unmap(ip).v6 ? STR(" ip6:") : STR(" ip4:"))
+				 : (addr_unmap(ip).v6 ? STR("ip6:") : STR("ip4:"));
+		parts[n++] = address_text(au, ip);
+		parts[n++] = end ? STR("") : STR(" ");
+	}
+	if (n == 1)
+		return STR("");
+	parts[n++] = str_sub(base, at, base.n);
+	struct str text = join(au->arena, parts, n);
+	bool fits = spf_txt_octets(j) - j->record->text.n + text.n <= SPF_SIZE_UDP;
+	return fits && is_spf_sound(au->arena, text) ? text : STR("");
+}
+
+/* F is about the part of the record of the sender's domain that led to V. */
+static void
+place(struct audit *au, struct finding *f, const struct name *name, const struct spf_verdict *v,
+    const struct spf_judge *j)
+{
+	if (j != NULL)
+		finding_at(au->findings, f, j->txt, j->rr, v->path[0].term);
+	else
+		finding_absent(f, name, RR_TXT);
+	finding_evidence(f, v->txt);
+	finding_evidence(f, v->last);
+}
+
+static struct finding *
+judge_one(struct audit *au, const struct name *name, const struct spf_verdict *v,
+    const struct spf_judge *j, struct str ip)
+{
+	bool unknown = v->result == RESULT_TEMPERROR;
+	struct findings *fs = au->findings;
+	struct finding *f =
+	    finding_add(fs, unknown ? RULE_SPF_SENDER_UNKNOWN : RULE_SPF_NOT_PASS, name);
+	place(au, f, name, v, j);
+	finding_text(fs, f, "ip", ip);
+	finding_text(fs, f, "mail_from", v->domain);
+	finding_text(fs, f, "result", str_of(spf_result_name(v->result)));
+	finding_text(fs, f, "term", v->term);
+	finding_text(fs, f, "cause", cause_text(au->arena, v));
+	if (unknown)
+		finding_text(fs, f, "target", v->target);
+	else
+		finding_text(fs, f, "first",
+		    v->why == WHY_NONE ? STR("") : STR(", once the fault is cured that voids it"));
+	return f;
+}
+
+void
+spf_judge_senders(struct audit *au, const struct name *name, const struct spf_senders *w,
+    const struct spf_judge *j)
+{
+	struct str text = j != NULL && w->n > 0 ? extended(au, j, w) : STR("");
+	for (size_t i = 0; i < w->n; i++) {
+		const struct spf_verdict *v = &w->v[i];
+		const struct addr *ip = &au->subject->ips[i];
+		/* That there is no record, or none to be had, is told of the name itself. */
+		if (v->result == RESULT_PASS || v->result == RESULT_NONE)
+			continue;
+		struct finding *f = judge_one(au, name, v, j, address_text(au, ip));
+		if (text.n == 0 || !is_open(j->record, v) || !is_sending_space(ip))
+			continue;
+		struct change *c = finding_change(
+		    au->findings, f, CHANGE_REPLACE, answer_owner(j->txt), j->rr->type);
+		c->old = finding_txt(au->findings, j->rr->text);
+		c->new = finding_txt(au->findings, text);
+	}
+}
+
+void
+check_sender(struct audit *au)
+{
+	struct spf_sender *s = arena_alloc(au->arena, sizeof(*s));
+	struct spf_verdict *v = arena_alloc(au->arena, sizeof(*v));
+	*s = spf_sender_of(au, 0, &au->subject->domain);
+	s->walk = true;
+	spf_eval(au, s, v);
+	au->facts->sender = v;
+}

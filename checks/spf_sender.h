@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * spf_sender.h - what receivers conclude about the addresses the subject sends
+ * from, and the record that would let them pass.
+ *
+ * An address is proposed only because it was given as ours; nothing wider
+ * than it is, and nothing where the record has another fault.
+ */
+#ifndef CHECKS_SPF_SENDER_H
+#define CHECKS_SPF_SENDER_H
+#include <stdbool.h>
+#include <stddef.h>
+#include "checks/spf.h"
+#include "checks/spf_eval.h"
+
+/* The verdicts for the addresses of the subject, in their order. */
+struct spf_senders {
+	const struct spf_verdict *v;
+	size_t n; /* 0 = NAME is not the one that is evaluated, or no address is known */
+	bool pending;
+	bool all_pass; /* false when there is none */
+};
+
+/*
+ * Evaluate the subject's addresses if their mail is checked by NAME: the domain
+ * of MAIL FROM, or HELO under a null reverse-path (RFC 7208 2.4).  Owned by the
+ * arena of AU.
+ */
+struct spf_senders spf_senders(struct audit *au, const struct name *name);
+
+/*
+ * Tell the addresses of W that do not pass as NAME.  J is the record that was
+ * judged; NULL when there are several.
+ */
+void spf_judge_senders(struct audit *au, const struct name *name, const struct spf_senders *w,
+    const struct spf_judge *j);
+
+/*
+ * A check of its own, for `mailvet evaluate`: the verdict for the first address
+ * of the subject, with the walk, into the facts.  Finds nothing.
+ */
+void check_sender(struct audit *au);
+
+#endif

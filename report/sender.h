@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * sender.h - what a receiver concludes about one sender, for `mailvet evaluate`:
+ * as text and as JSON (DESIGN.md 8).
+ */
+#ifndef REPORT_SENDER_H
+#define REPORT_SENDER_H
+#include "checks/spf_eval.h"
+#include "report/report.h"
+
+/* One evaluation. */
+struct sender_result {
+	const struct spf_verdict *spf; /* NULL = a bound of the run was passed */
+	struct addr ip;
+	bool explain; /* print the walk */
+};
+
+/* Append R as text: the result first, the path to the term that decided it, the walk. */
+void sender_text(struct buf *b, const struct sender_result *r);
+
+/* Append R as one JSON object and LF; PRETTY = one item a line. */
+void sender_json(
+    struct buf *b, const struct sender_result *r, const struct run_result *run, bool pretty);
+
+/* "no match", "match", "enter", "error". */
+const char *outcome_name(enum spf_outcome o);
+
+#endif

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * sender_json.c - one evaluation as JSON.
+ */
+#include "report/json_report.h"
+#include "report/sender.h"
+
+static void
+path_json(struct json *j, const struct spf_verdict *v)
+{
+	json_key(j, "path");
+	json_open(j, '[');
+	for (size_t i = 0; i < v->n_path; i++) {
+		json_open(j, '{');
+		json_member_escaped(j, "domain", v->path[i].domain);
+		json_member_escaped(j, "term", v->path[i].term);
+		json_close(j, '}');
+	}
+	json_close(j, ']');
+}
+
+static void
+walk_json(struct json *j, const struct spf_verdict *v)
+{
+	json_key(j, "walk");
+	json_open(j, '[');
+	for (const struct spf_walk *w = v->walk; w != NULL; w = w->next) {
+		bool end = w->term.n == 0 && w->outcome != OUTCOME_ERROR;
+
+		json_open(j, '{');
+		json_member_uint(j, "depth", w->depth);
+		json_member_escaped(j, "domain", w->domain);
+		json_member_escaped(j, "term", w->term);
+		json_member_escaped(j, "compared", w->compared);
+		if (end)
+			json_member(j, "result", spf_result_name(w->result));
+		else
+			json_member(j, "outcome", outcome_name(w->outcome));
+		json_close(j, '}');
+	}
+	json_close(j, ']');
+}
+
+static void
+spf_json(struct json *j, const struct sender_result *r)
+{
+	const struct spf_verdict *v = r->spf;
+	struct buf ip;
+
+	json_open(j, '{');
+	json_member(j, "result", spf_result_name(v->result));
+	json_member_escaped(j, "explanation", v->explanation);
+	json_member_escaped(j, "term", v->term);
+	json_member_uint(j, "lookups", v->lookups);
+	json_member_uint(j, "void_lookups", v->voids);
+	json_member_escaped(j, "identity", v->identity);
+	json_member_escaped(j, "domain", v->domain);
+	buf_init(&ip, 64);
+	addr_print(&ip, &r->ip);
+	json_member_escaped(j, "ip", buf_str(&ip));
+	buf_free(&ip);
+	json_member(j, "why", spf_why_text(v->why));
+	json_member_escaped(j, "target", v->target);
+	path_json(j, v);
+	if (r->explain)
+		walk_json(j, v);
+	json_close(j, '}');
+}
+
+void
+sender_json(struct buf *b, const struct sender_result *r, const struct run_result *run, bool pretty)
+{
+	struct json j;
+
+	json_init(&j, b, pretty);
+	json_open(&j, '{');
+	head_json(&j, run);
+	if (r->spf != NULL) {
+		json_key(&j, "spf");
+		spf_json(&j, r);
+	}
+	json_close(&j, '}');
+	buf_addc(b, '\n');
+}
