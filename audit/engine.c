@@ -148,9 +148,12 @@ on_ask(void *ctx, const struct question *q)
 static void
 cancel_all(struct run *r)
 {
-	while (r->pending != NULL) {
-		world_cancel(r->engine->world, &r->pending->waiter);
-		drop_pending(r->pending);
+	struct pending *next;
+
+	for (struct pending *p = r->pending; p != NULL; p = next) {
+		next = p->next;
+		world_cancel(r->engine->world, &p->waiter);
+		drop_pending(p);
 	}
 }
 
@@ -275,7 +278,7 @@ add_assumption(struct run *r, const char *before, const struct name *n)
 	buf_free(&b);
 }
 
-/* What was taken for granted, so that the reader can object (DESIGN.md 8). */
+/* What was taken for granted, so that the reader can object. */
 static void
 add_assumptions(struct run *r)
 {
@@ -488,8 +491,10 @@ engine_run(struct world *w, struct loop *loop, const struct engine_options *o,
 		if (loop != NULL && (rc = loop_once(loop, room ? 0 : -1)) != AUDIT_OK)
 			break;
 	}
-	while (e.all != NULL) /* only after a failure */
-		free_run(e.all);
+	for (struct run *r = e.all, *next; r != NULL; r = next) { /* only after a failure */
+		next = r->next;
+		free_run(r);
+	}
 	arena_free(&e.room);
 	free(e.ring);
 	return rc;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * engine.h - runs checks over subjects until nothing they asked is pending
- * (DESIGN.md 1).
+ * engine.h - runs checks over subjects until nothing they asked is pending.
  */
 #ifndef AUDIT_ENGINE_H
 #define AUDIT_ENGINE_H

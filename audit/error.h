@@ -10,7 +10,7 @@
 
 enum {
 	AUDIT_OK = 0,
-	AUDIT_EUSAGE = -1, /* options or configuration */
+	AUDIT_EUSAGE = -1, /* options that are wrong */
 	AUDIT_EREAD = -2,  /* a file that cannot be read */
 	AUDIT_EEMPTY = -3, /* a file without one record that parses */
 	AUDIT_ELIB = -4,   /* a library refused */

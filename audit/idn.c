@@ -6,7 +6,6 @@
 #include "audit/idn.h"
 #include <idn2.h>
 #include "checks/core/addr.h"
-#include "checks/core/arena.h"
 
 #define MAX_TYPED 1024 /* bytes of UTF-8; 253 octets of A-labels take less */
 

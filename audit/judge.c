@@ -42,7 +42,7 @@ is_word_of(const char *list, const char *name)
 	return false;
 }
 
-/* DESIGN.md 4: slug, owner, type and key arguments, joined by LF, hashed. */
+/* Slug, owner, type and key arguments, joined by LF, hashed. */
 static void
 fingerprint(const struct finding *f, char out[17])
 {
@@ -189,13 +189,20 @@ keep_run_finding(struct judge *j, const struct judged *d)
 	count_one(j, d);
 }
 
+/* Rules that more than one check may tell of a domain. */
+static bool
+is_about_existence(enum rule_id id)
+{
+	return id == RULE_DOMAIN_NONEXISTENT || id == RULE_DOMAIN_UNKNOWN;
+}
+
 /* One pass finding for CHECK unless a finding of the N in LIST speaks against it. */
 static bool
 is_passed(const struct check *check, const struct judged *list, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		/* at a name that does not exist nothing is in order */
-		if (list[i].f->id == RULE_DOMAIN_NONEXISTENT ||
+		if (is_about_existence(list[i].f->id) ||
 		    (list[i].level >= LEVEL_WARNING &&
 			strcmp(rule_of(list[i].f->id)->check, check->name) == 0))
 			return false;
@@ -272,7 +279,7 @@ count(struct judge *j, struct domain_result *out)
 static bool
 is_told_again(const struct judged *list, size_t n, const struct finding *f)
 {
-	for (size_t i = 0; i < n && f->id == RULE_DOMAIN_NONEXISTENT; i++)
+	for (size_t i = 0; i < n && is_about_existence(f->id); i++)
 		if (list[i].f->id == f->id && str_eq(list[i].f->subject, f->subject))
 			return true;
 	return false;

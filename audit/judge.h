@@ -43,7 +43,10 @@ void judge_add_run(struct judge *j, const struct finding *f);
 /* The run as a whole into *OUT (version, times and answers are the caller's). */
 void judge_run(struct judge *j, struct run_result *out);
 
-/* The exit status of DESIGN.md 8 for FAIL_ON; LEVEL_PASS = never. */
+/*
+ * The exit status: 1 when a finding is at or above FAIL_ON (LEVEL_PASS = never),
+ * else 3 when something needed could not be determined, else 0.
+ */
 int judge_status(const struct judge *j, enum rule_level fail_on);
 
 #endif

@@ -7,7 +7,6 @@
  */
 #ifndef AUDIT_LOOP_H
 #define AUDIT_LOOP_H
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -26,8 +25,10 @@ struct loop_timer {
 	size_t slot; /* place in the heap plus 1; 0 = not set */
 };
 
-/* NULL when epoll refuses (errno). */
+/* A loop without sockets and timers; NULL when epoll refuses (errno). */
 struct loop *loop_new(void);
+
+/* Frees what is L's own; NULL is taken. */
 void loop_free(struct loop *l);
 
 /* Watch F for EVENTS / change the events / stop.  0 or AUDIT_ESYS. */
@@ -41,7 +42,10 @@ void loop_remove(struct loop *l, struct loop_fd *f);
 void loop_set(struct loop *l, struct loop_timer *t, uint64_t at_ms);
 void loop_unset(struct loop *l, struct loop_timer *t);
 
-/* Wait until something happens, at most MAX_MS (-1 = for ever), and call what is due. */
+/*
+ * Wait until something happens, at most MAX_MS (-1 = for ever), and call what is
+ * due.  0 or AUDIT_ESYS.
+ */
 int loop_once(struct loop *l, int max_ms) __attribute__((warn_unused_result));
 
 /* Now, by the clock the timers use; read once per turn of the loop. */

@@ -227,7 +227,7 @@ static const struct option rows[] = {
 	{ "progress", "WHEN", set_progress, "auto, always or never" },
 	{ "ascii", NULL, set_ascii, "nothing but ASCII in the text report" },
 	{ "redact", NULL, set_redact, "hide local parts of addresses" },
-	{ "verbose", NULL, set_verbose, "also list what passed and what was asked" },
+	{ "verbose", NULL, set_verbose, "tell why each finding matters and what was asked" },
 	{ "explain", NULL, set_explain, "print each term that was looked at, and what became of it" },
 	{ "trace", NULL, set_trace, "print each question of each domain to standard error" },
 };

@@ -86,11 +86,17 @@ find_option(const struct option_choice *c, struct str name)
 static int
 parse_one(struct check_options *o, const struct option_choice *c, int argc, char **argv, int *i)
 {
-	const char *word = argv[*i] + 2;
+	bool dashes = argv[*i][1] == '-';
+	const char *word = argv[*i] + (dashes ? 2 : 1);
 	struct str w = str_of(word);
 	size_t eq = str_find(w, 0, '=');
-	const struct option *op = find_option(c, str_sub(w, 0, eq));
+	const struct option *op =
+	    find_option(c, strcmp(word, "h") == 0 ? STR("help") : str_sub(w, 0, eq));
 
+	if (!dashes && strcmp(word, "h") != 0) {
+		audit_warn("%s: options are written with two dashes", argv[*i]);
+		return AUDIT_EUSAGE;
+	}
 	if (op == NULL) {
 		audit_warn(
 		    "%s: no such option (mailvet %s --help lists them)", argv[*i], c->command);
@@ -128,21 +134,12 @@ options_parse_for(struct check_options *o, const struct option_choice *c, int ar
 	set_defaults(o);
 	o->names = argv;
 	for (int i = 0; i < argc; i++) {
-		if (only_names || strncmp(argv[i], "--", 2) != 0) {
-			if (!only_names && argv[i][0] == '-' && argv[i][1] != '\0') {
-				if (strcmp(argv[i], "-h") == 0) {
-					o->help = true;
-					continue;
-				}
-				audit_warn("%s: options are written with two dashes", argv[i]);
-				return AUDIT_EUSAGE;
-			}
+		if (only_names || argv[i][0] != '-' || argv[i][1] == '\0')
 			o->names[o->n_names++] = argv[i];
-		} else if (argv[i][2] == '\0') {
+		else if (strcmp(argv[i], "--") == 0)
 			only_names = true;
-		} else if ((rc = parse_one(o, c, argc, argv, &i)) != AUDIT_OK) {
+		else if ((rc = parse_one(o, c, argc, argv, &i)) != AUDIT_OK)
 			return rc;
-		}
 	}
 	return AUDIT_OK;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * options.h - what the user typed for `mailvet check` and the commands that take
- * a part of its options (DESIGN.md 8).
+ * a part of its options.
  */
 #ifndef AUDIT_OPTIONS_H
 #define AUDIT_OPTIONS_H

@@ -22,8 +22,10 @@ struct option_table {
 	size_t n;
 };
 
-/* optionsource.c: who answers; optionsender.c: what is known of the sender; optionreport.c:
- * what is judged and how it is told. */
+/*
+ * optionsource.c: who answers; optionsender.c: what is known of the sender; optionreport.c:
+ * what is judged and how it is told.
+ */
 extern const struct option_table source_options, sender_options, report_options;
 
 /* Say that --OPTION V is wrong because WHY.  AUDIT_EUSAGE. */

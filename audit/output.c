@@ -57,18 +57,23 @@ output_style(const struct report_style *base, enum option_when color, FILE *to)
 	return s;
 }
 
-/* O is lost: told once, and nothing more is written to it. */
+int
+output_lose(const char *file, bool over, bool *lost)
+{
+	const char *what = file != NULL ? file : "standard output";
+
+	if (!*lost && over)
+		audit_warn("%s: the report is larger than a report may be", what);
+	else if (!*lost)
+		(void)audit_write_failed(what);
+	*lost = true;
+	return AUDIT_EWRITE;
+}
+
 static int
 lose(struct output *o)
 {
-	const char *what = o->file != NULL ? o->file : "standard output";
-
-	if (!o->lost && (o->bytes.over || o->report.held.over))
-		audit_warn("%s: the report is larger than a report may be", what);
-	else if (!o->lost)
-		(void)audit_write_failed(what);
-	o->lost = true;
-	return AUDIT_EWRITE;
+	return output_lose(o->file, o->bytes.over || o->report.held.over, &o->lost);
 }
 
 static int
@@ -132,6 +137,7 @@ static int
 open_one(struct output *out, const struct output_option *want, const struct check_options *o,
     const struct resume *r)
 {
+	struct report_style style;
 	int rc;
 
 	if ((rc = open_file(out, want, r)) != AUDIT_OK) {
@@ -140,30 +146,31 @@ open_one(struct output *out, const struct output_option *want, const struct chec
 		return rc;
 	}
 	buf_init(&out->bytes, MAX_REPORT_BYTES);
-	out->report = (struct report){ .format = want->format, .out = &out->bytes };
-	out->report.style = output_style(&o->style, o->color, out->to);
-	buf_init(&out->report.held, MAX_REPORT_BYTES);
+	style = output_style(&o->style, o->color, out->to);
+	report_init(&out->report, want->format, &style, &out->bytes);
 	return AUDIT_OK;
+}
+
+int
+output_close(const char *file, FILE *to)
+{
+	if (file == NULL)
+		return fflush(to);
+	return fclose(to);
 }
 
 static int
 close_one(struct output *o)
 {
-	int rc = (o->file != NULL ? fclose(o->to) : fflush(o->to)) == 0 ? AUDIT_OK : lose(o);
+	int rc = output_close(o->file, o->to) == 0 ? AUDIT_OK : lose(o);
 
 	buf_free(&o->bytes);
-	buf_free(&o->report.held);
+	report_free(&o->report);
 	return rc;
 }
 
 int
-outputs_open(struct outputs *out, const struct check_options *o, const struct run_result *run)
-{
-	return outputs_open_after(out, o, run, NULL);
-}
-
-int
-outputs_open_after(struct outputs *out, const struct check_options *o, const struct run_result *run,
+outputs_open(struct outputs *out, const struct check_options *o, const struct run_result *run,
     const struct resume *r)
 {
 	struct output_option text = { report_format_find(STR("text")), NULL };

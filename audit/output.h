@@ -27,17 +27,13 @@ struct outputs {
 /*
  * Open what O asks for (text to standard output when it asks for nothing) and
  * begin each report.  A failure has been told.
+ *
+ * What R read (NULL = no --resume) is not written over: an output to that very
+ * file, or to standard output that is that file, goes on behind its last whole
+ * result; only jsonl can (AUDIT_EUSAGE).
  */
-int outputs_open(struct outputs *out, const struct check_options *o, const struct run_result *run)
-    __attribute__((warn_unused_result));
-
-/*
- * The same after R (NULL = no --resume): what it read is not written over.  An
- * output to that very file, or to standard output that is that file, goes on
- * behind its last whole result; only jsonl can (AUDIT_EUSAGE).
- */
-int outputs_open_after(struct outputs *out, const struct check_options *o,
-    const struct run_result *run, const struct resume *r) __attribute__((warn_unused_result));
+int outputs_open(struct outputs *out, const struct check_options *o, const struct run_result *run,
+    const struct resume *r) __attribute__((warn_unused_result));
 
 /* One more result, to each: it leaves the program before this returns. */
 int outputs_domain(struct outputs *out, const struct domain_result *d)
@@ -50,7 +46,20 @@ int outputs_end(struct outputs *out, const struct run_result *run)
 /* BASE with what TO and its terminal, and the locale, can show; COLOR as the user said. */
 struct report_style output_style(const struct report_style *base, enum option_when color, FILE *to);
 
+/*
+ * The output to FILE (NULL = standard output) is lost, being larger than a
+ * report may be (OVER) or not to be written: told unless *LOST already, which
+ * becomes true.  Nothing more is to be written to it.  Returns AUDIT_EWRITE.
+ */
+int output_lose(const char *file, bool over, bool *lost);
+
 /* Whether every format takes results in any order. */
 bool outputs_any_order(const struct check_options *o);
+
+/*
+ * The end of what was written to TO: the file called FILE is closed, standard
+ * output (FILE is NULL) flushed.  0, or EOF and errno.
+ */
+int output_close(const char *file, FILE *to);
 
 #endif

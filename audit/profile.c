@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * profile.c - the table of profiles (RULES.md, Profiles).
+ * profile.c - the table of profiles.
  */
 #include "audit/profile.h"
 #include <assert.h>
@@ -22,6 +22,9 @@ static const struct {
 } levels[] = {
 	{ "preflight", "dmarc-none", LEVEL_ERROR },
 	{ "preflight", "dmarc-only-suffix", LEVEL_ERROR },
+	{ PROFILE_BULK, "dkim-none-exists", LEVEL_ERROR },
+	{ PROFILE_BULK, "dmarc-none", LEVEL_ERROR },
+	{ PROFILE_BULK, "spf-none", LEVEL_ERROR },
 	{ "parked", "dmarc-none-no-mail", LEVEL_WARNING },
 	{ "parked", "dmarc-not-sending", LEVEL_WARNING },
 	{ "parked", "mx-implicit", LEVEL_WARNING },

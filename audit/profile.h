@@ -10,6 +10,13 @@
 #include "checks/core/buf.h"
 #include "checks/rules.h"
 
+/*
+ * What Gmail, Yahoo and Microsoft demand of bulk senders: SPF, DKIM and a DMARC
+ * record.  No profile to choose, but a row in the same table, put in by --bulk
+ * and --volume.
+ */
+#define PROFILE_BULK "bulk"
+
 /* The profile called WORD, static; NULL when there is none. */
 const char *profile_find(struct str word);
 

@@ -14,7 +14,6 @@
 #include <sys/stat.h>
 #include "checks/core/arena.h"
 #include "checks/core/name.h"
-#include "checks/rules.h"
 #include "report/report.h"
 
 #define MAX_JSON_DEPTH 64 /* ours is about 10 deep; deeper is not ours */

@@ -3,12 +3,14 @@
  * setup.c - sources in their order.
  */
 #include "audit/setup.h"
+#include <time.h>
 #include "audit/error.h"
 #include "audit/sources/key.h"
 #include "audit/sources/recording.h"
 #include "audit/sources/resolver.h"
 #include "audit/sources/suffix.h"
 #include "audit/sources/zonefile.h"
+#include "config.h"
 
 static int
 add_zones(struct world *w, const struct check_options *o)
@@ -121,8 +123,9 @@ setup_world(const struct check_options *o, struct loop **loop, struct world **ou
 	return AUDIT_OK;
 }
 
-struct str
-setup_describe(const struct check_options *o)
+/* Where answers come from, in a few words for reports; static. */
+static struct str
+sources_named(const struct check_options *o)
 {
 	if (o->replay != NULL)
 		return o->zones.n > 0 ? STR("zone files, then a recording") : STR("a recording");
@@ -130,4 +133,18 @@ setup_describe(const struct check_options *o)
 		return o->zones.n > 0 ? STR("zone files only")
 				      : STR("nothing: --offline without --zone");
 	return o->zones.n > 0 ? STR("zone files, then live DNS") : STR("live DNS");
+}
+
+void
+setup_run(const struct check_options *o, struct world *w, struct run_result *out)
+{
+	struct question q = { .kind = ASK_NOW };
+	const struct answer *a = world_ask(w, &q, NULL);
+
+	*out = (struct run_result){ .version = MAILVET_VERSION,
+		.now = a->now,
+		.generated = o->now_given ? a->now : time(NULL),
+		.offline = o->offline,
+		.answers = sources_named(o) };
+	answer_unref(a);
 }

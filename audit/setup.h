@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * setup.h - the world that the options describe: which sources, in which
- * order (DESIGN.md 3).
+ * order.
  */
 #ifndef AUDIT_SETUP_H
 #define AUDIT_SETUP_H
@@ -20,7 +20,10 @@ bool setup_reads_names(const struct check_options *o);
 int setup_world(const struct check_options *o, struct loop **loop, struct world **out)
     __attribute__((warn_unused_result));
 
-/* Where answers come from, in a few words for reports; static or in ARGV. */
-struct str setup_describe(const struct check_options *o);
+/*
+ * What a report says of the run before there are results: version, times, where
+ * answers in W come from.  *OUT refers to static words.
+ */
+void setup_run(const struct check_options *o, struct world *w, struct run_result *out);
 
 #endif

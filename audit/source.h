@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * source.h - who answers questions (DESIGN.md 3).
+ * source.h - who answers questions.
  *
  * A source answers one link: for ASK_DNS the RRset at the very name, or the
  * CNAME there.  Walking the chain, merging questions in flight and keeping

@@ -5,7 +5,6 @@
  */
 #ifndef AUDIT_STOP_H
 #define AUDIT_STOP_H
-#include <stdbool.h>
 #include "audit/loop.h"
 
 /*

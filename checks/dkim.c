@@ -3,7 +3,6 @@
  * dkim.c - judge the DKIM keys of a sending domain.
  */
 #include "checks/dkim.h"
-#include <assert.h>
 #include "checks/dkim_keys.h"
 #include "checks/mx.h"
 

@@ -40,8 +40,7 @@ struct selector_key {
 	const struct key_facts *facts; /* KEY_FOUND; NULL when nobody could read the key */
 	struct name target;            /* where CNAMEs lead; n = 0 = there is none */
 	bool delegated;                /* the target belongs to somebody else */
-	struct name
-	    meant; /* KEY_NOT_KEY: the text is this host name, a CNAME's target; n = 0 = no */
+	struct name meant; /* KEY_NOT_KEY: a host name, a CNAME's target; n = 0 = it is none */
 };
 
 /* How looking for keys that nobody named went. */
@@ -63,9 +62,8 @@ struct selector_keys {
 	enum probe_state probe;
 	struct name root; /* _domainkey of the subject's domain; n = 0 = cannot be asked */
 	const struct answer *root_answer; /* NULL when not asked */
-	struct selector_key
-	    wildcard; /* what a selector that nobody uses gets; KEY_ABSENT if none */
-	bool pending; /* an answer is missing: the rest may not be judged */
+	struct selector_key wildcard;     /* what a selector nobody uses gets; KEY_ABSENT if none */
+	bool pending;                     /* an answer is missing: the rest may not be judged */
 };
 
 /* Whether K is known to sign mail: everything but a guess. */

@@ -88,11 +88,3 @@ dnsbl_refusal(const struct dnsbl_list *l, const struct addr *address)
 	row = error_row(l, address);
 	return row != NULL ? row->meaning : "the list refuses this resolver";
 }
-
-const char *
-dnsbl_weight_name(enum list_weight w)
-{
-	static const char *const names[] = { "informational", "low", "medium", "high" };
-
-	return names[w];
-}

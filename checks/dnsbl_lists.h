@@ -14,7 +14,6 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "checks/core/addr.h"
-#include "checks/core/str.h"
 
 #define MAX_LIST_CODES 24 /* of one list; the longest published table has 20 */
 #define MAX_LIST_ERRORS 6
@@ -105,8 +104,5 @@ bool dnsbl_is_refusal(const struct dnsbl_list *l, const struct addr *address);
 
 /* What the refusal ADDRESS means; never NULL. */
 const char *dnsbl_refusal(const struct dnsbl_list *l, const struct addr *address);
-
-/* "high", "medium", "low", "informational". */
-const char *dnsbl_weight_name(enum list_weight w);
 
 #endif

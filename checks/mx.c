@@ -31,7 +31,8 @@ struct host {
 	bool judged;  /* its addresses were asked for */
 };
 
-bool
+/* Whether RR is the null MX, "0 ." (its preference is not looked at). */
+static bool
 is_null_mx(const struct rr *rr)
 {
 	struct name target;
@@ -128,14 +129,19 @@ tell_nonexistent(struct audit *au, const struct name *domain)
 {
 	const struct answer *mx = ask_dns(au->q, domain, RR_MX);
 	const struct answer *txt = ask_dns(au->q, domain, RR_TXT);
+	enum rule_id id = RULE_DOMAIN_NONEXISTENT;
 	struct finding *f;
 
 	if (is_pending(mx) || is_pending(txt))
 		return true;
-	if (mx->status != ANSWER_NXDOMAIN || mx->n_chain > 0 || txt->status != ANSWER_NXDOMAIN ||
-	    txt->n_chain > 0)
+	if (mx->n_chain > 0 || txt->n_chain > 0 ||
+	    (mx->status != ANSWER_NXDOMAIN && txt->status != ANSWER_NXDOMAIN))
 		return false;
-	f = finding_add(au->findings, RULE_DOMAIN_NONEXISTENT, domain);
+	if (mx->status == ANSWER_FAILED || txt->status == ANSWER_FAILED)
+		id = RULE_DOMAIN_UNKNOWN;
+	else if (mx->status != txt->status)
+		return false;
+	f = finding_add(au->findings, id, domain);
 	finding_absent(f, domain, RR_MX);
 	finding_evidence(f, mx);
 	finding_evidence(f, txt);

@@ -22,9 +22,6 @@ enum mail_reach {
 /* Whether mail to NAME has anywhere to go.  Asks A and AAAA only without MX. */
 enum mail_reach mail_reach(struct audit *au, const struct name *name);
 
-/* Whether RR is the null MX, "0 ." (its preference is not looked at). */
-bool is_null_mx(const struct rr *rr);
-
 /* Judge the MX of the subject's domain and of other domains it sends as. */
 void check_mx(struct audit *au);
 

@@ -9,12 +9,11 @@
 #ifndef CHECKS_RULES_H
 #define CHECKS_RULES_H
 #include <stdbool.h>
-#include <stddef.h>
 #include "checks/core/str.h"
 
 enum rule_level { LEVEL_PASS, LEVEL_NOTE, LEVEL_WARNING, LEVEL_UNKNOWN, LEVEL_ERROR };
 
-/* What suffers (RULES.md, Judgement). */
+/* What suffers. */
 enum rule_affects {
 	AFFECTS_DELIVERY,
 	AFFECTS_INBOUND,

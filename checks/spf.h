@@ -9,7 +9,6 @@
 #ifndef CHECKS_SPF_H
 #define CHECKS_SPF_H
 #include <stdbool.h>
-#include <stddef.h>
 #include "checks/check.h"
 #include "checks/spf_fix.h"
 #include "checks/spf_tree.h"

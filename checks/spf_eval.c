@@ -26,8 +26,9 @@ spf_why_text(enum spf_why w)
 	return texts[w];
 }
 
-void
-spf_walk_add(struct spf_run *r, const struct spf_frame *f, struct str term, struct str compared,
+/* Add a line to the walk, if it is wanted; COMPARED is copied. */
+static void
+walk_add(struct spf_run *r, const struct spf_frame *f, struct str term, struct str compared,
     enum spf_outcome outcome)
 {
 	if (!r->s->walk)
@@ -58,8 +59,9 @@ deciding_term(const struct spf_frame *f, struct str term)
 	return found;
 }
 
-void
-spf_settle(struct spf_run *r, const struct spf_frame *f, struct str term)
+/* The term TERM of F decided, or, empty, none did: the path to it is the verdict's. */
+static void
+settle(struct spf_run *r, const struct spf_frame *f, struct str term)
 {
 	struct spf_verdict *v = r->out;
 	size_t n = 0;
@@ -79,12 +81,12 @@ spf_stop(struct spf_run *r, const struct spf_frame *f, struct str term, enum spf
     struct str target)
 {
 	bool temporary = why == WHY_LOOKUP_FAILED || why == WHY_TOO_MANY_TERMS;
-	spf_settle(r, f, term);
+	settle(r, f, term);
 	r->out->term = term;
 	r->out->result = temporary ? RESULT_TEMPERROR : RESULT_PERMERROR;
 	r->out->why = why;
 	r->out->target = target;
-	spf_walk_add(r, f, term, r->compared, OUTCOME_ERROR);
+	walk_add(r, f, term, r->compared, OUTCOME_ERROR);
 	return MATCH_STOP;
 }
 
@@ -167,7 +169,7 @@ enter(struct spf_run *r, struct spf_frame *f, enum spf_result *out)
 		return MATCH_STOP;
 	if (spf_target_of(r, f, f->at, &below.domain, &below.name) == MATCH_STOP)
 		return MATCH_STOP;
-	spf_walk_add(r, f, f->at->text, below.domain, OUTCOME_ENTER);
+	walk_add(r, f, f->at->text, below.domain, OUTCOME_ENTER);
 	if (check_host(r, &below, out) == MATCH_STOP)
 		return MATCH_STOP;
 	if (*out == RESULT_NONE)
@@ -199,9 +201,9 @@ match_directive(struct spf_run *r, struct spf_frame *f)
 	if (f->at->kind != TERM_INCLUDE && m == MATCH_YES)
 		m = spf_match_term(r, f);
 	if (m == MATCH_YES && f->at->kind != TERM_INCLUDE)
-		spf_settle(r, f, f->at->text);
+		settle(r, f, f->at->text);
 	if (m != MATCH_STOP)
-		spf_walk_add(r, f, f->at->text,
+		walk_add(r, f, f->at->text,
 		    f->at->kind == TERM_INCLUDE ? (struct str){ NULL, 0 } : r->compared,
 		    m == MATCH_YES ? OUTCOME_MATCH : OUTCOME_NO_MATCH);
 	return m;
@@ -257,7 +259,7 @@ end_record(struct spf_run *r, struct spf_frame *f, enum spf_result result, enum 
 {
 	struct spf_walk **here = r->last;
 	*out = result;
-	spf_walk_add(r, f, STR(""), STR(""), OUTCOME_MATCH);
+	walk_add(r, f, STR(""), STR(""), OUTCOME_MATCH);
 	if (*here != NULL)
 		(*here)->result = result;
 	if (result != RESULT_FAIL || f->included || f->record == NULL)
@@ -288,7 +290,7 @@ evaluate(struct spf_run *r, struct spf_frame *f, enum spf_result *out)
 		f->at = &rec->terms[rec->redirect];
 		return enter(r, f, out);
 	}
-	spf_settle(r, f, STR(""));
+	settle(r, f, STR(""));
 	return end_record(r, f, RESULT_NEUTRAL, out);
 }
 
@@ -300,7 +302,7 @@ check_host(struct spf_run *r, struct spf_frame *f, enum spf_result *out)
 	if (m == MATCH_YES)
 		m = evaluate(r, f, out);
 	else if (m == MATCH_NO) {
-		spf_settle(r, f, STR(""));
+		settle(r, f, STR(""));
 		m = end_record(r, f, RESULT_NONE, out);
 	}
 	/* While one answer is under way, what the records on the way here will ask. */

@@ -10,8 +10,8 @@
 #define CHECKS_SPF_FIX_H
 #include <stdbool.h>
 #include <stddef.h>
-#include "checks/core/answer.h"
 #include "checks/core/arena.h"
+#include "checks/core/rr.h"
 #include "checks/spf_record.h"
 
 struct spf_fix {

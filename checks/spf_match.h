@@ -39,14 +39,11 @@ struct spf_run {
 };
 
 /*
- * The evaluation ends in RESULT because of WHY, at the part TERM of the record
+ * The evaluation ends in the error that WHY means, at the part TERM of the record
  * of F; TARGET is the name at fault.  Returns MATCH_STOP.
  */
 enum spf_match spf_stop(struct spf_run *r, const struct spf_frame *f, struct str term,
     enum spf_why why, struct str target);
-
-/* The term F->at decided, or none did: the path to it is the verdict's. */
-void spf_settle(struct spf_run *r, const struct spf_frame *f, struct str term);
 
 /*
  * TEXT with its macros expanded in F, owned by the arena.  MATCH_NO: it cannot
@@ -67,9 +64,5 @@ enum spf_match spf_match_term(struct spf_run *r, const struct spf_frame *f);
 
 /* Ask ahead for what the terms of F from F->at on will probably ask. */
 void spf_look_ahead(struct spf_run *r, const struct spf_frame *f);
-
-/* Add a line to the walk, if it is wanted; COMPARED is copied. */
-void spf_walk_add(struct spf_run *r, const struct spf_frame *f, struct str term,
-    struct str compared, enum spf_outcome outcome);
 
 #endif

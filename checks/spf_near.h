@@ -5,8 +5,8 @@
  */
 #ifndef CHECKS_SPF_NEAR_H
 #define CHECKS_SPF_NEAR_H
-#include "checks/core/answer.h"
 #include "checks/core/arena.h"
+#include "checks/core/rr.h"
 #include "checks/core/str.h"
 
 enum spf_near { NEAR_NOT, NEAR_MISS, NEAR_SENDER_ID };

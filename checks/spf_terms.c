@@ -7,7 +7,7 @@
 #include "checks/spf.h"
 #include "checks/spf_macro.h"
 
-#define WIDE4 16 /* wider is more than one sender has (RULES.md, SPF032) */
+#define WIDE4 16 /* wider is more than one sender has */
 #define VERY_WIDE4 8
 #define WIDE6 32 /* what a provider gets from its registry */
 #define VERY_WIDE6 16

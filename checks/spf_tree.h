@@ -21,9 +21,7 @@
 #define MAX_SPF_LOOKUPS_COUNTED 200 /* then "more than 200": no amplifier for a hostile zone */
 #define MAX_SPF_DEPTH 64            /* a tree so deep passed the limit of 10 long ago */
 #define MAX_SPF_TREE_TERMS 30000    /* kept of all records: some megabytes; senders have hundreds */
-#define MAX_SPF_HOST_TERMS                                                                         \
-	20 /* a and mx terms whose addresses are asked for: the                                    \
-	      limit of 10 lookups is passed beyond */
+#define MAX_SPF_HOST_TERMS 20       /* a, mx whose addresses are asked for: twice the limit of 10 */
 
 enum spf_state {
 	NODE_PENDING, /* not here yet: nothing may be concluded */

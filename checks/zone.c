@@ -300,31 +300,40 @@ is_told_elsewhere(struct audit *au, const struct zone_fault *f, enum rule_id id)
 	return is_key_in_use(au, &f->owner, &twice);
 }
 
+/* Tells the faults of ZONE that are errors, or those that are not; N counts. */
+static void
+tell_faults(struct audit *au, const struct answer *zone, bool errors, size_t *n)
+{
+	const struct name *d = &au->subject->domain;
+	const struct name *apex = zone->n_names > 0 ? &zone->names[0] : d;
+
+	for (size_t i = 0; i < zone->n_faults; i++) {
+		const struct zone_fault *f = &zone->faults[i];
+		enum rule_id id;
+
+		if (!kind_of(f->code, &id) || (rule_of(id)->level == LEVEL_ERROR) != errors ||
+		    !touches(f, d, apex) || is_told_elsewhere(au, f, id))
+			continue;
+		if ((*n)++ < MAX_ZONE_FINDINGS)
+			tell(au, f, id, zone);
+	}
+}
+
 void
 check_zone(struct audit *au)
 {
 	const struct name *d = &au->subject->domain;
 	const struct answer *zone;
-	size_t n = 0, more = 0;
+	size_t n = 0;
 
 	if (d->n == 0)
 		return;
 	zone = ask_zone(au->q, d);
 	if (is_pending(zone) || zone->status != ANSWER_FOUND)
 		return;
-	for (size_t i = 0; i < zone->n_faults; i++) {
-		const struct name *apex = zone->n_names > 0 ? &zone->names[0] : d;
-		enum rule_id id;
-
-		if (!kind_of(zone->faults[i].code, &id) || !touches(&zone->faults[i], d, apex) ||
-		    is_told_elsewhere(au, &zone->faults[i], id))
-			continue;
-		if (n++ < MAX_ZONE_FINDINGS)
-			tell(au, &zone->faults[i], id, zone);
-		else
-			more++;
-	}
-	if (more > 0)
-		finding_number(
-		    finding_add(au->findings, RULE_ZONE_MORE_FAULTS, d), "count", (int64_t)more);
+	tell_faults(au, zone, true, &n); /* so that no number of lesser faults hides one */
+	tell_faults(au, zone, false, &n);
+	if (n > MAX_ZONE_FINDINGS)
+		finding_number(finding_add(au->findings, RULE_ZONE_MORE_FAULTS, d), "count",
+		    (int64_t)(n - MAX_ZONE_FINDINGS));
 }

@@ -6,7 +6,6 @@
 #include "report/text.h"
 #include "report/words.h"
 
-#define INDENT 2
 #define MAX_TEXT_KEYS 20 /* keys told one by one */
 #define MAX_TEXT_NAMES 3 /* selectors or domains in one line; the rest is counted */
 
@@ -371,11 +370,7 @@ trailer(struct ink *k, const struct run_result *run, const struct fleet *f)
 	if (run->count[LEVEL_NOTE] > 0 && !k->style->notes)
 		buf_adds(&b, "; --notes shows the notes");
 	part(k);
-	ink_begin(k, 0, INDENT);
-	ink_paint(k, PAINT_DIM);
-	ink_words(k, buf_str(&b));
-	ink_plain(k);
-	ink_end(k);
+	ink_dim_line(k, buf_str(&b));
 	buf_free(&b);
 }
 

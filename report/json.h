@@ -44,7 +44,7 @@ void json_key(struct json *j, const char *key);
 /* S as it is: valid UTF-8 stays, other bytes become U+FFFD. */
 void json_str(struct json *j, struct str s);
 
-/* S with bytes outside 0x20-0x7e as \DDD and '\' as '\\' (DESIGN.md 8). */
+/* S with bytes outside 0x20-0x7e as \DDD and '\' as '\\'. */
 void json_escaped(struct json *j, struct str s);
 
 /* true or false. */

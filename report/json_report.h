@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * json_report.h - a domain, a finding, facts and a run as JSON objects
- * (DESIGN.md 8; report/schema.json), for the formats json and jsonl.
+ * (report/schema.json), for the formats json and jsonl.
  */
 #ifndef REPORT_JSON_REPORT_H
 #define REPORT_JSON_REPORT_H

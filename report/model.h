@@ -9,7 +9,6 @@
  */
 #ifndef REPORT_MODEL_H
 #define REPORT_MODEL_H
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <time.h>

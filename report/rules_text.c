@@ -6,7 +6,6 @@
 #include "report/json.h"
 #include "report/text.h"
 
-#define INDENT 2
 #define COLUMN_SLUG 11  /* behind the widest level */
 #define COLUMN_TITLE 42 /* slugs in use are shorter than 30 */
 #define COLUMN_VALUE 13

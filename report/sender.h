@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * sender.h - what a receiver concludes about one sender, for `mailvet evaluate`:
- * as text and as JSON (DESIGN.md 8).
+ * as text and as JSON.
  */
 #ifndef REPORT_SENDER_H
 #define REPORT_SENDER_H

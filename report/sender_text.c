@@ -4,8 +4,6 @@
  */
 #include "report/sender.h"
 
-#include "checks/spf_tree.h"
-
 #define MAX_INDENT 40   /* columns; a path is at most 11 records deep */
 #define TERM_COLUMNS 34 /* room for a term before what it was compared with */
 

@@ -9,7 +9,6 @@
 #include "report/text.h"
 #include "report/words.h"
 
-#define INDENT 2
 #define MAX_TABLE_NAME 40    /* columns of a name in the table; longer ones push the row */
 #define MAX_TABLE_HEALTHY 50 /* domains beyond which the table leaves out those in order */
 
@@ -318,11 +317,7 @@ trailer_text(struct ink *k, const struct run_result *run)
 	if (run->count[LEVEL_NOTE] > 0 && !k->style->notes)
 		buf_adds(&b, "; --notes shows the notes in full");
 	ink_end(k);
-	ink_begin(k, 0, INDENT);
-	ink_paint(k, PAINT_DIM);
-	ink_words(k, buf_str(&b));
-	ink_plain(k);
-	ink_end(k);
+	ink_dim_line(k, buf_str(&b));
 	buf_free(&b);
 }
 

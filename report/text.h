@@ -10,10 +10,10 @@
 #define REPORT_TEXT_H
 #include "report/report.h"
 
+#define INDENT 2         /* cells: what belongs to the line above */
 #define MIN_WIDTH 40     /* below it nothing can be laid out */
 #define MAX_PARAGRAPH 96 /* longer lines are hard to read; records use the full width */
 #define MAX_SENTENCE ((size_t)64 << 10)
-#define SPF_LOOKUP_LIMIT 10 /* RFC 7208 4.6.4 */
 
 enum paint {
 	PAINT_ERROR,
@@ -53,6 +53,9 @@ void ink_words(struct ink *k, struct str s);
 /* End the line. */
 void ink_end(struct ink *k);
 
+/* WORDS as a paragraph of its own, dim: what is said of the whole report. */
+void ink_dim_line(struct ink *k, struct str words);
+
 /* Colour what follows / no more; nothing without style.color. */
 void ink_paint(struct ink *k, enum paint p);
 void ink_plain(struct ink *k);
@@ -75,6 +78,9 @@ void place_text(struct ink *k, const struct finding *f);
 
 /* "   = LABEL: WORDS", printable both. */
 void aside_text(struct ink *k, struct str label, struct str words);
+
+/* "error[slug]: WORDS": the line that a block about the finding G begins with. */
+void finding_head_text(struct ink *k, const struct judged *g, struct str words);
 
 /* One finding in full. */
 void finding_text_block(struct ink *k, const struct judged *g);
@@ -99,9 +105,6 @@ void unknown_text(struct ink *k, const struct judged *g, size_t n);
 
 /* "passed", "facts" and "assumed" lines. */
 void facts_text(struct ink *k, const struct domain_result *d);
-
-/* The cost of SPF terms, when the record is near or over its limit. */
-void spf_tree_text(struct ink *k, const struct spf_facts *s);
 
 /* The formats' entry points (formats.c). */
 void text_report_domain(struct report *r, const struct domain_result *d);

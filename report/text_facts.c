@@ -2,10 +2,10 @@
 /*
  * text_facts.c - what is so about the domain, in a few words.
  */
+#include "checks/spf_tree.h"
 #include "report/text.h"
 #include "report/words.h"
 
-#define INDENT 2
 #define HANG 12 /* below the first word after "  no fault: " */
 
 #define MAX_SHOWN 6       /* keys or hosts in a line of facts; the rest is counted */
@@ -225,45 +225,6 @@ facts_short(struct ink *k, const struct domain_result *d)
 	buf_free(&b);
 }
 
-/* Where something is to be done: a line each, the dear terms below SPF. */
-static void
-facts_long(struct ink *k, const struct domain_result *d)
-{
-	struct buf b;
-
-	buf_init(&b, MAX_SENTENCE);
-	for (size_t i = 0; i < ARRAY_LEN(facts); i++) {
-		buf_reset(&b);
-		facts[i].add(&b, d);
-		if (b.n == 0)
-			continue;
-		label(k, facts[i].label);
-		ink_words(k, buf_str(&b));
-		ink_end(k);
-		if (facts[i].add == spf_add)
-			spf_tree_text(k, d->facts->spf);
-	}
-	buf_free(&b);
-}
-
-static void
-assumed_text(struct ink *k, const struct facts *f)
-{
-	struct buf b;
-
-	buf_init(&b, MAX_SENTENCE);
-	for (size_t i = 0; i < f->n_assumptions; i++) {
-		buf_adds(&b, i > 0 ? "; " : "");
-		buf_add_escaped(&b, f->assumptions[i]);
-	}
-	if (b.n > 0) {
-		label(k, "assumed:");
-		ink_words(k, buf_str(&b));
-		ink_end(k);
-	}
-	buf_free(&b);
-}
-
 /* What is left of a tree's lines, and the lookups counted so far. */
 struct tree_walk {
 	struct ink *ink;
@@ -326,7 +287,8 @@ tree_terms(struct tree_walk *w, const struct spf_fact_term *t, unsigned depth)
 	}
 }
 
-void
+/* The cost of SPF terms, when the record is near or over its limit. */
+static void
 spf_tree_text(struct ink *k, const struct spf_facts *s)
 {
 	struct tree_walk w = { .ink = k };
@@ -341,6 +303,45 @@ spf_tree_text(struct ink *k, const struct spf_facts *s)
 	ink_addu(k, w.left_out);
 	ink_adds(k, " more terms");
 	ink_end(k);
+}
+
+/* Where something is to be done: a line each, the dear terms below SPF. */
+static void
+facts_long(struct ink *k, const struct domain_result *d)
+{
+	struct buf b;
+
+	buf_init(&b, MAX_SENTENCE);
+	for (size_t i = 0; i < ARRAY_LEN(facts); i++) {
+		buf_reset(&b);
+		facts[i].add(&b, d);
+		if (b.n == 0)
+			continue;
+		label(k, facts[i].label);
+		ink_words(k, buf_str(&b));
+		ink_end(k);
+		if (facts[i].add == spf_add)
+			spf_tree_text(k, d->facts->spf);
+	}
+	buf_free(&b);
+}
+
+static void
+assumed_text(struct ink *k, const struct facts *f)
+{
+	struct buf b;
+
+	buf_init(&b, MAX_SENTENCE);
+	for (size_t i = 0; i < f->n_assumptions; i++) {
+		buf_adds(&b, i > 0 ? "; " : "");
+		buf_add_escaped(&b, f->assumptions[i]);
+	}
+	if (b.n > 0) {
+		label(k, "assumed:");
+		ink_words(k, buf_str(&b));
+		ink_end(k);
+	}
+	buf_free(&b);
 }
 
 /* Nothing is to be done, and the lookups are far from their limit. */

@@ -5,7 +5,6 @@
 #include "report/text.h"
 #include "report/words.h"
 
-#define INDENT 2
 #define INDENT_RECORD 7 /* of a record to paste: below the words of its remedy */
 #define ARROW "-->"
 
@@ -202,6 +201,22 @@ verbose_text(struct ink *k, const struct finding *f)
 }
 
 void
+finding_head_text(struct ink *k, const struct judged *g, struct str words)
+{
+	ink_begin(k, 0, INDENT);
+	ink_paint(k, level_paint(g->level));
+	ink_adds(k, level_name(g->level));
+	ink_adds(k, "[");
+	ink_adds(k, rule_of(g->f->id)->slug);
+	ink_adds(k, "]:");
+	ink_plain(k);
+	ink_paint(k, PAINT_STRONG);
+	ink_words(k, words);
+	ink_plain(k);
+	ink_end(k);
+}
+
+void
 finding_text_block(struct ink *k, const struct judged *g)
 {
 	const struct finding *f = g->f;
@@ -209,17 +224,7 @@ finding_text_block(struct ink *k, const struct judged *g)
 
 	buf_init(&b, MAX_SENTENCE);
 	sentence_add(&b, rule_of(f->id)->sentence, f);
-	ink_begin(k, 0, INDENT);
-	ink_paint(k, level_paint(g->level));
-	ink_adds(k, level_name(g->level));
-	ink_adds(k, "[");
-	ink_adds(k, rule_of(f->id)->slug);
-	ink_adds(k, "]:");
-	ink_plain(k);
-	ink_paint(k, PAINT_STRONG);
-	ink_words(k, buf_str(&b));
-	ink_plain(k);
-	ink_end(k);
+	finding_head_text(k, g, buf_str(&b));
 	place_text(k, f);
 	record_text(k, &f->place, g->level);
 	remedy_text(k, f);

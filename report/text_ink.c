@@ -117,6 +117,16 @@ ink_plain(struct ink *k)
 		buf_adds(k->out, "\033[0m");
 }
 
+void
+ink_dim_line(struct ink *k, struct str words)
+{
+	ink_begin(k, 0, INDENT);
+	ink_paint(k, PAINT_DIM);
+	ink_words(k, words);
+	ink_plain(k);
+	ink_end(k);
+}
+
 enum paint
 level_paint(enum rule_level l)
 {

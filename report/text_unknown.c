@@ -8,8 +8,6 @@
 #include "report/text.h"
 #include "report/words.h"
 
-#define INDENT 2
-
 /*
  * Questions listed in one block.  A domain may have MAX_QUESTIONS of them; who
  * fixes the first of these will run the audit again.
@@ -118,17 +116,7 @@ headline(struct ink *k, const struct judged *g, size_t n)
 		buf_adds(&b, ", ");
 		count_add(&b, n, "time");
 	}
-	ink_begin(k, 0, INDENT);
-	ink_paint(k, level_paint(g->level));
-	ink_adds(k, level_name(g->level));
-	ink_adds(k, "[");
-	ink_adds(k, rule->slug);
-	ink_adds(k, "]:");
-	ink_plain(k);
-	ink_paint(k, PAINT_STRONG);
-	ink_words(k, buf_str(&b));
-	ink_plain(k);
-	ink_end(k);
+	finding_head_text(k, g, buf_str(&b));
 	buf_free(&b);
 }
 

@@ -57,6 +57,20 @@ zone="--offline --zone $work/zones"
 {
 	run check $zone --profile parked --fail-on warning example.com
 	want 0 0 'a parked domain in order is silent'
+	run check $zone --only spf --skip spf example.com
+	want 2 1 'no check is left'
+	run check $zone --only ptr example.com
+	want 2 1 'a check that has nothing to look at'
+	run check $zone --report "json=$work/zones/example.com.zone" example.com
+	want 2 1 'a report never goes where a zone is read'
+	run check $zone --record "$work/zones/example.com.zone" example.com
+	want 2 1 'nor does a recording'
+	run check $zone --record "$work/both" --report "jsonl=$work/both" example.com
+	want 2 1 'two outputs to one file'
+	test "$(wc -l <"$work/zones/example.com.zone")" -eq 10
+	status=$? ok=0
+	[ $status -eq 0 ] && ok=1
+	result $ok 'the zone is as it was'
 	run check $zone --profile parked --report json example.org
 	ok=1
 	for slug in spf-parked-none dmarc-none-no-mail mx-implicit; do

@@ -19,8 +19,8 @@ passed() {
 		for pass; do
 			test "$check" = "$pass" && want=yes
 		done
-		test $is = $want && continue
-		printf '%s: %s told: %s, want %s\n' "$name" "$check" $is $want
+		test "$is" = $want && continue
+		printf '%s: %s told: %s, want %s\n' "$name" "$check" "$is" $want
 		bad=1
 	done
 }

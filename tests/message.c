@@ -4,7 +4,6 @@
  */
 #include "tests/message.h"
 
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 

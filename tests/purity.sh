@@ -1,8 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
 #
-# purity.sh - checks/ judges and report/ renders; neither does anything else
-# (DESIGN.md 2).
+# purity.sh - checks/ judges and report/ renders; neither does anything else.
 #
 # All of both archives is linked into one object; what is undefined then is what
 # the outside must provide.  A clock, a file, a stream, a socket, a locale or

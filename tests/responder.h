@@ -9,7 +9,6 @@
 #define TESTS_RESPONDER_H
 #include <stdatomic.h>
 #include <stdbool.h>
-#include <stdint.h>
 #include "audit/sources/resolver.h"
 
 enum behaviour {

@@ -8,7 +8,7 @@
 # its lines; any other counts once, by its exit status: 0 passed, 77 skipped
 # (the last line it printed says why), anything else failed.
 #
-# Tests find: MAILVET (the program), SRCDIR, BUILDDIR, and in TMPDIR a directory of
+# Tests find: MAILVET (the program), SRCDIR, BUILDDIR, MAILVET_SHARED, and in TMPDIR a directory of
 # their own, removed afterwards.  They are started in the build directory.
 # From the environment: srcdir; TEST_TIMEOUT, seconds; TEST_WRAPPER, a command put
 # before programs (valgrind).  The last line is the total.
@@ -20,7 +20,8 @@ SRCDIR=$(cd "${srcdir:-.}" && pwd) || exit 1
 BUILDDIR=$(pwd)
 MAILVET=$BUILDDIR/mailvet
 CMOCKA_MESSAGE_OUTPUT=TAP
-export LC_ALL PATH SRCDIR BUILDDIR MAILVET CMOCKA_MESSAGE_OUTPUT
+MAILVET_SHARED=${MAILVET_SHARED:-$SRCDIR/../shared} # data that are no part of the source
+export LC_ALL PATH SRCDIR BUILDDIR MAILVET MAILVET_SHARED CMOCKA_MESSAGE_OUTPUT
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/mailvet-tests.XXXXXX") || exit 1
 trap 'rm -rf "$work"' EXIT

@@ -63,11 +63,11 @@ for path in sorted(glob.glob(src + "/vectors/report/*.jsonl")):
     seen += 1
 with open(src + "/vectors/fleet/fleet.part.json") as f:
     check("vectors/fleet/fleet.part.json", "fleet", json.load(f)["fleet"])
-# The tables of audit/reread_shape.c by the definition that each one repeats.
+# The tables of audit/fleet/reread_shape.c by the definition that each one repeats.
 tables = {"counts": "counts", "summary": "summary", "place": "place", "change": "change", "remedy": "remedy",
           "evidence": "evidence", "finding": "finding", "term": "spf_term", "dkim": "dkim_key", "mx": "mx", "ptr": "ptr",
           "facts": "facts", "domain": "domain", "run": "run"}
-with open(src + "/audit/reread_shape.c") as f:
+with open(src + "/audit/fleet/reread_shape.c") as f:
     text = f.read()
 for table, definition in tables.items():
     block = re.search(r"fields_%s\[\] = \{(.*?)\n\};" % table, text, re.S).group(1)

@@ -5,7 +5,6 @@
 #include "checks/core/addr.h"
 #include <setjmp.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <cmocka.h>
 
@@ -239,73 +238,73 @@ test_order_and_unmap(void **state)
 }
 
 /* The first and last address of each block, and those on its other side. */
+/* clang-format off */
+static const struct {
+	const char *from, *to;
+	enum addr_space want;
+} spaces[] = {
+	{ "0.0.0.0", "0.0.0.0", ADDR_UNSPECIFIED },
+	{ "0.0.0.1", "0.255.255.255", ADDR_RESERVED },
+	{ "1.0.0.0", "9.255.255.255", ADDR_PUBLIC },
+	{ "10.0.0.0", "10.255.255.255", ADDR_PRIVATE },
+	{ "11.0.0.0", "100.63.255.255", ADDR_PUBLIC },
+	{ "100.64.0.0", "100.127.255.255", ADDR_SHARED },
+	{ "100.128.0.0", "126.255.255.255", ADDR_PUBLIC },
+	{ "127.0.0.0", "127.255.255.255", ADDR_LOOPBACK },
+	{ "128.0.0.0", "169.253.255.255", ADDR_PUBLIC },
+	{ "169.254.0.0", "169.254.255.255", ADDR_LINK_LOCAL },
+	{ "169.255.0.0", "172.15.255.255", ADDR_PUBLIC },
+	{ "172.16.0.0", "172.31.255.255", ADDR_PRIVATE },
+	{ "172.32.0.0", "191.255.255.255", ADDR_PUBLIC },
+	{ "192.0.0.0", "192.0.0.255", ADDR_RESERVED },
+	{ "192.0.1.0", "192.0.1.255", ADDR_PUBLIC },
+	{ "192.0.2.0", "192.0.2.255", ADDR_DOCUMENTATION },
+	{ "192.0.3.0", "192.88.98.255", ADDR_PUBLIC },
+	{ "192.88.99.0", "192.88.99.255", ADDR_RESERVED },
+	{ "192.88.100.0", "192.167.255.255", ADDR_PUBLIC },
+	{ "192.168.0.0", "192.168.255.255", ADDR_PRIVATE },
+	{ "192.169.0.0", "198.17.255.255", ADDR_PUBLIC },
+	{ "198.18.0.0", "198.19.255.255", ADDR_RESERVED },
+	{ "198.20.0.0", "198.51.99.255", ADDR_PUBLIC },
+	{ "198.51.100.0", "198.51.100.255", ADDR_DOCUMENTATION },
+	{ "198.51.101.0", "203.0.112.255", ADDR_PUBLIC },
+	{ "203.0.113.0", "203.0.113.255", ADDR_DOCUMENTATION },
+	{ "203.0.114.0", "223.255.255.255", ADDR_PUBLIC },
+	{ "224.0.0.0", "239.255.255.255", ADDR_MULTICAST },
+	{ "240.0.0.0", "255.255.255.255", ADDR_RESERVED },
+	{ "::", "::", ADDR_UNSPECIFIED },
+	{ "::1", "::1", ADDR_LOOPBACK },
+	{ "::2", "64:ff9a:ffff::", ADDR_RESERVED },
+	{ "64:ff9b::", "64:ff9b::ffff:ffff", ADDR_PUBLIC },
+	{ "64:ff9b::1:0:0", "64:ff9b:0:ffff::", ADDR_RESERVED },
+	{ "64:ff9b:1::", "64:ff9b:1:ffff:ffff:ffff:ffff:ffff", ADDR_PRIVATE },
+	{ "100::", "1fff:ffff::", ADDR_RESERVED },
+	{ "2000::", "2000:ffff:ffff::", ADDR_PUBLIC },
+	{ "2001::", "2001:1ff:ffff::", ADDR_RESERVED },
+	{ "2001:200::", "2001:db7:ffff::", ADDR_PUBLIC },
+	{ "2001:db8::", "2001:db8:ffff::", ADDR_DOCUMENTATION },
+	{ "2001:db9::", "3ffe:ffff::", ADDR_PUBLIC },
+	{ "3fff::", "3fff:fff:ffff::", ADDR_DOCUMENTATION },
+	{ "3fff:1000::", "3fff:ffff::", ADDR_PUBLIC },
+	{ "4000::", "fbff:ffff::", ADDR_RESERVED },
+	{ "fc00::", "fdff:ffff::", ADDR_PRIVATE },
+	{ "fe00::", "fe7f:ffff::", ADDR_RESERVED },
+	{ "fe80::", "febf:ffff::", ADDR_LINK_LOCAL },
+	{ "fec0::", "feff:ffff::", ADDR_PRIVATE },
+	{ "ff00::", "ffff:ffff::", ADDR_MULTICAST },
+};
+/* clang-format on */
+
 static void
 test_space(void **state)
 {
-	static const struct {
-		const char *from, *to;
-		enum addr_space want;
-	} rows[] = {
-		/* clang-format off */
-		{ "0.0.0.0", "0.0.0.0", ADDR_UNSPECIFIED },
-		{ "0.0.0.1", "0.255.255.255", ADDR_RESERVED },
-		{ "1.0.0.0", "9.255.255.255", ADDR_PUBLIC },
-		{ "10.0.0.0", "10.255.255.255", ADDR_PRIVATE },
-		{ "11.0.0.0", "100.63.255.255", ADDR_PUBLIC },
-		{ "100.64.0.0", "100.127.255.255", ADDR_SHARED },
-		{ "100.128.0.0", "126.255.255.255", ADDR_PUBLIC },
-		{ "127.0.0.0", "127.255.255.255", ADDR_LOOPBACK },
-		{ "128.0.0.0", "169.253.255.255", ADDR_PUBLIC },
-		{ "169.254.0.0", "169.254.255.255", ADDR_LINK_LOCAL },
-		{ "169.255.0.0", "172.15.255.255", ADDR_PUBLIC },
-		{ "172.16.0.0", "172.31.255.255", ADDR_PRIVATE },
-		{ "172.32.0.0", "191.255.255.255", ADDR_PUBLIC },
-		{ "192.0.0.0", "192.0.0.255", ADDR_RESERVED },
-		{ "192.0.1.0", "192.0.1.255", ADDR_PUBLIC },
-		{ "192.0.2.0", "192.0.2.255", ADDR_DOCUMENTATION },
-		{ "192.0.3.0", "192.88.98.255", ADDR_PUBLIC },
-		{ "192.88.99.0", "192.88.99.255", ADDR_RESERVED },
-		{ "192.88.100.0", "192.167.255.255", ADDR_PUBLIC },
-		{ "192.168.0.0", "192.168.255.255", ADDR_PRIVATE },
-		{ "192.169.0.0", "198.17.255.255", ADDR_PUBLIC },
-		{ "198.18.0.0", "198.19.255.255", ADDR_RESERVED },
-		{ "198.20.0.0", "198.51.99.255", ADDR_PUBLIC },
-		{ "198.51.100.0", "198.51.100.255", ADDR_DOCUMENTATION },
-		{ "198.51.101.0", "203.0.112.255", ADDR_PUBLIC },
-		{ "203.0.113.0", "203.0.113.255", ADDR_DOCUMENTATION },
-		{ "203.0.114.0", "223.255.255.255", ADDR_PUBLIC },
-		{ "224.0.0.0", "239.255.255.255", ADDR_MULTICAST },
-		{ "240.0.0.0", "255.255.255.255", ADDR_RESERVED },
-		{ "::", "::", ADDR_UNSPECIFIED },
-		{ "::1", "::1", ADDR_LOOPBACK },
-		{ "::2", "64:ff9a:ffff::", ADDR_RESERVED },
-		{ "64:ff9b::", "64:ff9b::ffff:ffff", ADDR_PUBLIC },
-		{ "64:ff9b::1:0:0", "64:ff9b:0:ffff::", ADDR_RESERVED },
-		{ "64:ff9b:1::", "64:ff9b:1:ffff:ffff:ffff:ffff:ffff", ADDR_PRIVATE },
-		{ "100::", "1fff:ffff::", ADDR_RESERVED },
-		{ "2000::", "2000:ffff:ffff::", ADDR_PUBLIC },
-		{ "2001::", "2001:1ff:ffff::", ADDR_RESERVED },
-		{ "2001:200::", "2001:db7:ffff::", ADDR_PUBLIC },
-		{ "2001:db8::", "2001:db8:ffff::", ADDR_DOCUMENTATION },
-		{ "2001:db9::", "3ffe:ffff::", ADDR_PUBLIC },
-		{ "3fff::", "3fff:fff:ffff::", ADDR_DOCUMENTATION },
-		{ "3fff:1000::", "3fff:ffff::", ADDR_PUBLIC },
-		{ "4000::", "fbff:ffff::", ADDR_RESERVED },
-		{ "fc00::", "fdff:ffff::", ADDR_PRIVATE },
-		{ "fe00::", "fe7f:ffff::", ADDR_RESERVED },
-		{ "fe80::", "febf:ffff::", ADDR_LINK_LOCAL },
-		{ "fec0::", "feff:ffff::", ADDR_PRIVATE },
-		{ "ff00::", "ffff:ffff::", ADDR_MULTICAST },
-		/* clang-format on */
-	};
-
 	(void)state;
-	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-		struct addr from = addr_of(rows[i].from), to = addr_of(rows[i].to);
+	for (size_t i = 0; i < ARRAY_LEN(spaces); i++) {
+		struct addr from = addr_of(spaces[i].from), to = addr_of(spaces[i].to);
 
-		if (addr_space(&from) != rows[i].want || addr_space(&to) != rows[i].want)
-			fail_msg("%s to %s", rows[i].from, rows[i].to);
-		assert_non_null(addr_space_name(rows[i].want));
+		if (addr_space(&from) != spaces[i].want || addr_space(&to) != spaces[i].want)
+			fail_msg("%s to %s", spaces[i].from, spaces[i].to);
+		assert_non_null(addr_space_name(spaces[i].want));
 	}
 	assert_string_equal(addr_space_name(ADDR_PUBLIC), "public");
 	assert_string_equal(addr_space_name(ADDR_RESERVED), "reserved");

@@ -10,7 +10,6 @@
 #include <cmocka.h>
 #include "audit/sources/zonefile.h"
 #include "audit/world.h"
-#include "tests/silent.h"
 
 #define ZONE                                                                                       \
 	"$ORIGIN example.com.\n$TTL 300\n@ SOA ns hostmaster 1 2 3 4 5\n@ NS ns\nns A "            \

@@ -10,10 +10,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <cmocka.h>
-#include "audit/gather.h"
-#include "audit/merge.h"
-#include "audit/reread.h"
-#include "audit/told.h"
+#include "audit/fleet/gather.h"
+#include "audit/fleet/merge.h"
+#include "audit/fleet/reread.h"
+#include "audit/fleet/told.h"
 
 static void
 add(struct gather *g, const char *text)

@@ -95,7 +95,8 @@ test_rows(void **state)
 	arena_free(&a);
 }
 
-/* Trailing bytes, every cut, every byte flipped: an answer, never a crash, and a cut key is none.
+/*
+ * Trailing bytes, every cut, every byte flipped: an answer, never a crash, and a cut key is none.
  */
 static void
 test_cut_and_flipped(void **state)

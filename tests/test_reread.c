@@ -3,12 +3,11 @@
  * test_reread.c - outputs of checks are read as they were written, and nothing
  * else is taken for one.
  */
-#include "audit/reread.h"
+#include "audit/fleet/reread.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 #include <cmocka.h>
 #include "checks/core/arena.h"
 #include "checks/core/buf.h"
@@ -119,69 +118,69 @@ test_files(void **state)
 }
 
 /* Each is wrong in one place, which WANT names. */
-static void
-test_fields(void **state)
-{
-	/* clang-format off */
+/* clang-format off */
 #define D(rest) "{\"domain\":\"a.example\",\"verdict\":\"pass\",\"findings\":[]" rest "}"
 #define F(rest) "{\"domain\":\"a\",\"verdict\":\"note\",\"findings\":[{\"id\":\"x\",\"level\":\"note\",\"subject\":\"\"," \
 	"\"reason\":\"\",\"affects\":\"hygiene\",\"fingerprint\":\"00\"" rest "}]}"
-	static const struct { const char *in, *want; } cases[] = {
-		{ D(""), NULL },
-		{ F(""), NULL },
-		{ D(",\"later\":{\"field\":[1,true,\"x\"]}"), NULL },
-		{ "{}", "verdict: is missing" },
-		{ "{\"domain\":7,\"verdict\":\"pass\",\"findings\":[]}", "domain: text is wanted" },
-		{ "{\"domain\":\"a..b\",\"verdict\":\"pass\",\"findings\":[]}", "domain: a domain name is wanted" },
-		{ "{\"domain\":\"\",\"verdict\":\"pass\",\"findings\":[]}", "domain: a domain name is wanted" },
-		{ "{\"verdict\":\"pass\",\"findings\":[]}", "either \"domain\" or \"addresses\" is wanted" },
-		{ "{\"addresses\":[],\"verdict\":\"pass\",\"findings\":[]}", "\"addresses\" is empty" },
-		{ "{\"addresses\":[\"192.0.2.1\"],\"verdict\":\"pass\",\"findings\":[]}", NULL },
-		{ "{\"addresses\":[\"192.0.2.1\",\"x\"],\"verdict\":\"pass\",\"findings\":[]}", "addresses[1]: an IP address is wanted" },
-		{ D(",\"addresses\":[\"192.0.2.1\"]"), "either \"domain\" or \"addresses\" is wanted" },
-		{ "{\"domain\":\"a\",\"verdict\":\"pas\",\"findings\":[]}", "verdict: none of the words there are for it" },
-		{ "{\"domain\":\"a\",\"verdict\":\"error\",\"findings\":[]}", "the verdict is not that of the findings" },
-		{ "{\"domain\":\"a\",\"verdict\":\"unknown\",\"findings\":[]}", "the verdict is not that of the findings" },
-		{ "{\"domain\":\"a\",\"verdict\":\"pass\",\"findings\":[" FINDING("error") "]}", "the verdict is not that of the findings" },
-		{ "{\"domain\":\"a\",\"verdict\":\"pass\",\"findings\":[" FINDING("unknown") "]}", NULL },
-		{ "{\"domain\":\"a\",\"verdict\":\"unknown\",\"findings\":[" FINDING("unknown") "," FINDING("warning") "]}", NULL },
-		{ "{\"domain\":\"a\",\"verdict\":\"unknown\",\"findings\":[" FINDING("error") "," FINDING("unknown") "]}", "the verdict is not that of the findings" },
-		{ "{\"domain\":\"a\",\"verdict\":\"pass\",\"findings\":{}}", "findings: a list is wanted" },
-		{ "{\"domain\":\"a\",\"verdict\":\"pass\",\"findings\":[1]}", "findings[0]: an object is wanted" },
-		{ "{\"domain\":\"a\",\"verdict\":\"pass\",\"findings\":[{\"id\":\"A b\"}]}", "findings[0].id: no id of a finding" },
-		{ F(",\"place\":{\"name\":\"a\",\"line\":0}"), "findings[0].place.line: a whole number from 1 on is wanted" },
-		{ F(",\"place\":{\"name\":\"a\",\"offset\":-1}"), "findings[0].place.offset: a whole number from 0 on is wanted" },
-		{ F(",\"place\":{\"name\":\"a\",\"offset\":4294967296}"), "findings[0].place.offset: a whole number from 0 on is wanted" },
-		{ F(",\"place\":{\"name\":\"a\",\"type\":\"NONSENSE\"}"), "findings[0].place.type: a record type is wanted" },
-		{ F(",\"remedy\":{\"who\":\"me\"}"), "findings[0].remedy.who: none of the words there are for it" },
-		{ F(",\"remedy\":{\"changes\":[{\"action\":\"add\",\"name\":\"a\",\"type\":\"TXT\",\"ttl\":\"1\"}]}"), "findings[0].remedy.changes[0].ttl: a whole number from 1 on is wanted" },
-		{ F(",\"arguments\":{\"n\":1,\"t\":\"x\"}"), NULL },
-		{ F(",\"arguments\":{\"n\":[]}"), "findings[0].arguments: text and whole numbers are wanted" },
-		{ F(",\"evidence\":[{\"question\":\"q\",\"status\":\"found\",\"time\":\"now\"}]"), "findings[0].evidence[0].time: a time like 2026-11-21T10:00:00Z is wanted" },
-		{ D(",\"facts\":{\"dkim\":[{\"domain\":\"a\",\"selector\":\"s\",\"provenance\":\"given\",\"state\":\"valid\",\"modulus\":\"0g\"}]}"), "facts.dkim[0].modulus: hexadecimal digits are wanted" },
-		{ D(",\"facts\":{\"spf\":{\"tree\":[{\"term\":\"all\",\"cost\":0,\"cost_below\":0,\"dead\":false}]}}"), "facts.spf.tree[0].dead: true is wanted, or nothing" },
-		{ D(",\"facts\":{\"spf\":{\"tree\":[{\"term\":\"all\",\"cost\":0,\"cost_below\":0,\"terms\":[{}]}]}}"), "facts.spf.tree[0].terms[0].term: is missing" },
-		{ D(",\"x\":null"), "null and broken numbers are never written" },
-		{ D(",\"x\":1.5"), "null and broken numbers are never written" },
-		{ D(",\"123456789_123456789_123456789_123456789_123456789_123456789_\":1"), NULL },
-		{ D(",\"123456789_123456789_123456789_123456789_123456789_123456789_1\":1"), "a member has a name that is never written" },
-		{ D(",\"x y\":1"), "a member has a name that is never written" },
-		{ D(",\"\":1"), "a member has a name that is never written" },
-		{ D(",\"x\":{\"\\u001b\":1}"), "a member has a name that is never written" },
-	};
-	/* clang-format on */
+static const struct { const char *in, *want; } fields[] = {
+	{ D(""), NULL },
+	{ F(""), NULL },
+	{ D(",\"later\":{\"field\":[1,true,\"x\"]}"), NULL },
+	{ "{}", "verdict: is missing" },
+	{ "{\"domain\":7,\"verdict\":\"pass\",\"findings\":[]}", "domain: text is wanted" },
+	{ "{\"domain\":\"a..b\",\"verdict\":\"pass\",\"findings\":[]}", "domain: a domain name is wanted" },
+	{ "{\"domain\":\"\",\"verdict\":\"pass\",\"findings\":[]}", "domain: a domain name is wanted" },
+	{ "{\"verdict\":\"pass\",\"findings\":[]}", "either \"domain\" or \"addresses\" is wanted" },
+	{ "{\"addresses\":[],\"verdict\":\"pass\",\"findings\":[]}", "\"addresses\" is empty" },
+	{ "{\"addresses\":[\"192.0.2.1\"],\"verdict\":\"pass\",\"findings\":[]}", NULL },
+	{ "{\"addresses\":[\"192.0.2.1\",\"x\"],\"verdict\":\"pass\",\"findings\":[]}", "addresses[1]: an IP address is wanted" },
+	{ D(",\"addresses\":[\"192.0.2.1\"]"), "either \"domain\" or \"addresses\" is wanted" },
+	{ "{\"domain\":\"a\",\"verdict\":\"pas\",\"findings\":[]}", "verdict: none of the words there are for it" },
+	{ "{\"domain\":\"a\",\"verdict\":\"error\",\"findings\":[]}", "the verdict is not that of the findings" },
+	{ "{\"domain\":\"a\",\"verdict\":\"unknown\",\"findings\":[]}", "the verdict is not that of the findings" },
+	{ "{\"domain\":\"a\",\"verdict\":\"pass\",\"findings\":[" FINDING("error") "]}", "the verdict is not that of the findings" },
+	{ "{\"domain\":\"a\",\"verdict\":\"pass\",\"findings\":[" FINDING("unknown") "]}", NULL },
+	{ "{\"domain\":\"a\",\"verdict\":\"unknown\",\"findings\":[" FINDING("unknown") "," FINDING("warning") "]}", NULL },
+	{ "{\"domain\":\"a\",\"verdict\":\"unknown\",\"findings\":[" FINDING("error") "," FINDING("unknown") "]}", "the verdict is not that of the findings" },
+	{ "{\"domain\":\"a\",\"verdict\":\"pass\",\"findings\":{}}", "findings: a list is wanted" },
+	{ "{\"domain\":\"a\",\"verdict\":\"pass\",\"findings\":[1]}", "findings[0]: an object is wanted" },
+	{ "{\"domain\":\"a\",\"verdict\":\"pass\",\"findings\":[{\"id\":\"A b\"}]}", "findings[0].id: no id of a finding" },
+	{ F(",\"place\":{\"name\":\"a\",\"line\":0}"), "findings[0].place.line: a whole number from 1 on is wanted" },
+	{ F(",\"place\":{\"name\":\"a\",\"offset\":-1}"), "findings[0].place.offset: a whole number from 0 on is wanted" },
+	{ F(",\"place\":{\"name\":\"a\",\"offset\":4294967296}"), "findings[0].place.offset: a whole number from 0 on is wanted" },
+	{ F(",\"place\":{\"name\":\"a\",\"type\":\"NONSENSE\"}"), "findings[0].place.type: a record type is wanted" },
+	{ F(",\"remedy\":{\"who\":\"me\"}"), "findings[0].remedy.who: none of the words there are for it" },
+	{ F(",\"remedy\":{\"changes\":[{\"action\":\"add\",\"name\":\"a\",\"type\":\"TXT\",\"ttl\":\"1\"}]}"), "findings[0].remedy.changes[0].ttl: a whole number from 1 on is wanted" },
+	{ F(",\"arguments\":{\"n\":1,\"t\":\"x\"}"), NULL },
+	{ F(",\"arguments\":{\"n\":[]}"), "findings[0].arguments: text and whole numbers are wanted" },
+	{ F(",\"evidence\":[{\"question\":\"q\",\"status\":\"found\",\"time\":\"now\"}]"), "findings[0].evidence[0].time: a time like 2026-11-21T10:00:00Z is wanted" },
+	{ D(",\"facts\":{\"dkim\":[{\"domain\":\"a\",\"selector\":\"s\",\"provenance\":\"given\",\"state\":\"valid\",\"modulus\":\"0g\"}]}"), "facts.dkim[0].modulus: hexadecimal digits are wanted" },
+	{ D(",\"facts\":{\"spf\":{\"tree\":[{\"term\":\"all\",\"cost\":0,\"cost_below\":0,\"dead\":false}]}}"), "facts.spf.tree[0].dead: true is wanted, or nothing" },
+	{ D(",\"facts\":{\"spf\":{\"tree\":[{\"term\":\"all\",\"cost\":0,\"cost_below\":0,\"terms\":[{}]}]}}"), "facts.spf.tree[0].terms[0].term: is missing" },
+	{ D(",\"x\":null"), "null and broken numbers are never written" },
+	{ D(",\"x\":1.5"), "null and broken numbers are never written" },
+	{ D(",\"123456789_123456789_123456789_123456789_123456789_123456789_\":1"), NULL },
+	{ D(",\"123456789_123456789_123456789_123456789_123456789_123456789_1\":1"), "a member has a name that is never written" },
+	{ D(",\"x y\":1"), "a member has a name that is never written" },
+	{ D(",\"\":1"), "a member has a name that is never written" },
+	{ D(",\"x\":{\"\\u001b\":1}"), "a member has a name that is never written" },
+};
+/* clang-format on */
 
+static void
+test_fields(void **state)
+{
 	(void)state;
-	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-		json_t *o = json_loads(cases[i].in, JSON_REJECT_DUPLICATES, NULL);
+	for (size_t i = 0; i < ARRAY_LEN(fields); i++) {
+		json_t *o = json_loads(fields[i].in, JSON_REJECT_DUPLICATES, NULL);
 		char why[MAX_REREAD_WHY] = "good";
 		bool good;
 
 		if (o == NULL)
-			fail_msg("not JSON: %s", cases[i].in);
+			fail_msg("not JSON: %s", fields[i].in);
 		good = reread_is_domain(o, why);
-		if (good != (cases[i].want == NULL) || (!good && strcmp(why, cases[i].want) != 0))
-			fail_msg("%s: got '%s'", cases[i].in, why);
+		if (good != (fields[i].want == NULL) || (!good && strcmp(why, fields[i].want) != 0))
+			fail_msg("%s: got '%s'", fields[i].in, why);
 		json_decref(o);
 	}
 }

@@ -2,7 +2,7 @@
 /*
  * test_vectors.c - vectors/check, each run with all answers at once, and 20
  * times with answers that come one at a time in random orders: the same bytes of
- * every report, the same questions (DESIGN.md 1).  Between them the vectors
+ * every report, the same questions.  Between them the vectors
  * make every rule of the catalogue speak, but for those in a short table here.
  */
 #include <setjmp.h>

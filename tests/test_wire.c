@@ -6,14 +6,12 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
 #include "audit/sources/wire.h"
-#include "checks/core/answer.h"
 #include "tests/message.h"
 
 #define EDNS "\0\0\51\4\320\0\0\0\0\0\0"

@@ -116,7 +116,8 @@ static void
 test_unread(void **state)
 {
 	static const char zone[] = HEAD "x MX 10\nx TXT t\ny A 192.0.2.256\ny A 192.0.2.12\n"
-					"*.w MX 10\nc CNAME a..b\n";
+					"*.w MX 10\nc CNAME a..b\nt 99999999999 TXT x\n"
+					"u IN IN MX 10 x\n";
 	static const struct {
 		const char *name;
 		uint16_t type;
@@ -130,6 +131,8 @@ test_unread(void **state)
 		{ "z.w.example.com", RR_MX, ANSWER_FAILED },
 		{ "z.w.example.com", RR_A, ANSWER_NODATA },
 		{ "c.example.com", RR_A, ANSWER_FAILED },
+		{ "t.example.com", RR_TXT, ANSWER_FAILED },
+		{ "u.example.com", RR_MX, ANSWER_FAILED },
 	};
 	struct source *source = zonefile_new();
 

@@ -13,7 +13,8 @@
 #include <stdlib.h>
 #include "checks/core/buf.h"
 
-/* WANT: an entry a line, its tokens as LINE:COLUMN[text] or LINE:COLUMN"text", blank first as '_'.
+/*
+ * WANT: an entry a line, its tokens as LINE:COLUMN[text] or LINE:COLUMN"text", blank first as '_'.
  */
 /* clang-format off */
 static const struct row {

@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <cmocka.h>
 #include <stdio.h>
-#include "audit/sources/rdata.h"
 
 /* clang-format off */
 /* One record behind "$ORIGIN example.com.": OWNER TTL TYPE WIRE in hex, or the reason it is refused. */

@@ -25,8 +25,10 @@ void tiny_run(const char *zone, const struct subject *subject, void (*check)(str
     uint64_t seed, struct tiny_got *out);
 void tiny_got_free(struct tiny_got *got);
 
-/* The slugs into OUT; also with 5 seeds: fails the test when an order gives other findings or
- * questions. */
+/*
+ * The slugs into OUT; also with 5 seeds: fails the test when an order gives other findings or
+ * questions.
+ */
 void tiny_check(const char *zone, const struct subject *subject, void (*check)(struct audit *),
     struct buf *out);
 

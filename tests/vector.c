@@ -326,6 +326,8 @@ on_done(void *ctx, const struct engine_result *r)
 	arena_init(&a, 0);
 	judge_init(&j);
 	profile_levels(g->o.profile, j.level);
+	if (g->o.bulk)
+		profile_levels(PROFILE_BULK, j.level);
 	for (size_t i = 0; i < RULE_COUNT; i++)
 		if (g->o.level[i] >= 0)
 			j.level[i] = g->o.level[i];

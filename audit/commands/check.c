@@ -3,12 +3,11 @@
  * check.c - `mailvet check`: audit sending domains.
  */
 #include <stdio.h>
-#include <stdlib.h>
 #include <unistd.h>
 #include "audit/commands/commands.h"
 #include "audit/engine.h"
 #include "audit/error.h"
-#include "audit/idn.h"
+#include "audit/guard.h"
 #include "audit/judge.h"
 #include "audit/listfile.h"
 #include "audit/names.h"
@@ -21,8 +20,6 @@
 #include "audit/sources/recording.h"
 #include "audit/stop.h"
 #include "audit/trace.h"
-#include "checks/core/civil.h"
-#include "config.h"
 
 #define MAX_GRACE_MS 2000u /* for an answer that only the run as a whole needs */
 
@@ -160,6 +157,23 @@ on_done(void *ctx, const struct engine_result *r)
 	arena_free(&a);
 }
 
+/* Whether a check is left that has something to look at. */
+static bool
+is_any_wanted(const struct check_options *o)
+{
+	struct subject s = { .n_ips = 0 };
+
+	options_subject(o, &s);
+	s.ask_lists = true; /* whether they are asked is settled for each subject */
+	if (o->n_names > 0)
+		(void)name_parse(STR("example.com"), &s.domain);
+	for (size_t i = 0; i < n_checks; i++)
+		if (options_want(o, &checks[i]) &&
+		    (checks[i].applies != NULL ? checks[i].applies(&s) : name_is_set(&s.domain)))
+			return true;
+	return false;
+}
+
 static int
 check_usage(const struct check_options *o)
 {
@@ -167,6 +181,10 @@ check_usage(const struct check_options *o)
 
 	if (o->n_names == 0 && o->n_ips == 0) {
 		audit_warn("check: a domain, '-' or --ip is wanted");
+		return AUDIT_EUSAGE;
+	}
+	if (!is_any_wanted(o)) {
+		audit_warn("--only, --skip: no check is left that has anything to look at");
 		return AUDIT_EUSAGE;
 	}
 	if (o->offline && o->zones.n == 0 && o->replay == NULL) {
@@ -186,23 +204,7 @@ check_usage(const struct check_options *o)
 			audit_warn("'-' stands alone: names come from standard input then");
 			return AUDIT_EUSAGE;
 		}
-	return AUDIT_OK;
-}
-
-static void
-describe_run(const struct check_options *o, struct world *w, struct run_result *run)
-{
-	struct question q = { .kind = ASK_NOW };
-	const struct answer *a = world_ask(w, &q, NULL);
-
-	*run = (struct run_result){ .version = MAILVET_VERSION,
-		.now = a->now,
-		.generated = a->now,
-		.offline = o->offline };
-	answer_unref(a);
-	if (!o->now_given)
-		run->generated = time(NULL);
-	run->answers = setup_describe(o);
+	return guard_outputs(o);
 }
 
 /* As long as a domain may take, but not much longer than the domains took. */
@@ -267,7 +269,7 @@ static int
 open_outputs(struct check_run *cr, const struct run_result *run)
 {
 	const struct resume *r = cr->o->resume != NULL ? &cr->resume : NULL;
-	int rc = outputs_open_after(&cr->outputs, cr->o, run, r);
+	int rc = outputs_open(&cr->outputs, cr->o, run, r);
 
 	if (rc == AUDIT_OK && cr->outputs.goes_on)
 		judge_add_earlier(&cr->judge, &r->counts);
@@ -363,7 +365,7 @@ check_with(struct check_run *cr)
 	if (rc == AUDIT_OK)
 		rc = setup_world(cr->o, &loop, &w);
 	if (rc == AUDIT_OK) {
-		describe_run(cr->o, w, &run);
+		setup_run(cr->o, w, &run);
 		rc = run_checks(cr, loop, w, &run);
 	}
 	world_free(w);
@@ -389,6 +391,8 @@ command_check(int argc, char **argv)
 	cr.from_stdin = setup_reads_names(&o);
 	judge_init(&cr.judge);
 	profile_levels(o.profile, cr.judge.level);
+	if (o.bulk)
+		profile_levels(PROFILE_BULK, cr.judge.level);
 	for (size_t i = 0; i < RULE_COUNT; i++)
 		if (o.level[i] >= 0)
 			cr.judge.level[i] = o.level[i];

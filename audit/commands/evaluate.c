@@ -4,14 +4,13 @@
  */
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include "audit/commands/commands.h"
 #include "audit/engine.h"
 #include "audit/error.h"
+#include "audit/output.h"
 #include "audit/setup.h"
 #include "audit/sources/recording.h"
 #include "checks/spf_sender.h"
-#include "config.h"
 #include "report/sender.h"
 
 struct evaluation {
@@ -101,7 +100,7 @@ write_out(const struct buf *b, const char *file)
 		return AUDIT_EWRITE;
 	}
 	bad = b->over || fwrite(b->p, 1, b->n, to) != b->n;
-	if ((file != NULL ? fclose(to) : fflush(to)) != 0)
+	if (output_close(file, to) != 0)
 		bad = true;
 	return bad ? audit_write_failed(file != NULL ? file : "standard output") : AUDIT_OK;
 }
@@ -151,20 +150,6 @@ on_done(void *ctx, const struct engine_result *e)
 		ev->rc = write_report(ev, &r, o->outputs[i].format->name, o->outputs[i].file);
 }
 
-static void
-describe_run(struct evaluation *ev, struct world *w)
-{
-	struct question q = { .kind = ASK_NOW };
-	const struct answer *a = world_ask(w, &q, NULL);
-
-	ev->run = (struct run_result){ .version = MAILVET_VERSION,
-		.now = a->now,
-		.generated = ev->o->now_given ? a->now : time(NULL),
-		.offline = ev->o->offline,
-		.answers = setup_describe(ev->o) };
-	answer_unref(a);
-}
-
 static int
 evaluate(struct evaluation *ev)
 {
@@ -179,7 +164,7 @@ evaluate(struct evaluation *ev)
 	int rc = setup_world(o, &loop, &w);
 
 	if (rc == AUDIT_OK) {
-		describe_run(ev, w);
+		setup_run(o, w, &ev->run);
 		rc = engine_run(w, loop, &eo, &feed);
 	}
 	if (rc == AUDIT_OK)

@@ -11,11 +11,11 @@
 #include <sys/stat.h>
 #include "audit/commands/commands.h"
 #include "audit/error.h"
-#include "audit/gather.h"
-#include "audit/merge.h"
-#include "audit/merged.h"
-#include "audit/reread.h"
-#include "audit/told.h"
+#include "audit/fleet/gather.h"
+#include "audit/fleet/merge.h"
+#include "audit/fleet/merged.h"
+#include "audit/fleet/reread.h"
+#include "audit/fleet/told.h"
 
 #define MAX_TOLD_TWICE 20 /* domains with several results that are told one by one */
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * edit.h - records changed before they are published: the source that lets a
- * remedy be rehearsed and a proposal be judged (DESIGN.md 3).
+ * remedy be rehearsed and a proposal be judged.
  *
  * It answers nothing itself.  It changes what later sources answer: an RRset
  * that they could not give stays failed, whatever the edit.

@@ -13,9 +13,10 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "audit/sources/zonelex.h"
-#include "checks/core/answer.h"
 #include "checks/core/arena.h"
+#include "checks/core/buf.h"
 #include "checks/core/name.h"
+#include "checks/core/rr.h"
 
 #define MAX_RDATA 65535 /* RFC 1035 3.2.1: RDLENGTH has 16 bits */
 
@@ -48,8 +49,10 @@ bool rdata_parse(struct arena *a, struct buf *b, const struct rdata_in *in, stru
  */
 uint16_t rdata_type(struct str word);
 
-/* A TTL or SOA time: seconds, or numbers with units as in 1h30m (BIND 9). At most 2^31-1 (RFC 2181
- * 8). */
+/*
+ * A TTL or SOA time: seconds, or numbers with units as in 1h30m (BIND 9).  At
+ * most 2^31-1 (RFC 2181 8).
+ */
 bool rdata_time(struct str word, uint32_t *out);
 
 /*

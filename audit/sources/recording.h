@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * recording.h - questions and answers as a file (DESIGN.md 3): JSON, one
- * object a line; first { schema, now }, then the answers sorted by kind, name
- * and type.
+ * recording.h - questions and answers as a file: JSON, one object a line;
+ * first { schema, now }, then the answers sorted by kind, name and type.
  */
 #ifndef AUDIT_SOURCES_RECORDING_H
 #define AUDIT_SOURCES_RECORDING_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * resolver.h - the source that asks name servers (DESIGN.md 3).
+ * resolver.h - the source that asks name servers.
  *
  * One ticket is one question to the servers given: it is sent by UDP from a
  * random port under a random id, repeated to the next server while nobody

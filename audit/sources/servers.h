@@ -53,7 +53,9 @@ struct server {
 void server_init(struct server *s, struct resolver *r, struct loop *loop,
     const struct resolver_server *to, const struct resolver_options *o);
 
-/* How many queries may go now; when 0, *WAIT_MS until the limit allows one, 0 = the window is full.
+/*
+ * How many queries may go now; when 0, *WAIT_MS until the limit allows one, 0 =
+ * the window is full.
  */
 size_t server_allows(struct server *s, uint64_t now_ms, uint64_t *wait_ms);
 

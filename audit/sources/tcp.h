@@ -6,11 +6,10 @@
  */
 #ifndef AUDIT_SOURCES_TCP_H
 #define AUDIT_SOURCES_TCP_H
-#include <stddef.h>
-#include <stdint.h>
 #include "audit/loop.h"
 #include "audit/sources/resolver.h"
 #include "audit/sources/wire.h"
+#include "checks/core/str.h"
 
 struct tcp_call;
 

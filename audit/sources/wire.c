@@ -7,7 +7,7 @@
  */
 #include "audit/sources/wire.h"
 
-#include "checks/core/answer.h"
+#include "checks/core/rr.h"
 
 #define FLAG_QR 0x8000
 #define FLAG_OPCODE 0x7800

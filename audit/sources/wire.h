@@ -37,8 +37,7 @@ struct wire_query {
 	uint16_t type;
 	uint16_t id;
 	bool edns;
-	uint64_t case_bits; /* bit I: a letter that is octet I of the name, modulo 64, goes as a
-			       capital (0x20) */
+	uint64_t case_bits; /* 0x20: bit I makes octet I of the name, modulo 64, a capital */
 };
 
 /* Write Q to OUT: RD and AD set (RFC 6840 5.7), class IN.  Returns its length. */

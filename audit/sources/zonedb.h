@@ -21,8 +21,8 @@
 /* Of all zones: names of 127 labels could make a hundred nodes out of one line. */
 #define MAX_ZONE_NODES 2000000
 #define MAX_FAULT_TEXT 200 /* bytes of what stands there (answer.h) */
-#define MAX_ZONE_UNREAD                                                                            \
-	100000              /* records of one file that cannot be read: beyond, all may be there */
+/* Records of one file that cannot be read: beyond, all may be there. */
+#define MAX_ZONE_UNREAD 100000
 #define MAX_ZONE_NAMES 4000 /* in a list of names: as many as an answer holds */
 
 /* A record as read.  OWNER is its name in wire form. */
@@ -96,8 +96,7 @@ struct zone {
 	struct zone_table names;
 	struct zone_record *soa;
 	bool soa_unread; /* an SOA stands there, but could not be read */
-	bool loose; /* records of many domains without SOA: knows what it holds, not what is absent
-		     */
+	bool loose; /* records of many domains, no SOA: knows what it holds, not what is absent */
 	struct zone_mark *missing;
 	struct zone_faults faults;
 	struct zone_faults found; /* by zone_judge() */
@@ -170,7 +169,9 @@ bool wire_is_below(struct str s, struct str zone);
 struct str wire_of(const struct name *name);
 struct name name_of_wire(struct str s);
 
-/* A fault into FS, copied into A but for the strings, and returned for more; NULL beyond the bound.
+/*
+ * A fault into FS, copied into A but for the strings, and returned for more;
+ * NULL beyond the bound.
  */
 struct zone_fault *zone_fault_add(struct arena *a, struct zone_faults *fs, const char *code);
 

@@ -284,7 +284,8 @@ hidden_by(const struct zone *z, const struct zone_node *n)
 	return at != NULL && at->has_dname && at != n ? at : by;
 }
 
-/* Mail records behind a zone cut (RFC 1034 4.2.1) or below a DNAME (RFC 6672 2.4) are never served.
+/*
+ * Mail records behind a zone cut (RFC 1034 4.2.1) or below a DNAME (RFC 6672 2.4) are never served.
  */
 static void
 judge_hidden(struct judge *j, const struct zone_node *n, const struct zone_node *by)

@@ -6,8 +6,8 @@
  */
 #include "audit/sources/zonelex.h"
 #include <stdlib.h>
-#include "checks/core/answer.h"
 #include "checks/core/arena.h"
+#include "checks/core/rr.h"
 
 #define OWNER_WORDS 4 /* owner, TTL, class, type: where a line shows that it is an entry */
 
@@ -281,4 +281,22 @@ zonelex_byte(struct str raw, size_t *pos, uint8_t *out)
 	*out = (uint8_t)v;
 	*pos += 4;
 	return true;
+}
+
+const char *
+zonelex_reason(enum zonelex_fault fault)
+{
+	switch (fault) {
+	case ZONELEX_QUOTE:
+		return "a quote is not closed on its line";
+	case ZONELEX_OPEN:
+		return "a parenthesis is never closed";
+	case ZONELEX_CLOSE:
+		return "a parenthesis is closed that was not opened";
+	case ZONELEX_MANY:
+		return "more words than a record can hold";
+	case ZONELEX_OK:
+		break;
+	}
+	return NULL;
 }

@@ -66,4 +66,7 @@ bool zonelex_next(struct zonelex *lx, struct zone_entry *out);
  */
 bool zonelex_byte(struct str raw, size_t *pos, uint8_t *out);
 
+/* Words for FAULT, static. */
+const char *zonelex_reason(enum zonelex_fault fault);
+
 #endif

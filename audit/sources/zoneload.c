@@ -44,7 +44,8 @@ ends_with(struct str s, const char *end)
 	return s.n >= e.n && str_ieq(str_sub(s, s.n - e.n, e.n), e);
 }
 
-struct name
+/* The zone that the file name in PATH speaks of: example.com.zone, db.example.com; n = 0 = none. */
+static struct name
 zone_guess(struct str path)
 {
 	struct name name;

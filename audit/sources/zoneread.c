@@ -64,24 +64,6 @@ tell_token(struct zone_reader *r, const char *code, const struct ztoken *t, cons
 	return f;
 }
 
-static const char *
-lex_reason(enum zonelex_fault fault)
-{
-	switch (fault) {
-	case ZONELEX_QUOTE:
-		return "a quote is not closed on its line";
-	case ZONELEX_OPEN:
-		return "a parenthesis is never closed";
-	case ZONELEX_CLOSE:
-		return "a parenthesis is closed that was not opened";
-	case ZONELEX_MANY:
-		return "more words than a record can hold";
-	case ZONELEX_OK:
-		break;
-	}
-	return NULL;
-}
-
 /* The name that T writes, into *OUT.  NULL, or static words why it is none. */
 static const char *
 read_name(const struct zone_reader *r, const struct ztoken *t, struct name *out)
@@ -202,9 +184,24 @@ refuse(struct zone_reader *r, const struct ztoken *t, uint16_t type, const char 
 
 	if (type != 0)
 		note_unread(r, type);
+	if (type == RR_NS || type == RR_DNAME) { /* what is below may be elsewhere */
+		struct name owner = name_of_wire(r->owner);
+
+		mark_missing(r, &owner);
+	}
 	f->owner = name_of_wire(r->owner);
 	f->type = type;
 	return false;
+}
+
+/* The type that stands in E behind the token at I, which cannot be read; 0 = none. */
+static uint16_t
+type_behind(const struct zone_entry *e, size_t i)
+{
+	for (i++; i < e->n; i++)
+		if (!e->token[i].quoted && rdata_type(e->token[i].raw) != 0)
+			return rdata_type(e->token[i].raw);
+	return 0;
 }
 
 /* TTL, class and type in any order but the type last (RFC 1035 5.1). */
@@ -221,16 +218,17 @@ read_head(struct zone_reader *r, const struct zone_entry *e, struct head *h)
 		if (!has_class && is_class(t->raw, &other)) {
 			has_class = true;
 			if (other)
-				return refuse(r, t, 0, "is not the class IN");
+				return refuse(r, t, type_behind(e, i), "is not the class IN");
 		} else if (!h->has_ttl && t->raw.n > 0 && ascii_isdigit(t->raw.p[0])) {
 			if (!rdata_time(t->raw, &h->ttl))
-				return refuse(r, t, 0, "is not a TTL");
+				return refuse(r, t, type_behind(e, i), "is not a TTL");
 			h->has_ttl = true;
 		} else {
 			h->type = t->quoted ? 0 : rdata_type(t->raw);
 			h->n = i + 1;
 			if (h->type == 0)
-				return refuse(r, t, 0, "is not a record type");
+				return refuse(r, t, has_class ? type_behind(e, i) : 0,
+				    "is not a record type");
 			return true;
 		}
 	}
@@ -370,6 +368,8 @@ do_origin(struct zone_reader *r, const struct zone_entry *e)
 	else if (reason == NULL)
 		reason = read_name(r, &e->token[1], &name);
 	if (reason != NULL) {
+		/* what follows belongs to names that nobody knows */
+		mark_missing(r, &r->origin);
 		tell_token(r, "zone-unparsed-line", &e->token[e->n == 2 ? 1 : 0], reason);
 		return;
 	}
@@ -498,6 +498,7 @@ do_generate(struct zone_reader *r, const struct zone_entry *e)
 	const char *reason = NULL;
 
 	if (e->n < 5 || r->forced != NULL || !zonegen_range(e->token[1].raw, &from, &to, &step)) {
+		mark_missing(r, &r->origin);
 		tell_token(
 		    r, "zone-unparsed-line", &e->token[0], "is not a $GENERATE that is read");
 		return;
@@ -522,6 +523,13 @@ do_generate(struct zone_reader *r, const struct zone_entry *e)
 }
 
 static void
+refuse_directive(struct zone_reader *r, const struct zone_entry *e)
+{
+	mark_missing(r, &r->origin);
+	tell_token(r, "zone-unparsed-line", &e->token[0], "is not a directive");
+}
+
+static void
 read_directive(struct zone_reader *r, const struct zone_entry *e)
 {
 	struct str w = e->token[0].raw;
@@ -535,7 +543,7 @@ read_directive(struct zone_reader *r, const struct zone_entry *e)
 	else if (str_ieq(w, STR("$GENERATE")))
 		do_generate(r, e);
 	else
-		tell_token(r, "zone-unparsed-line", &e->token[0], "is not a directive");
+		refuse_directive(r, e);
 }
 
 static void
@@ -551,7 +559,7 @@ read_entries(struct zone_reader *r, struct str text)
 		if (e.fault != ZONELEX_OK) {
 			f = tell(
 			    r, "zone-unbalanced", str_trim(e.text), e.fault_line, e.fault_column);
-			f->reason = lex_reason(e.fault);
+			f->reason = zonelex_reason(e.fault);
 		}
 		if (e.n == 0)
 			continue;

@@ -46,13 +46,12 @@ struct zone_load {
 void zone_load_init(struct zone_load *l, struct arena *a, struct str root);
 void zone_load_free(struct zone_load *l);
 
-/* Read TEXT, told as PATH, relative names below GUESS (n = 0 = none).  TEXT must outlive A's
- * content. */
+/*
+ * Read TEXT, told as PATH, relative names below GUESS (n = 0 = none).  TEXT must
+ * outlive what the arena of L holds.
+ */
 struct zone_text *zoneread_text(
     struct zone_load *l, struct str path, const struct name *guess, struct str text);
-
-/* The zone that the file name in PATH speaks of: example.com.zone, db.example.com; n = 0 = none. */
-struct name zone_guess(struct str path);
 
 /*
  * zonepath.c: the bytes of the file PATH into *OUT.  INSIDE: it must be a

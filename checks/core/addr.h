@@ -20,7 +20,7 @@ struct prefix {
 	uint8_t bits; /* 0-32 or 0-128 */
 };
 
-enum addr_error { ADDR_OK, ADDR_SYNTAX, ADDR_RANGE, ADDR_LEADING_ZERO, ADDR_BITS };
+enum addr_error { ADDR_OK, ADDR_SYNTAX, ADDR_RANGE, ADDR_LEADING_ZERO };
 
 /* Kinds of space that no mail server on the Internet has (RFC 6890). */
 enum addr_space {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * answer.h - questions and their answers (DESIGN.md 3).
+ * answer.h - questions and their answers.
  *
  * An answer is immutable once it is finished, reference-counted, one block of
  * memory, and the same whoever asks.  Its records stand in canonical order
@@ -13,7 +13,6 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <time.h>
-#include "checks/core/addr.h"
 #include "checks/core/name.h"
 #include "checks/core/rr.h"
 #include "checks/core/str.h"
@@ -62,7 +61,7 @@ enum answer_cause {
 	CAUSE_NOT_PROVIDED, /* --offline, and no zone given holds it */
 	CAUSE_NOT_LISTABLE, /* ASK_NAMES of a live resolver */
 	CAUSE_BAD_NAME,     /* the name cannot be asked: too long, an empty label */
-	CAUSE_LIMIT,        /* a bound of the subject (DESIGN.md 1) */
+	CAUSE_LIMIT,        /* a bound of the subject */
 	CAUSE_COUNT
 };
 

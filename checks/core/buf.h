@@ -45,8 +45,8 @@ buf_addc(struct buf *b, char c)
 void buf_addu(struct buf *b, uint64_t n);
 
 /*
- * Append S as text for people and for JSON "text" fields (DESIGN.md 8): bytes
- * outside 0x20-0x7e as \DDD (decimal), '\' as '\\'.
+ * Append S as text for people and for JSON "text" fields: bytes outside
+ * 0x20-0x7e as \DDD (decimal), '\' as '\\'.
  */
 void buf_add_escaped(struct buf *b, struct str s);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * finding.h - what a check says (DESIGN.md 4).
+ * finding.h - what a check says.
  *
  * A finding is data: the rule, the record it is about, typed arguments, the
  * answers that led to it and the changes that would cure it.  Its sentence,
@@ -93,8 +93,8 @@ struct finding *finding_add(struct findings *fs, enum rule_id id, const struct n
 struct finding *finding_add_text(struct findings *fs, enum rule_id id, struct str subject);
 
 /*
- * F is about record RR of answer A, the LENGTH bytes of its text at OFFSET (0,
- * 0 = all).  Adds A to the evidence.
+ * F is about record RR of answer A, and of a TXT about PART, a view into its text
+ * (empty = all of it).  Adds A to the evidence.
  */
 void finding_at(struct findings *fs, struct finding *f, const struct answer *a, const struct rr *rr,
     struct str part);

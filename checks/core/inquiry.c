@@ -165,7 +165,7 @@ ask(struct inquiry *q, const struct question *what)
 	assert(q->run > 0);
 	if (e == NULL || e->asked_in != q->run) {
 		if (q->n_run >= MAX_QUESTIONS || (e == NULL && q->n >= MAX_QUESTIONS_ASKED)) {
-			/* DESIGN.md 1: the engine ends the subject with audit-limit */
+			/* the engine ends the subject with audit-limit */
 			q->over = true;
 			if (q->arena->limit != NULL)
 				longjmp(*q->arena->limit, 1);
@@ -237,10 +237,4 @@ const struct answer *
 ask_zone(struct inquiry *q, const struct name *name)
 {
 	return ask_kind(q, ASK_ZONE, name);
-}
-
-time_t
-ask_now(struct inquiry *q)
-{
-	return ask_kind(q, ASK_NOW, NULL)->now;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * inquiry.h - how a check asks (DESIGN.md 1).
+ * inquiry.h - how a check asks.
  *
  * A check asks and gets an answer that may be ANSWER_PENDING.  It may go on
  * asking what does not depend on that answer, and then returns; the engine
@@ -16,7 +16,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <time.h>
 #include "checks/core/answer.h"
 #include "checks/core/arena.h"
 
@@ -119,9 +118,6 @@ const struct answer *ask_key(struct inquiry *q, struct str data, uint16_t algori
 
 /* Faults of the zone file that holds NAME; CAUSE_NOT_PROVIDED when none does. */
 const struct answer *ask_zone(struct inquiry *q, const struct name *name);
-
-/* The time, the same for every run of the subject. */
-time_t ask_now(struct inquiry *q);
 
 /* Whether A is pending; false is "here", whatever it says. */
 static inline bool

@@ -79,7 +79,7 @@ void rr_print(struct buf *b, const struct rr *rr);
 /* Append a TXT rdata for TEXT, cut into strings of 255 octets, as zone files write it. */
 void txt_print(struct buf *b, struct str text);
 
-/* "TXT", "MX"; "TYPE65534" for what has no name here.  Static or in B. */
+/* Append "TXT", "MX"; "TYPE65534" for what has no name here. */
 void type_print(struct buf *b, uint16_t type);
 
 /* The type called TEXT (case does not count, TYPEnnn is taken); 0 = none. */

@@ -53,7 +53,7 @@ bool str_ieq(struct str a, struct str b);
 bool str_has_prefix(struct str s, struct str prefix);
 bool str_has_iprefix(struct str s, struct str prefix);
 
-/* Total order by unsigned bytes, shorter first; < 0, 0, > 0. */
+/* Total order by unsigned bytes, a prefix before what it begins; < 0, 0, > 0. */
 int str_cmp(struct str a, struct str b);
 
 /* Offset of the first byte C in S from FROM on; S.n when there is none. */

@@ -4,9 +4,9 @@
  * is JSON that parses, and text that holds nothing raw.
  */
 #include <assert.h>
-#include "audit/gather.h"
-#include "audit/reread.h"
-#include "audit/told.h"
+#include "audit/fleet/gather.h"
+#include "audit/fleet/reread.h"
+#include "audit/fleet/told.h"
 #include "report/fleet.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);

@@ -4,8 +4,8 @@
  * domain is written as JSON that is taken for one again.
  */
 #include <assert.h>
-#include "audit/reread.h"
-#include "audit/told.h"
+#include "audit/fleet/reread.h"
+#include "audit/fleet/told.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 

@@ -2,7 +2,7 @@
 /*
  * merge.c - results by label and time.
  */
-#include "audit/merge.h"
+#include "audit/fleet/merge.h"
 #include <stdlib.h>
 
 void

@@ -7,7 +7,7 @@
  * but they too are made of nothing but objects, lists, text, whole numbers and
  * flags, under names of letters, digits and '_'.
  */
-#include "audit/reread.h"
+#include "audit/fleet/reread.h"
 #include <stdint.h>
 #include "checks/core/addr.h"
 #include "checks/core/civil.h"

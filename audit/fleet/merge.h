@@ -6,8 +6,8 @@
  * Results are numbered in the order they are read, and named by their label;
  * what they say is not kept.
  */
-#ifndef AUDIT_MERGE_H
-#define AUDIT_MERGE_H
+#ifndef AUDIT_FLEET_MERGE_H
+#define AUDIT_FLEET_MERGE_H
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>

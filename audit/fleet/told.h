@@ -2,9 +2,9 @@
 /*
  * told.h - a domain object that was read again, as the structs of report/model.h.
  */
-#ifndef AUDIT_TOLD_H
-#define AUDIT_TOLD_H
-#include "audit/reread.h"
+#ifndef AUDIT_FLEET_TOLD_H
+#define AUDIT_FLEET_TOLD_H
+#include "audit/fleet/reread.h"
 #include "checks/core/arena.h"
 #include "report/model.h"
 

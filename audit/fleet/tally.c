@@ -2,7 +2,7 @@
 /*
  * tally.c - open addressing; the table is at most half full.
  */
-#include "audit/tally.h"
+#include "audit/fleet/tally.h"
 #include <stdlib.h>
 #include "checks/core/hash.h"
 

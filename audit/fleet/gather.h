@@ -6,10 +6,10 @@
  * Domains are given one by one and not kept; what is kept is one row for each
  * kind of finding, each include and each key.
  */
-#ifndef AUDIT_GATHER_H
-#define AUDIT_GATHER_H
+#ifndef AUDIT_FLEET_GATHER_H
+#define AUDIT_FLEET_GATHER_H
 #include <jansson.h>
-#include "audit/tally.h"
+#include "audit/fleet/tally.h"
 #include "report/model.h"
 
 struct gather_include {

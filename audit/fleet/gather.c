@@ -6,10 +6,10 @@
  * several owners: names that lead by CNAME to one provider are that provider's
  * one key, and a company's own names share what they like.
  */
-#include "audit/gather.h"
+#include "audit/fleet/gather.h"
 #include <stdlib.h>
 #include <openssl/evp.h>
-#include "audit/reread.h"
+#include "audit/fleet/reread.h"
 #include "audit/sources/suffix.h"
 #include "checks/dkim_record.h"
 

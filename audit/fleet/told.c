@@ -2,7 +2,7 @@
 /*
  * told.c - from JSON that was checked to plain structs.
  */
-#include "audit/told.h"
+#include "audit/fleet/told.h"
 #include "checks/core/name.h"
 
 #define MAX_WHERE ((size_t)64 << 10)
@@ -65,7 +65,7 @@ where(struct arena *a, json_t *place)
 	return out;
 }
 
-/* What \DDD and \\ in TEXT stand for (DESIGN.md 8), in memory of A. */
+/* What \DDD and \\ in TEXT stand for, in memory of A. */
 static struct str
 unescaped(struct arena *a, struct str text)
 {

@@ -2,7 +2,7 @@
 /*
  * reread.c - lines of a file, and what they hold.
  */
-#include "audit/reread.h"
+#include "audit/fleet/reread.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -100,11 +100,30 @@ take_object(struct reread *r, json_t *o, size_t line, char *why)
 	return true;
 }
 
+/* Whether TEXT has so many values that reading it would take gigabytes. */
+static bool
+has_many_values(struct str text)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < text.n; i++)
+		n += text.p[i] == ',' || text.p[i] == '[' || text.p[i] == '{';
+	return n > MAX_REREAD_VALUES;
+}
+
 static json_t *
 parse(struct str text, char *why, int *line)
 {
 	json_error_t e = { .line = 1 };
-	json_t *o = json_loadb(text.p, text.n, JSON_REJECT_DUPLICATES, &e);
+	json_t *o;
+
+	if (has_many_values(text)) {
+		(void)snprintf(why, MAX_REREAD_WHY,
+		    "more values than are read at once: split the file, or use jsonl");
+		*line = 1;
+		return NULL;
+	}
+	o = json_loadb(text.p, text.n, JSON_REJECT_DUPLICATES, &e);
 
 	*line = e.line;
 	if (o == NULL)

@@ -3,9 +3,8 @@
  * tally.h - numbers for strings: the first gets 0, the next new one 1, and so on,
  * so that an array beside it holds what is counted.
  */
-#ifndef AUDIT_TALLY_H
-#define AUDIT_TALLY_H
-#include <stdbool.h>
+#ifndef AUDIT_FLEET_TALLY_H
+#define AUDIT_FLEET_TALLY_H
 #include <stddef.h>
 #include <stdint.h>
 #include "checks/core/arena.h"

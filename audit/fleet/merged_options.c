@@ -4,8 +4,8 @@
  */
 #include <stdio.h>
 #include "audit/error.h"
-#include "audit/merged.h"
-#include "audit/told.h"
+#include "audit/fleet/merged.h"
+#include "audit/fleet/told.h"
 
 struct option {
 	const char *name, *arg; /* arg NULL = a switch */

@@ -3,12 +3,15 @@
  * merged.h - what `mailvet report` is told and what it writes: the options, the
  * runs it saw, the merged report in each format.
  */
-#ifndef AUDIT_MERGED_H
-#define AUDIT_MERGED_H
+#ifndef AUDIT_FLEET_MERGED_H
+#define AUDIT_FLEET_MERGED_H
+#include <stdbool.h>
+#include <stdio.h>
+#include <time.h>
 #include <jansson.h>
+#include "audit/fleet/reread.h"
+#include "audit/fleet/tally.h"
 #include "audit/options.h"
-#include "audit/reread.h"
-#include "audit/tally.h"
 #include "report/model.h"
 
 #define MAX_MERGED_OUTPUTS 8           /* there are three formats */
@@ -46,14 +49,16 @@ struct merged_run {
 	json_t *findings;     /* each once */
 };
 
-/* Make R empty / give back what it holds. */
+/* Make R empty. */
 void merged_run_init(struct merged_run *r);
+
+/* Give back what R holds. */
 void merged_run_free(struct merged_run *r);
 
 /* One more run. */
 void merged_run_add(struct merged_run *r, const struct reread_run *run);
 
-/* What R is into the times, counts and times of *OUT and *FLEET. */
+/* The times and counts of R into *OUT, the span of its times into *FLEET. */
 void merged_run_result(const struct merged_run *r, struct run_result *out, struct fleet *fleet);
 
 /* Whether D lacks an answer that a verdict needs. */

@@ -2,14 +2,14 @@
 /*
  * merged.c - several runs written as one.  Bytes are written as they grow.
  */
-#include "audit/merged.h"
+#include "audit/fleet/merged.h"
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include "audit/error.h"
+#include "audit/fleet/told.h"
 #include "audit/output.h"
-#include "audit/told.h"
 #include "checks/rules.h"
 #include "config.h"
 #include "report/fleet.h"
@@ -92,18 +92,10 @@ is_format(const struct merged_output *o, const char *name)
 	return strcmp(o->report.format->name, name) == 0;
 }
 
-/* O is lost: told once, and nothing more is written to it. */
 static int
 lose(struct merged_output *o)
 {
-	const char *what = o->file != NULL ? o->file : "standard output";
-
-	if (!o->lost && o->bytes.over)
-		audit_warn("%s: the report is larger than a report may be", what);
-	else if (!o->lost)
-		(void)audit_write_failed(what);
-	o->lost = true;
-	return AUDIT_EWRITE;
+	return output_lose(o->file, o->bytes.over, &o->lost);
 }
 
 static int

@@ -8,8 +8,8 @@
  * that a fleet needs no more memory than one domain; a json file is one object
  * and is held whole.
  */
-#ifndef AUDIT_REREAD_H
-#define AUDIT_REREAD_H
+#ifndef AUDIT_FLEET_REREAD_H
+#define AUDIT_FLEET_REREAD_H
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -20,6 +20,7 @@
 
 #define MAX_REREAD_LINE ((size_t)64 << 20)  /* a domain is derived from at most 32 MiB */
 #define MAX_REREAD_JSON ((size_t)256 << 20) /* jansson needs about ten times that */
+#define MAX_REREAD_VALUES 2000000           /* of one text: jansson takes 230 bytes for each */
 #define MAX_REREAD_DEPTH 256                /* of containers; an SPF tree has 2 x 64 */
 #define MAX_REREAD_TOLD 20                  /* faults of one file that are told one by one */
 #define MAX_REREAD_WHY 256
