@@ -5,6 +5,7 @@
 #include "checks/dkim.h"
 #include "checks/dkim_keys.h"
 #include "checks/mx.h"
+#include "checks/registered.h"
 
 #define MAX_DKIM_TOLD 5 /* faults of one rule in one record: each holds all of its text */
 
@@ -212,31 +213,6 @@ is_microsoft(const struct name *target)
 		   name_is_below(target, &zone));
 }
 
-/*
- * The registrable domain of NAME when it certainly does not exist; n = 0 when
- * it does, or when nobody can say.  False while an answer is pending.
- */
-static bool
-unregistered(
-    struct audit *au, const struct name *name, struct name *out, const struct answer **evidence)
-{
-	const struct answer *suffix = ask_suffix(au->q, name), *ns;
-
-	out->n = 0;
-	if (is_pending(suffix))
-		return false;
-	if (suffix->status != ANSWER_FOUND || suffix->suffix->registrable.n == 0)
-		return true;
-	ns = ask_dns(au->q, &suffix->suffix->registrable, RR_NS);
-	if (is_pending(ns))
-		return false;
-	if (ns->status == ANSWER_NXDOMAIN && ns->n_chain == 0) {
-		*out = suffix->suffix->registrable;
-		*evidence = ns;
-	}
-	return true;
-}
-
 /* RFC 6376 6.1.2: a CNAME with no key behind it is no key. */
 static bool
 judge_dangling(struct audit *au, const struct selector_keys *ks, const struct selector_key *k)
@@ -246,7 +222,7 @@ judge_dangling(struct audit *au, const struct selector_keys *ks, const struct se
 	struct name gone;
 	struct finding *f;
 
-	if (!unregistered(au, &k->target, &gone, &evidence))
+	if (!registered_missing(au, &k->target, &gone, &evidence))
 		return false;
 	if (gone.n > 0)
 		id = RULE_DKIM_CNAME_UNREGISTERED;

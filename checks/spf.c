@@ -11,6 +11,9 @@
 
 #define SIZE_EDNS 4096 /* beyond, no answer by UDP is possible at all */
 #define MAX_NEAR 5     /* near misses told of one name */
+#define SHORT_TTL_S 60 /* below, every delivery asks anew */
+#define LONG_TTL_S (7 * 86400)
+#define TTL_AUTOMATIC 1 /* in the exports of Cloudflare and others: the provider chooses */
 
 struct finding *
 spf_tell(struct spf_judge *j, enum rule_id id, struct str part)
@@ -195,6 +198,17 @@ judge_size(struct spf_judge *j)
 	finding_number(spf_tell(j, id, STR("")), "octets", (int64_t)n);
 }
 
+/* RFC 7208 10.1.1; what a resolver kept says nothing about what the zone holds. */
+static void
+judge_ttl(struct spf_judge *j)
+{
+	uint32_t ttl_s = j->rr->ttl_s;
+	if (!j->txt->authoritative || ttl_s == TTL_AUTOMATIC ||
+	    (ttl_s >= SHORT_TTL_S && ttl_s <= LONG_TTL_S))
+		return;
+	finding_number(spf_tell(j, RULE_SPF_TTL, STR("")), "ttl", ttl_s);
+}
+
 static void
 judge_record(struct spf_judge *j)
 {
@@ -208,9 +222,11 @@ judge_record(struct spf_judge *j)
 	j->fixed = spf_fix_text(&j->fix);
 	spf_judge_syntax(j);
 	spf_judge_terms(j);
+	spf_judge_takeover(j);
 	spf_judge_tree(j);
 	judge_near(j->au, j->domain, j->txt, true);
 	judge_size(j);
+	judge_ttl(j);
 	const struct rr *rr99 = type99(j->au, j->domain, &a99);
 	if (rr99 != NULL) {
 		struct finding *f = finding_add(j->au->findings, RULE_SPF_TYPE99, j->domain);
@@ -235,7 +251,7 @@ judge_name(struct audit *au, const struct name *name, bool sender, bool facts)
 	if (t->pending || senders.pending)
 		return;
 	if (facts && root->state != NODE_FAILED)
-		spf_fill_facts(au, t);
+		spf_fill_facts(au, t, &senders);
 	if (root->state == NODE_FAILED) {
 		struct finding *f = finding_add(au->findings, RULE_SPF_LOOKUP_FAILED, name);
 		finding_absent(f, name, RR_TXT);
@@ -258,6 +274,11 @@ judge_name(struct audit *au, const struct name *name, bool sender, bool facts)
 			.senders = &senders };
 		judge_record(&j);
 		spf_judge_senders(au, name, &senders, &j);
+		spf_judge_others(&j);
+		if (facts && !au->subject->parked) {
+			spf_judge_own_hosts(&j);
+			spf_judge_below(&j);
+		}
 	}
 }
 

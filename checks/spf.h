@@ -32,6 +32,8 @@ struct spf_judge {
 	bool contrary; /* one of those has another qualifier than the first */
 	struct spf_fix fix;
 	const struct spf_senders *senders; /* what becomes of the subject's addresses */
+	const struct name **gone;          /* names asked whose domain nobody holds: told as such */
+	size_t n_gone;
 	struct str fixed; /* the record with all certain cures; empty when there are none */
 };
 
@@ -63,7 +65,35 @@ void spf_judge_terms(struct spf_judge *j);
 /* Lookups, voids, and what is wrong in the records of others that voids ours. */
 void spf_judge_tree(struct spf_judge *j);
 
-/* Fill facts->spf of AU from T, in which nothing is pending. */
-void spf_fill_facts(struct audit *au, const struct spf_tree *t);
+/* Names in domains that nobody holds (RFC 7208 11.5), into j->gone; before the tree. */
+void spf_judge_takeover(struct spf_judge *j);
+
+/* Whether NAME was told so. */
+bool is_spf_told_gone(const struct spf_judge *j, const struct name *name);
+
+/* The limits of RFC 7208 4.6.4; LIMIT_VOIDS4, LIMIT_VOIDS6: of a client of that family. */
+enum spf_limit { LIMIT_LOOKUPS, LIMIT_VOIDS4, LIMIT_VOIDS6 };
+
+/*
+ * Say in F up to which of our terms senders pass before LIMIT is met ("whom"), from
+ * which on not ("from"; the term alone is "over"), and whether it hits those given
+ * ("given").  Each is a part of the sentence, for long ones are cut by reports.
+ */
+void spf_tell_whom(struct spf_judge *j, struct finding *f, enum spf_limit limit);
+
+/* Hosts of the domain's own that send: their records, and their IPv6 addresses. */
+void spf_judge_own_hosts(struct spf_judge *j);
+
+/* The other addresses of the hosts that were given as senders; ptr and their names. */
+void spf_judge_others(struct spf_judge *j);
+
+/* Names below the domain, where a source lists them. */
+void spf_judge_below(struct spf_judge *j);
+
+/* Fill facts->spf of AU from T, in which nothing is pending; W: the addresses that send. */
+void spf_fill_facts(struct audit *au, const struct spf_tree *t, const struct spf_senders *w);
+
+/* Fill the sources of F: whose the addresses are that T lists. */
+void spf_fill_sources(struct audit *au, const struct spf_tree *t, struct spf_facts *f);
 
 #endif

@@ -2,119 +2,11 @@
 /*
  * spf_facts.c - the SPF tree and the addresses it lists, as facts for reports.
  */
-#include <stdlib.h>
-
 #include "checks/spf.h"
+#include "checks/spf_networks.h"
+#include "checks/spf_sender.h"
 
-#define MAX_SPF_ADDRESSES 16384 /* far more than any sender lists; the rest is left out */
 #define MAX_SPF_FACT_TERMS 2000 /* what a report can show; the rest is left out */
-
-struct gather {
-	struct arena *arena;
-	struct prefix *list;
-	size_t n, cap;
-};
-
-/* The bits of octet OCTET that a prefix of BITS keeps. */
-static uint8_t
-mask_of(unsigned bits, size_t octet)
-{
-	unsigned from = (unsigned)octet * 8;
-	if (bits >= from + 8)
-		return 0xff;
-	return (uint8_t)(bits <= from ? 0 : 0xff00u >> (bits - from));
-}
-
-/* Adds ADDR/BITS with the host bits cleared. */
-static void
-gather_add(struct gather *g, const struct addr *addr, uint8_t bits)
-{
-	struct prefix p = { .addr = *addr, .bits = bits };
-	if (g->n >= MAX_SPF_ADDRESSES)
-		return;
-	for (size_t i = 0; i < sizeof(p.addr.b); i++)
-		p.addr.b[i] &= mask_of(bits, i);
-	arena_grow(g->arena, &g->list, g->n, &g->cap, sizeof(*g->list));
-	g->list[g->n++] = p;
-}
-
-/* By address, wider first. */
-static int
-prefix_cmp(const void *va, const void *vb)
-{
-	const struct prefix *a = va, *b = vb;
-	int c = addr_cmp(&a->addr, &b->addr);
-	return c != 0 ? c : (int)a->bits - (int)b->bits;
-}
-
-/* Whether A and B are the two halves of one network. */
-static bool
-are_halves(const struct prefix *a, const struct prefix *b)
-{
-	if (a->addr.v6 != b->addr.v6 || a->bits != b->bits || a->bits == 0)
-		return false;
-	struct prefix wider = { .addr = a->addr, .bits = (uint8_t)(a->bits - 1) };
-	return !prefix_has_host_bits(&wider) && prefix_has(&wider, &b->addr);
-}
-
-/* Sorts, drops what is covered, joins halves: the least list of the same addresses. */
-static void
-gather_minimize(struct gather *g)
-{
-	size_t n = 0;
-	if (g->n > 1)
-		qsort(g->list, g->n, sizeof(*g->list), prefix_cmp);
-	for (size_t i = 0; i < g->n; i++) {
-		if (n > 0 && prefix_has(&g->list[n - 1], &g->list[i].addr))
-			continue;
-		g->list[n++] = g->list[i];
-		while (n > 1 && are_halves(&g->list[n - 2], &g->list[n - 1])) {
-			n--;
-			g->list[n - 1].bits--;
-		}
-	}
-	g->n = n;
-}
-
-/* The addresses of the hosts of IT. */
-static void
-gather_hosts(struct gather *g, const struct spf_item *it)
-{
-	for (size_t i = 0; i < it->n_hosts; i++) {
-		const struct answer *a = it->hosts[i];
-		struct addr addr;
-		for (size_t k = 0; a->status == ANSWER_FOUND && k < a->n_rr; k++)
-			if (rr_addr(&a->rr[k], &addr))
-				gather_add(g, &addr, addr.v6 ? it->term->cidr6 : it->term->cidr4);
-	}
-}
-
-/* Whether a match in the record of NODE makes the sender pass at the root. */
-static bool
-is_passing(const struct spf_node *node)
-{
-	for (; node->via != NULL; node = node->parent)
-		if (node->via->term->kind == TERM_INCLUDE && node->via->term->qualifier != '+')
-			return false;
-	return true;
-}
-
-static void
-gather_node(struct gather *g, const struct spf_node *node)
-{
-	const struct spf_record *r = node->record;
-	if (r == NULL || !is_passing(node))
-		return;
-	for (size_t i = 0; i < r->n_terms; i++) {
-		const struct spf_term *t = &r->terms[i];
-		if ((t->kind == TERM_IP4 || t->kind == TERM_IP6) && t->qualifier == '+' &&
-		    !is_spf_dead(r, i))
-			gather_add(g, &t->net.addr, t->net.bits);
-	}
-	for (size_t i = 0; i < node->n_items; i++)
-		if (node->items[i].term->qualifier == '+')
-			gather_hosts(g, &node->items[i]);
-}
 
 /* What the lookup term IT costs, into F. */
 static void
@@ -179,11 +71,26 @@ tree_of(struct arena *a, const struct spf_tree *t)
 	return root;
 }
 
+/* What evaluation for each of the addresses W came to. */
+static void
+fill_senders(struct audit *au, struct spf_facts *f, const struct spf_senders *w)
+{
+	struct spf_fact_sender *list = arena_array(au->arena, w->n, sizeof(*list));
+	for (size_t i = 0; i < w->n; i++) {
+		list[i].ip = addr_unmap(&au->subject->ips[i]);
+		list[i].result = spf_result_name(w->v[i].result);
+		list[i].lookups = w->v[i].lookups;
+		list[i].void_lookups = w->v[i].voids;
+	}
+	f->senders = list;
+	f->n_senders = w->n;
+}
+
 void
-spf_fill_facts(struct audit *au, const struct spf_tree *t)
+spf_fill_facts(struct audit *au, const struct spf_tree *t, const struct spf_senders *w)
 {
 	struct spf_facts *f = arena_alloc(au->arena, sizeof(*f));
-	struct gather g = { .arena = au->arena };
+	struct spf_networks g = { .arena = au->arena, .at_least = t->over };
 	const struct spf_node *root = t->nodes[0];
 
 	au->facts->spf = f;
@@ -191,12 +98,18 @@ spf_fill_facts(struct audit *au, const struct spf_tree *t)
 		return;
 	f->record = root->record->text;
 	f->lookups = root->lookups;
+	f->left = root->lookups < SPF_LOOKUP_LIMIT ? SPF_LOOKUP_LIMIT - root->lookups : 0;
 	f->void_lookups = root->void4 > root->void6 ? root->void4 : root->void6;
 	f->at_least = root->at_least || t->over;
 	f->tree = tree_of(au->arena, t);
 	for (size_t i = 0; i < t->n_nodes; i++)
-		gather_node(&g, t->nodes[i]);
-	gather_minimize(&g);
+		spf_networks_of_node(&g, t->nodes[i]);
+	spf_networks_minimize(&g);
 	f->addresses = g.list;
 	f->n_addresses = g.n;
+	f->ip4 = spf_networks_ip4(&g);
+	f->ip6 = spf_networks_ip6(&g);
+	f->addresses_at_least = g.at_least || g.elsewhere;
+	spf_fill_sources(au, t, f);
+	fill_senders(au, f, w);
 }

@@ -118,9 +118,7 @@ judge_lookups(struct spf_judge *j)
 	finding_number(f, "limit", SPF_LOOKUP_LIMIT);
 	finding_text(j->au->findings, f, "costs", costs_text(j->au->arena, list, root->n_items));
 	if (id == RULE_SPF_LOOKUP_LIMIT)
-		finding_text(j->au->findings, f, "whom",
-		    j->senders->all_pass ? STR("; the given addresses pass before the limit")
-					 : STR(""));
+		spf_tell_whom(j, f, LIMIT_LOOKUPS);
 }
 
 static bool
@@ -152,7 +150,7 @@ judge_dead_names(struct spf_judge *j)
 		const struct spf_item *it = &root->items[i];
 		bool gone = it->term->kind == TERM_A && it->void4 > 0 && it->void6 > 0;
 		gone = gone || (it->first != NULL && answer_is_absent(it->first));
-		if (!gone || is_told(j, it))
+		if (!gone || is_told(j, it) || is_spf_told_gone(j, it->name))
 			continue;
 		struct finding *f = spf_tell(j, RULE_SPF_VOIDS, it->term->text);
 		finding_name(j->au->findings, f, "target", it->name);
@@ -172,6 +170,30 @@ void_evidence(struct finding *f, const struct spf_node *root)
 				finding_evidence(f, root->items[i].hosts[k]);
 }
 
+/* Whether A found nothing because nobody holds the domain, which is told as the cause. */
+static bool
+is_gone(const struct spf_judge *j, const struct answer *a)
+{
+	return a != NULL && answer_is_absent(a) && is_spf_told_gone(j, &a->q.name);
+}
+
+/* The void lookups of a client of one family that such names cause. */
+static uint32_t
+gone_voids(const struct spf_judge *j, bool v6)
+{
+	uint32_t n = 0;
+	for (size_t i = 0; j->n_gone > 0 && i < j->tree->n_nodes; i++) {
+		const struct spf_node *node = j->tree->nodes[i];
+		for (size_t k = 0; k < node->n_items; k++) {
+			const struct spf_item *it = &node->items[k];
+			n += is_gone(j, it->first);
+			for (size_t h = v6 ? 1 : 0; h < it->n_hosts; h += 2)
+				n += is_gone(j, it->hosts[h]);
+		}
+	}
+	return n;
+}
+
 static void
 judge_voids(struct spf_judge *j)
 {
@@ -182,7 +204,8 @@ judge_voids(struct spf_judge *j)
 		const struct spf_node *n = j->tree->nodes[i];
 		none += n->answer != NULL && answer_is_absent(n->answer);
 	}
-	uint32_t v4 = root->void4 - none, v6 = root->void6 - none;
+	uint32_t v4 = root->void4 - none - gone_voids(j, false);
+	uint32_t v6 = root->void6 - none - gone_voids(j, true);
 	bool over4 = v4 > SPF_VOID_LIMIT, over6 = v6 > SPF_VOID_LIMIT;
 	if (!over4 && !over6) {
 		judge_dead_names(j);
@@ -197,6 +220,7 @@ judge_voids(struct spf_judge *j)
 	finding_number(f, "limit", SPF_VOID_LIMIT);
 	if (over4 != over6)
 		finding_text(j->au->findings, f, "family", over6 ? STR("IPv6") : STR("IPv4"));
+	spf_tell_whom(j, f, over4 ? LIMIT_VOIDS4 : LIMIT_VOIDS6);
 	void_evidence(f, root);
 }
 
@@ -254,7 +278,7 @@ judge_target(struct spf_judge *j, const struct spf_item *it)
 	const struct spf_node *bad = it->below->culprit;
 	bool redirect = it->term->kind == TERM_REDIRECT;
 	/* A target that is no name is told as such. */
-	if (bad->name.n == 0 && bad->parent->parent == NULL)
+	if ((bad->name.n == 0 && bad->parent->parent == NULL) || is_spf_told_gone(j, &bad->name))
 		return;
 	enum rule_id id = RULE_SPF_INCLUDE_PERMERROR;
 	if (it->below->error == SPF_ERROR_LOOP)

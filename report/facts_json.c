@@ -80,6 +80,47 @@ terms_json(struct json *j, const struct spf_fact_term *t, unsigned depth)
 }
 
 static void
+sources_json(struct json *j, const struct spf_facts *s)
+{
+	json_key(j, "sources");
+	json_open(j, '[');
+	for (size_t i = 0; i < s->n_sources; i++) {
+		const struct spf_fact_source *x = &s->sources[i];
+
+		json_open(j, '{');
+		json_member_escaped(j, "term", x->term);
+		json_member_escaped(j, "name", x->name);
+		if (x->provider != NULL)
+			json_member(j, "provider", x->provider);
+		json_member_uint(j, "lookups", x->lookups);
+		json_member_uint(j, "ipv4_addresses", x->ip4);
+		json_member_uint(j, "ipv6_networks", x->ip6);
+		json_member_flag(j, "at_least", x->at_least);
+		json_close(j, '}');
+	}
+	json_close(j, ']');
+}
+
+static void
+senders_json(struct json *j, const struct spf_facts *s)
+{
+	if (s->n_senders == 0)
+		return;
+	json_key(j, "senders");
+	json_open(j, '[');
+	for (size_t i = 0; i < s->n_senders; i++) {
+		json_open(j, '{');
+		json_key(j, "ip");
+		value_addr(j, &s->senders[i].ip);
+		json_member(j, "result", s->senders[i].result);
+		json_member_uint(j, "lookups", s->senders[i].lookups);
+		json_member_uint(j, "void_lookups", s->senders[i].void_lookups);
+		json_close(j, '}');
+	}
+	json_close(j, ']');
+}
+
+static void
 spf_json(struct json *j, const struct spf_facts *s)
 {
 	json_key(j, "spf");
@@ -88,6 +129,7 @@ spf_json(struct json *j, const struct spf_facts *s)
 	if (s->record.n > 0) {
 		json_member_uint(j, "lookups", s->lookups);
 		json_member_uint(j, "void_lookups", s->void_lookups);
+		json_member_uint(j, "lookups_left", s->left);
 		json_member_flag(j, "at_least", s->at_least);
 		json_key(j, "tree");
 		terms_json(j, s->tree, 1);
@@ -96,6 +138,11 @@ spf_json(struct json *j, const struct spf_facts *s)
 		for (size_t i = 0; i < s->n_addresses; i++)
 			value_prefix(j, &s->addresses[i]);
 		json_close(j, ']');
+		json_member_uint(j, "ipv4_addresses", s->ip4);
+		json_member_uint(j, "ipv6_networks", s->ip6);
+		json_member_flag(j, "addresses_at_least", s->addresses_at_least);
+		sources_json(j, s);
+		senders_json(j, s);
 	}
 	json_close(j, '}');
 }

@@ -9,6 +9,8 @@
 #define HANG 12 /* below the first word after "  no fault: " */
 
 #define MAX_SHOWN 6       /* keys or hosts in a line of facts; the rest is counted */
+#define MAX_COUNTED 65536 /* networks told in full; beyond, powers of two say more */
+#define MAX_SOURCES 3     /* services in that line, the largest first */
 #define NEAR_LIMIT 8      /* lookups from which the tree is worth its lines */
 #define MAX_TREE_LINES 30 /* a tree of 200 lookups helps nobody */
 #define MAX_TREE_DEPTH 12 /* and is not followed deeper than a line can show */
@@ -54,6 +56,93 @@ more_add(struct buf *b, size_t n)
 	buf_adds(b, " more");
 }
 
+/* "1,048,576" */
+static void
+grouped_add(struct buf *b, uint64_t n)
+{
+	if (n >= 1000) {
+		grouped_add(b, n / 1000);
+		buf_addc(b, ',');
+		buf_addc(b, (char)('0' + n % 1000 / 100));
+		buf_addc(b, (char)('0' + n % 100 / 10));
+		buf_addc(b, (char)('0' + n % 10));
+	} else {
+		buf_addu(b, n);
+	}
+}
+
+/* "6" or, of more than anybody counts, "2^32", "over 2^32". */
+static void
+power_add(struct buf *b, uint64_t n)
+{
+	unsigned power = 0;
+
+	if (n <= MAX_COUNTED) {
+		grouped_add(b, n);
+		return;
+	}
+	while (n >> (power + 1) > 0)
+		power++;
+	buf_adds(b, n >> power << power == n ? "2^" : "over 2^");
+	buf_addu(b, power);
+}
+
+/* The source behind LAST (NULL = none yet) when the one with most IPv4 addresses comes first. */
+static const struct spf_fact_source *
+next_source(const struct spf_facts *s, const struct spf_fact_source *last)
+{
+	const struct spf_fact_source *best = NULL;
+
+	for (size_t i = 0; i < s->n_sources; i++) {
+		const struct spf_fact_source *x = &s->sources[i];
+
+		if (last != NULL && (x->ip4 > last->ip4 || (x->ip4 == last->ip4 && x <= last)))
+			continue;
+		if (best == NULL || x->ip4 > best->ip4)
+			best = x;
+	}
+	return best;
+}
+
+/* The largest of several sources: " (Google Workspace 305,664, own terms 8)". */
+static void
+sources_add(struct buf *b, const struct spf_facts *s)
+{
+	const struct spf_fact_source *x;
+	size_t n = 0;
+
+	if (s->n_sources < 2)
+		return;
+	for (x = next_source(s, NULL); x != NULL && x->ip4 > 0; x = next_source(s, x)) {
+		buf_adds(b, n == 0 ? " (" : ", ");
+		if (n++ == MAX_SOURCES) {
+			buf_adds(b, "...");
+			break;
+		}
+		buf_add_escaped(b, x->name);
+		buf_addc(b, ' ');
+		grouped_add(b, x->ip4);
+	}
+	buf_adds(b, n > 0 ? ")" : "");
+}
+
+/* Who may send: "at least 305,672 IPv4 addresses (...), over 2^32 /64 networks of IPv6". */
+static void
+addresses_add(struct buf *b, const struct spf_facts *s)
+{
+	if (s->ip4 == 0 && s->ip6 == 0)
+		return;
+	buf_adds(b, s->addresses_at_least ? ", at least " : ", ");
+	grouped_add(b, s->ip4);
+	buf_adds(b, s->ip4 == 1 ? " IPv4 address" : " IPv4 addresses");
+	sources_add(b, s);
+	if (s->ip6 == 0)
+		return;
+	buf_adds(b, ", ");
+	power_add(b, s->ip6);
+	buf_adds(b, s->ip6 == 1 ? " IPv6 network (/64)" : " IPv6 networks (/64)");
+}
+
 static void
 spf_add(struct buf *b, const struct domain_result *d)
 {
@@ -64,6 +153,18 @@ spf_add(struct buf *b, const struct domain_result *d)
 	buf_adds(b, s->at_least ? "at least " : "");
 	buf_addu(b, s->lookups);
 	buf_adds(b, " of 10 lookups");
+	if (s->left > 0 && !s->at_least) {
+		buf_adds(b, " (");
+		buf_addu(b, s->left);
+		buf_adds(b, " left)");
+	}
+	for (size_t i = 0; i < s->n_senders && i < MAX_SHOWN; i++) {
+		buf_adds(b, ", ");
+		buf_addu(b, s->senders[i].lookups);
+		buf_adds(b, " for ");
+		addr_print(b, &s->senders[i].ip);
+	}
+	addresses_add(b, s);
 }
 
 static void

@@ -9,7 +9,8 @@
 # nsd refuses what a single zone file does not provide; both are failed answers.  So a
 # zone shares a server with those only that answer nothing that it lacks.  A file lists
 # its DKIM selectors and a server does not: where that matters, both are told them.
-# Faults of the file itself (zone-...) are told of files alone.
+# Faults of the file itself (zone-...), and of names below the domain that only a
+# listing shows, are told of files alone.
 
 # shellcheck source=tests/it_lib.sh
 . "${SRCDIR:-.}/tests/it_lib.sh"

@@ -16,6 +16,8 @@ import json
 import sys
 
 WHERE = ("file", "line", "column", "end_line", "end_column")
+# What is seen where the names below a domain can be listed: in a file, not at a server.
+LISTED = ("spf-below-none", "spf-return-path-none", "spf-wildcard", "spf-wildcard-hidden")
 
 
 def key(finding):
@@ -35,12 +37,22 @@ def domains(path):
     return {d["domain"]: [key(x) for x in d["findings"] if not of_file(x)] for d in report["domains"]}
 
 
+def both(path_a, path_b):
+    """The findings of two reports, without those that a listing shows and the pass they stand for."""
+    a, b = domains(path_a), domains(path_b)
+    for d in set(a) | set(b):
+        if any(x[0] in LISTED for x in a.get(d, []) + b.get(d, [])):
+            for found in (a, b):
+                found[d] = [x for x in found.get(d, []) if x[0] not in LISTED + ("spf-pass",)]
+    return a, b
+
+
 def worst(found):
     return sorted({x[:3] for x in found if x[1] in ("error", "warning")})
 
 
 def compare(path_a, path_b, view=list):
-    a, b = ({d: view(found) for d, found in domains(p).items()} for p in (path_a, path_b))
+    a, b = ({d: view(found) for d, found in p.items()} for p in both(path_a, path_b))
     bad = False
     for domain in b:
         if a.get(domain) == b[domain]:
@@ -58,7 +70,8 @@ def compare(path_a, path_b, view=list):
 def many():
     for line in sys.stdin:
         job, path_a, path_b = line.split()
-        if domains(path_a) != domains(path_b):
+        a, b = both(path_a, path_b)
+        if a != b:
             print(job)
 
 

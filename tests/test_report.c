@@ -44,6 +44,21 @@ add_facts(struct sample *s, uint32_t lookups, const char *record)
 		{ { false, { 198, 51, 100, 7 } }, 32 },
 		{ { true, { 0x20, 1, 0x0d, 0xb8 } }, 32 },
 	};
+	static const struct spf_fact_source sources[] = {
+		{ .name = { "own terms", 9 }, .lookups = 1, .ip4 = 257, .ip6 = 1 },
+		{ .term = { "include:_spf.example.net", 24 },
+		    .name = { "Example Mail", 12 },
+		    .provider = "example",
+		    .lookups = 2,
+		    .ip4 = 1048576,
+		    .ip6 = 4294967296 },
+		{ .term = { "include:x\033.example", 18 },
+		    .name = { "x\033.example", 10 },
+		    .at_least = true },
+	};
+	static const struct spf_fact_sender senders[] = {
+		{ { false, { 192, 0, 2, 7 } }, "pass", 0, 0 },
+	};
 	static const struct str rua[] = { { "mailto:dmarc@example.com", 24 } };
 	struct dkim_fact *key = arena_array(&s->arena, 2, sizeof(*key));
 	struct mx_fact *mx = arena_array(&s->arena, 2, sizeof(*mx));
@@ -52,8 +67,16 @@ add_facts(struct sample *s, uint32_t lookups, const char *record)
 	*s->facts.spf = (struct spf_facts){ .record = str_of(record),
 		.lookups = lookups,
 		.void_lookups = 1,
+		.left = lookups < 10 ? 10 - lookups : 0,
 		.addresses = nets,
-		.n_addresses = ARRAY_LEN(nets) };
+		.n_addresses = ARRAY_LEN(nets),
+		.ip4 = 1048832,
+		.ip6 = 4294967296,
+		.addresses_at_least = true,
+		.sources = sources,
+		.n_sources = ARRAY_LEN(sources),
+		.senders = senders,
+		.n_senders = ARRAY_LEN(senders) };
 	key[0] = (struct dkim_fact){ .domain = s->subject.domain,
 		.selector = STR("s1"),
 		.provenance = "given",

@@ -27,14 +27,42 @@ struct spf_fact_term {
 	struct spf_fact_term *below, *next;
 };
 
+/*
+ * Whom a part of the authorised addresses belongs to.  The parts may overlap, so
+ * that their figures add up to more than those of the whole.
+ */
+struct spf_fact_source {
+	struct str term;      /* that leads there; empty = the domain's own terms */
+	struct str name;      /* of the service; the target's text when it is not known */
+	const char *provider; /* id of checks/providers.h; NULL = not known */
+	uint32_t lookups;     /* with all below */
+	uint64_t ip4, ip6;    /* as in struct spf_facts */
+	bool at_least;
+};
+
+/* What evaluation for a given address costs, up to its end. */
+struct spf_fact_sender {
+	struct addr ip;
+	const char *result; /* in the words of RFC 8601 */
+	uint32_t lookups, void_lookups;
+};
+
 struct spf_facts {
 	struct str record; /* empty = none, or not exactly one */
 	uint32_t lookups;  /* worst case, a lower bound when at_least */
 	uint32_t void_lookups;
+	uint32_t left; /* lookups that the limit leaves in the worst case */
 	bool at_least;
 	struct spf_fact_term *tree;
-	const struct prefix *addresses; /* listed by ip4, ip6, a, mx; sorted, minimal */
+	const struct prefix *addresses; /* listed by ip4, ip6, a, mx, all; sorted, minimal */
 	size_t n_addresses;
+	uint64_t ip4, ip6;       /* how many: IPv4 addresses; /64 networks of IPv6 (at most 2^53) */
+	bool addresses_at_least; /* more pass: by exists, ptr, macros, or what was not looked up */
+	const struct spf_fact_source
+	    *sources; /* own terms first, then in the order of evaluation */
+	size_t n_sources;
+	const struct spf_fact_sender *senders; /* the addresses given, if they send as this name */
+	size_t n_senders;
 };
 
 struct dkim_fact {

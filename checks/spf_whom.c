@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * spf_whom.c - whom a limit of RFC 7208 4.6.4 hits: terms are evaluated in order,
+ * so a sender that an early one matches passes before the limit is met.
+ *
+ * The worst case is told: of a term that passes the limit somewhere inside, the
+ * senders that it matches before that point pass as well.
+ */
+#include "checks/spf.h"
+#include "checks/spf_sender.h"
+
+/* Whether NODE stands below IT, an item of our own record. */
+static bool
+is_under(const struct spf_node *node, const struct spf_item *it)
+{
+	while (node->depth > 1)
+		node = node->parent;
+	return node->depth == 1 && node->via == it;
+}
+
+/*
+ * What IT, an item of our own record, with all below it counts towards LIMIT.  A
+ * target without a record ends the evaluation by itself and is told as such.
+ */
+static uint32_t
+weight_of(const struct spf_tree *t, const struct spf_item *it, enum spf_limit limit)
+{
+	bool v6 = limit == LIMIT_VOIDS6;
+	uint32_t n = v6 ? it->void6 : it->void4;
+	if (limit == LIMIT_LOOKUPS)
+		return 1 + (it->below != NULL ? it->below->lookups : 0);
+	for (size_t i = 1; i < t->n_nodes; i++) {
+		const struct spf_node *node = t->nodes[i];
+		for (size_t k = 0; is_under(node, it) && k < node->n_items; k++)
+			n += v6 ? node->items[k].void6 : node->items[k].void4;
+	}
+	return n;
+}
+
+/* The item of our own record in which LIMIT is passed; redirect= comes last (RFC 7208 6.1). */
+static const struct spf_item *
+item_over(const struct spf_judge *j, enum spf_limit limit)
+{
+	const struct spf_node *root = j->tree->nodes[0];
+	uint32_t n = 0, max = limit == LIMIT_LOOKUPS ? SPF_LOOKUP_LIMIT : SPF_VOID_LIMIT;
+	for (int last = 0; last < 2; last++) {
+		for (size_t i = 0; i < root->n_items; i++) {
+			const struct spf_item *it = &root->items[i];
+			if ((it->term->kind == TERM_REDIRECT) != (last == 1))
+				continue;
+			n += weight_of(j->tree, it, limit);
+			if (n > max)
+				return it;
+		}
+	}
+	return NULL;
+}
+
+/* The last term in front of OVER that lets somebody pass; NULL when there is none. */
+static const struct spf_term *
+term_before(const struct spf_record *r, const struct spf_term *over)
+{
+	const struct spf_term *found = NULL;
+	for (size_t i = 0; i < r->n_terms; i++) {
+		const struct spf_term *t = &r->terms[i];
+		if (t == over && t->kind != TERM_REDIRECT)
+			break;
+		if (t->kind < TERM_REDIRECT && t->qualifier == '+')
+			found = t;
+	}
+	return found;
+}
+
+/* The one of the subject's addresses that meets WHY, and how many do. */
+static size_t
+hit_senders(const struct spf_judge *j, enum spf_why why, const struct addr **first)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < j->senders->n; i++)
+		if (j->senders->v[i].why == why && n++ == 0)
+			*first = &j->au->subject->ips[i];
+	return n;
+}
+
+/* The texts of PARTS, the last an empty one, put together; owned by the arena of the run. */
+static struct str
+joined(struct spf_judge *j, const struct str *parts)
+{
+	struct buf *b = &j->au->findings->scratch;
+	buf_reset(b);
+	for (; parts->n > 0; parts++)
+		buf_add(b, *parts);
+	return arena_str(j->au->arena, buf_str(b));
+}
+
+/* What becomes of the addresses given, where something is known of all of them. */
+static struct str
+given_text(struct spf_judge *j, enum spf_limit limit)
+{
+	const struct addr *first = NULL;
+	size_t n = hit_senders(j, limit == LIMIT_LOOKUPS ? WHY_LOOKUPS : WHY_VOIDS, &first);
+	struct buf *b = &j->au->findings->scratch;
+	if (n == 0 && j->senders->all_pass)
+		return STR("; the given addresses pass before the limit");
+	buf_reset(b);
+	if (n > 0) {
+		struct addr ip = addr_unmap(first);
+		buf_adds(b, "; of the given addresses it hits ");
+		addr_print(b, &ip);
+	}
+	if (n > 1) {
+		buf_adds(b, " and ");
+		buf_addu(b, n - 1);
+		buf_adds(b, n == 2 ? " other" : " others");
+	}
+	return arena_str(j->au->arena, buf_str(b));
+}
+
+void
+spf_tell_whom(struct spf_judge *j, struct finding *f, enum spf_limit limit)
+{
+	const struct spf_item *over = item_over(j, limit);
+	const struct spf_term *before = over != NULL ? term_before(j->record, over->term) : NULL;
+	struct findings *fs = j->au->findings;
+	struct str at = over != NULL ? over->term->text : STR("");
+	struct str none[] = { STR("; nobody passes in front of "), at, STR("") };
+	struct str up[] = { STR("; senders matched up to "), before != NULL ? before->text : at,
+		STR(" pass"), STR("") };
+	struct str on[] = { STR(", from "), at, STR(" on they may not"), STR("") };
+	finding_text(fs, f, "whom", over == NULL ? STR("") : joined(j, before != NULL ? up : none));
+	finding_text(fs, f, "from", before != NULL ? joined(j, on) : STR(""));
+	finding_text(fs, f, "given", given_text(j, limit));
+	finding_text(fs, f, "over", at);
+}
