@@ -220,6 +220,7 @@ judge_record(struct spf_judge *j)
 	spf_cure_syntax(j);
 	spf_cure_doubles(j);
 	j->fixed = spf_fix_text(&j->fix);
+	j->cover = spf_cover(j->au->arena, j->tree, j->doubled, j->contrary);
 	spf_judge_syntax(j);
 	spf_judge_terms(j);
 	spf_judge_takeover(j);
@@ -273,6 +274,8 @@ judge_name(struct audit *au, const struct name *name, bool sender, bool facts)
 			.tree = t,
 			.senders = &senders };
 		judge_record(&j);
+		if (facts)
+			spf_mark_effects(au->facts->spf, j.cover);
 		spf_judge_senders(au, name, &senders, &j);
 		spf_judge_others(&j);
 		if (facts && !au->subject->parked) {

@@ -10,6 +10,7 @@
 #define CHECKS_SPF_H
 #include <stdbool.h>
 #include "checks/check.h"
+#include "checks/spf_cover.h"
 #include "checks/spf_fix.h"
 #include "checks/spf_tree.h"
 
@@ -31,6 +32,7 @@ struct spf_judge {
 	bool *doubled; /* by term: it stands in the record before */
 	bool contrary; /* one of those has another qualifier than the first */
 	struct spf_fix fix;
+	struct spf_cover *cover;           /* what its terms do for whom */
 	const struct spf_senders *senders; /* what becomes of the subject's addresses */
 	const struct name **gone;          /* names asked whose domain nobody holds: told as such */
 	size_t n_gone;
@@ -95,5 +97,8 @@ void spf_fill_facts(struct audit *au, const struct spf_tree *t, const struct spf
 
 /* Fill the sources of F: whose the addresses are that T lists. */
 void spf_fill_sources(struct audit *au, const struct spf_tree *t, struct spf_facts *f);
+
+/* Mark in F the terms of the record itself that have no effect, by COVER. */
+void spf_mark_effects(struct spf_facts *f, const struct spf_cover *cover);
 
 #endif

@@ -113,3 +113,13 @@ spf_fill_facts(struct audit *au, const struct spf_tree *t, const struct spf_send
 	spf_fill_sources(au, t, f);
 	fill_senders(au, f, w);
 }
+
+void
+spf_mark_effects(struct spf_facts *f, const struct spf_cover *cover)
+{
+	struct spf_fact_term *t = f->tree;
+	for (size_t i = 0; t != NULL; t = t->next, i++) {
+		t->doubled = cover->of[i] == EFFECT_DOUBLED;
+		t->covered = cover->of[i] == EFFECT_COVERED;
+	}
+}

@@ -46,8 +46,8 @@ spf_fix_init(struct spf_fix *f, struct arena *a, const struct spf_record *r)
 		f->words[i] = r->terms[i].text;
 }
 
-static void
-put(struct spf_fix *f, size_t i, struct str word)
+void
+spf_fix_put(struct spf_fix *f, size_t i, struct str word)
 {
 	f->words[i] = arena_str(f->arena, word);
 	f->touched[i] = true;
@@ -56,7 +56,7 @@ put(struct spf_fix *f, size_t i, struct str word)
 void
 spf_fix_drop(struct spf_fix *f, size_t i)
 {
-	put(f, i, STR(""));
+	spf_fix_put(f, i, STR(""));
 }
 
 /* Whether WORD is one good term, or several with blanks between them. */
@@ -169,7 +169,7 @@ try_word(struct spf_fix *f, size_t i, struct str word)
 {
 	if (!is_good(word) || is_nowhere(word))
 		return false;
-	put(f, i, word);
+	spf_fix_put(f, i, word);
 	return true;
 }
 

@@ -27,6 +27,9 @@ void spf_fix_init(struct spf_fix *f, struct arena *a, const struct spf_record *r
 /* Drop term I, which has no effect. */
 void spf_fix_drop(struct spf_fix *f, size_t i);
 
+/* Put WORD, one term or several with blanks between them, in the place of term I. */
+void spf_fix_put(struct spf_fix *f, size_t i, struct str word);
+
 /*
  * Where in WORD, a part of the text of RR, two terms were glued because a blank
  * is missing between two character-strings (RFC 7208 3.3); 0 = nowhere.

@@ -7,12 +7,13 @@
  */
 #include <stdlib.h>
 
-#include "checks/spf.h"
+#include "checks/spf_propose.h"
 #include "checks/spf_sender.h"
 
 #define MAX_COSTS 5        /* terms named in a remedy, the most expensive first */
 #define MAX_COSTS_TEXT 100 /* bytes of them: what a report shows of one argument */
 #define NEAR_LIMIT 8
+#define ANY UINT32_MAX
 
 /* The term of our own record below which NODE stands. */
 static const struct spf_item *
@@ -93,6 +94,21 @@ count_text(struct arena *a, const struct spf_tree *t)
 	return (struct str){ p, word.n + n };
 }
 
+/* How the lookups of F, near or over the limit, become fewer. */
+static void
+tell_room(struct spf_judge *j, struct finding *f)
+{
+	struct spf_goal goal = { .voids = ANY };
+	goal.lookups = f->id == RULE_SPF_LOOKUP_LIMIT  ? SPF_LOOKUP_LIMIT
+		       : f->id == RULE_SPF_LOOKUP_FULL ? SPF_LOOKUP_LIMIT - 1
+						       : NEAR_LIMIT - 1;
+	/* Addresses in place of names grow old: that is for those alone who have no choice. */
+	goal.pin = f->id == RULE_SPF_LOOKUP_LIMIT;
+	spf_tell_plan(j, f, &goal);
+	if (f->id != RULE_SPF_LOOKUP_NEAR)
+		spf_tell_services(j, f);
+}
+
 static void
 judge_lookups(struct spf_judge *j)
 {
@@ -119,6 +135,7 @@ judge_lookups(struct spf_judge *j)
 	finding_text(j->au->findings, f, "costs", costs_text(j->au->arena, list, root->n_items));
 	if (id == RULE_SPF_LOOKUP_LIMIT)
 		spf_tell_whom(j, f, LIMIT_LOOKUPS);
+	tell_room(j, f);
 }
 
 static bool
@@ -221,6 +238,8 @@ judge_voids(struct spf_judge *j)
 	if (over4 != over6)
 		finding_text(j->au->findings, f, "family", over6 ? STR("IPv6") : STR("IPv4"));
 	spf_tell_whom(j, f, over4 ? LIMIT_VOIDS4 : LIMIT_VOIDS6);
+	spf_tell_plan(
+	    j, f, &(struct spf_goal){ .lookups = ANY, .voids = SPF_VOID_LIMIT, .pin = true });
 	void_evidence(f, root);
 }
 

@@ -4,8 +4,8 @@
  */
 #include <stdlib.h>
 
-#include "checks/spf.h"
 #include "checks/spf_macro.h"
+#include "checks/spf_propose.h"
 
 #define WIDE4 16 /* wider is more than one sender has */
 #define VERY_WIDE4 8
@@ -285,6 +285,27 @@ judge_doubles(struct spf_judge *j)
 		spf_tell_fix(j, f);
 }
 
+/* One finding for all terms that others make idle. */
+static void
+judge_covered(struct spf_judge *j)
+{
+	static const struct spf_goal goal = {
+		.lookups = UINT32_MAX, .voids = UINT32_MAX, .covered = true
+	};
+	const struct spf_record *r = j->record;
+	size_t n = 0, first = 0;
+	for (size_t i = 0; i < r->n_terms; i++) {
+		if (j->cover->of[i] != EFFECT_COVERED)
+			continue;
+		first = n++ == 0 ? i : first;
+	}
+	if (n == 0)
+		return;
+	struct finding *f = spf_tell(j, RULE_SPF_COVERED_TERM, r->terms[first].text);
+	finding_number(f, "count", (int64_t)n);
+	spf_tell_plan(j, f, &goal);
+}
+
 /* The explanation a receiver may show; without it only the default text is lost (RFC 7208 6.2). */
 static void
 judge_exp(struct spf_judge *j)
@@ -316,6 +337,7 @@ spf_judge_terms(struct spf_judge *j)
 		if (!is_spf_dead(r, i) && !j->doubled[i])
 			judge_term(j, &r->terms[i]);
 	judge_doubles(j);
+	judge_covered(j);
 	judge_dead(j);
 	judge_end(j);
 	judge_exp(j);

@@ -66,6 +66,8 @@ terms_json(struct json *j, const struct spf_fact_term *t, unsigned depth)
 		if (t->voids > 0)
 			json_member_uint(j, "voids", t->voids);
 		json_member_flag(j, "dead", t->dead);
+		json_member_flag(j, "doubled", t->doubled);
+		json_member_flag(j, "covered", t->covered);
 		json_member_flag(j, "unknown", t->unknown);
 		json_member_escaped(j, "record", t->record);
 		if (t->below != NULL && depth < MAX_TREE_DEPTH) {

@@ -357,6 +357,8 @@ tree_line(struct tree_walk *w, const struct spf_fact_term *t, unsigned depth, bo
 	buf_add_escaped(k->out, t->text);
 	if (t->unknown && leads_on(t->text))
 		buf_adds(k->out, "  (not looked up: may cost more)");
+	if (t->doubled || t->covered)
+		buf_adds(k->out, t->doubled ? "  (stands there before)" : "  (without effect)");
 	if (passes) {
 		ink_paint(k, PAINT_ERROR);
 		buf_adds(k->out, "  <-- lookup 11");

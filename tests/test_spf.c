@@ -108,7 +108,7 @@ static const struct {
 	{ "bad octet", D "TXT v=spf1 ip4:8.8.8.256 -all", "bad-address" },
 	{ "bad length", D "TXT v=spf1 ip4:8.8.8.0/33 -all", "bad-address" },
 	{ "leading zero", D "TXT v=spf1 ip4:8.8.8.0/024 -all", "bad-address" },
-	{ "a cidr", HOST MX D "TXT v=spf1 a/24 mx/24 a:example.com//64 -all", "" },
+	{ "a cidr", HOST MX D "TXT v=spf1 a/24 mx/24 a:example.com//64 -all", "covered-term+" },
 	{ "a bad cidr", HOST D "TXT v=spf1 a:example.com/33 -all", "bad-address" },
 	{ "host bits", D "TXT v=spf1 ip4:8.8.8.8/24 -all", "host-bits" },
 	{ "/16 is narrow", D "TXT v=spf1 ip4:8.8.0.0/16 ip6:2a00::/32 -all", "" },
@@ -158,9 +158,9 @@ static const struct {
 	{ "voids", D "TXT v=spf1 a:x.example.com -all\n", "voids" },
 	{ "IPv4 only is silent", D "A 8.8.8.8\n" D "TXT v=spf1 a -all\n", "" },
 	{ "voids both", D "TXT v=spf1 a:x.example.com a:y.example.com a:z.example.com -all\n",
-	    "void-limit" },
+	    "void-limit+" },
 	{ "voids IPv6", D "A 8.8.8.8\nx.example.com A 8.8.8.8\ny.example.com A 8.8.8.8\n"
-	    D "TXT v=spf1 a a:x.example.com a:y.example.com -all\n", "void-limit-family" },
+	    D "TXT v=spf1 a a:x.example.com a:y.example.com -all\n", "covered-term+ void-limit-family+" },
 	{ "exists and macros are no voids", D "TXT v=spf1 exists:x.example.com exists:y.example.com "
 	    "exists:z.example.com a:%{i}.example.com -all\n", "" },
 };
@@ -401,10 +401,10 @@ test_senders(void **state)
 		{ D "TXT v=spf1 ~all", NULL, "parked-softfail", false, true },
 		{ D "A 8.8.8.8\nx.example.com A 8.8.8.8\ny.example.com A 8.8.8.8\n" D
 		    "TXT v=spf1 a a:x.example.com a:y.example.com -all\n",
-		    "2a00::1", "void-limit-sender not-pass", false, false },
+		    "2a00::1", "covered-term+ void-limit-sender+ not-pass", false, false },
 		{ D "A 8.8.8.8\nx.example.com A 8.8.8.8\ny.example.com A 8.8.8.8\n" D
 		    "TXT v=spf1 a a:x.example.com a:y.example.com -all\n",
-		    "8.8.8.8", "void-limit-family", false, false },
+		    "8.8.8.8", "covered-term+ void-limit-family+", false, false },
 	};
 	(void)state;
 	struct buf b;

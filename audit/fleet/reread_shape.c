@@ -147,6 +147,8 @@ static const struct field fields_term[] = {
 	{ .name = "cost_below", .want = WANT_COUNT, .needed = true },
 	{ .name = "voids", .want = WANT_COUNT },
 	{ .name = "dead", .want = WANT_TRUE },
+	{ .name = "doubled", .want = WANT_TRUE },
+	{ .name = "covered", .want = WANT_TRUE },
 	{ .name = "unknown", .want = WANT_TRUE },
 	{ .name = "record", .want = WANT_TEXT },
 	{ .name = "terms", .want = WANT_OBJECT, .list = true, .shape = &shape_term },

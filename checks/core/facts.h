@@ -22,6 +22,8 @@ struct spf_fact_term {
 	uint32_t cost_below; /* of all below it, its own not included */
 	uint32_t voids;      /* void lookups of the term itself, larger family */
 	bool dead;           /* never reached: after `all`, redirect beside `all` */
+	bool doubled;        /* of the record itself: it stands there before */
+	bool covered;        /* of the record itself: other terms give the same to all it matches */
 	bool unknown;        /* its target could not be looked up */
 	struct str record;   /* of the include or redirect target */
 	struct spf_fact_term *below, *next;

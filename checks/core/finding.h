@@ -17,7 +17,7 @@
 #include "checks/rules.h"
 
 #define MAX_FINDINGS 2000 /* of one subject; more ends in audit-limit */
-#define MAX_ARGS 10
+#define MAX_ARGS 16       /* spf-lookup-limit has that many */
 #define MAX_EVIDENCE 16
 #define MAX_CHANGES 16
 

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * spf_cover.h - which terms of a record could be missing without anybody's
+ * result changing, and which of them a remedy may leave out.
+ *
+ * Proven by maps (spf_map.h), as the records of all stand today.  A term that
+ * is opaque is never said to be without effect.
+ */
+#ifndef CHECKS_SPF_COVER_H
+#define CHECKS_SPF_COVER_H
+#include "checks/spf_map.h"
+
+enum spf_effect {
+	EFFECT_SOME, /* or not known */
+	EFFECT_DEAD, /* never reached (RFC 7208 5.1, 6.1) */
+	EFFECT_DOUBLED,
+	EFFECT_COVERED, /* other terms give all it matches the same result */
+	EFFECT_VOID,    /* an a or mx without any address */
+	EFFECT_BROKEN   /* an include without record: permerror for all that reach it */
+};
+
+struct spf_cover {
+	struct spf_mapper *mapper; /* NULL = no map: COVERED, VOID and BROKEN are not known */
+	struct spf_map map;        /* of the record as it is */
+	enum spf_effect *of;       /* by term of the record */
+	/*
+	 * By term: it can be left out.  Stricter than without effect, for other
+	 * records change: an address of ours in the network of an include stays,
+	 * and so does an include that is covered by the record of somebody else.
+	 */
+	bool *drop;
+};
+
+/*
+ * The record of T's root, of whose terms DOUBLED marks those that stand there
+ * before; owned by A.  CONTRARY: two of those differ in qualifier, so that
+ * which of them is meant is not known.
+ */
+struct spf_cover *spf_cover(
+    struct arena *a, const struct spf_tree *t, const bool *doubled, bool contrary);
+
+/* Whether IT, an a or mx, names only hosts at or below DOMAIN, without CNAME. */
+bool is_spf_own_host(const struct spf_item *it, const struct name *domain);
+
+#endif
