@@ -286,6 +286,8 @@ add_assumptions(struct run *r)
 
 	if (!name_is_set(&s->domain))
 		return;
+	if (s->n_senders > 0 || s->role != ROLE_MAIL)
+		return; /* the configuration says who sends, and as whom */
 	if (!s->mail_from_given)
 		add_assumption(r, "MAIL FROM taken as ", &s->domain);
 	if (!name_is_set(&s->from))

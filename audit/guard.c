@@ -42,7 +42,8 @@ is_read(const struct check_options *o, const char *out)
 	for (size_t i = 0; i < o->zones.n; i++)
 		if (is_same(out, o->zones.v[i]) || is_below(out, o->zones.v[i]))
 			return true;
-	return (o->replay != NULL && is_same(out, o->replay)) ||
+	return (o->config != NULL && is_same(out, o->config)) ||
+	       (o->replay != NULL && is_same(out, o->replay)) ||
 	       (o->dnsbl_zones != NULL && is_same(out, o->dnsbl_zones));
 }
 

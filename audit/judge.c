@@ -5,6 +5,7 @@
 #include "audit/judge.h"
 #include <stdlib.h>
 #include <openssl/evp.h>
+#include "audit/profile.h"
 
 #define MAX_FINGERPRINT_TEXT ((size_t)64 << 10)
 
@@ -13,6 +14,10 @@ judge_init(struct judge *j)
 {
 	*j = (struct judge){ .run = NULL };
 	memset(j->level, -1, sizeof(j->level));
+	memset(j->parked, -1, sizeof(j->parked));
+	memset(j->bulk, -1, sizeof(j->bulk));
+	profile_levels("parked", j->parked);
+	profile_levels(PROFILE_BULK, j->bulk);
 	arena_init(&j->run_arena, 0);
 }
 
@@ -85,13 +90,67 @@ fingerprint(const struct finding *f, char out[17])
 	buf_free(&b);
 }
 
+/* The level of rule ID for S (NULL: for the run): as told, else as S is, else as the rule says. */
+static enum rule_level
+level_of(const struct judge *j, const struct subject *s, enum rule_id id)
+{
+	if (j->level[id] >= 0)
+		return (enum rule_level)j->level[id];
+	if (s != NULL && s->parked && j->parked[id] >= 0)
+		return (enum rule_level)j->parked[id];
+	if (s != NULL && s->bulk && j->bulk[id] >= 0)
+		return (enum rule_level)j->bulk[id];
+	return rule_of(id)->level;
+}
+
 static void
-judge_one(const struct judge *j, const struct finding *f, struct judged *out)
+judge_one(
+    const struct judge *j, const struct subject *s, const struct finding *f, struct judged *out)
 {
 	out->f = f;
-	out->level =
-	    j->level[f->id] >= 0 ? (enum rule_level)j->level[f->id] : rule_of(f->id)->level;
+	out->level = level_of(j, s, f->id);
+	out->waiver = NULL;
 	fingerprint(f, out->fingerprint);
+}
+
+/* The waiver that bears G, found at DOMAIN; NULL when there is none. */
+static const struct waiver *
+waiver_of(const struct judge *j, const struct name *domain, const struct judged *g)
+{
+	const struct rule *rule = rule_of(g->f->id);
+
+	for (size_t i = 0; i < j->n_waivers; i++) {
+		const struct waiver *w = &j->waivers[i];
+		bool same = name_eq(domain, &w->domain);
+
+		if (!str_ieq(w->rule, str_of(rule->slug)) && !str_ieq(w->rule, str_of(rule->alias)))
+			continue;
+		if (w->below ? same || !name_is_below(domain, &w->domain) : !same)
+			continue;
+		if (w->fingerprint[0] == '\0' || strcmp(w->fingerprint, g->fingerprint) == 0)
+			return w;
+	}
+	return NULL;
+}
+
+/* Take what a waiver bears out of the N in LIST, into OUT; how many are left. */
+static size_t
+take_waived(const struct judge *j, struct judged *list, size_t n, struct domain_result *out)
+{
+	struct judged *taken = &list[n];
+	size_t kept = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		list[i].waiver = list[i].level == LEVEL_PASS
+				     ? NULL
+				     : waiver_of(j, &out->subject->domain, &list[i]);
+		if (list[i].waiver != NULL)
+			taken[out->n_suppressed++] = list[i];
+		else
+			list[kept++] = list[i];
+	}
+	out->suppressed = taken;
+	return kept;
 }
 
 static int
@@ -224,7 +283,7 @@ add_passes(
 		f->id = checks[i].pass;
 		f->subject = name_is_set(&r->subject->domain) ? name_text(a, &r->subject->domain)
 							      : STR("address");
-		judge_one(j, f, &list[n++]);
+		judge_one(j, r->subject, f, &list[n++]);
 	}
 	return n;
 }
@@ -294,9 +353,9 @@ judge_domain(
 
 	for (const struct finding *f = r->findings; f != NULL; f = f->next)
 		room++;
-	list = arena_array(a, room + 1, sizeof(*list));
+	list = arena_array(a, 2 * room + 1, sizeof(*list));
 	for (const struct finding *f = r->findings; f != NULL; f = f->next) {
-		judge_one(j, f, &list[n]);
+		judge_one(j, r->subject, f, &list[n]);
 		if (rule_of(f->id)->run)
 			keep_run_finding(j, &list[n]);
 		else if (!is_told_again(list, n, f))
@@ -307,8 +366,8 @@ judge_domain(
 	*out = (struct domain_result){ .label = label_of(r->subject, a),
 		.subject = r->subject,
 		.findings = list,
-		.n_findings = n,
 		.facts = r->facts };
+	out->n_findings = take_waived(j, list, n, out);
 	count(j, out);
 }
 
@@ -328,7 +387,7 @@ judge_add_run(struct judge *j, const struct finding *f)
 {
 	struct judged d;
 
-	judge_one(j, f, &d);
+	judge_one(j, NULL, f, &d);
 	keep_run_finding(j, &d);
 }
 

@@ -13,8 +13,11 @@
 
 struct judge {
 	int8_t level[RULE_COUNT]; /* an enum rule_level, or -1: as the rule says */
-	struct arena run_arena;   /* findings about the run, copied */
-	struct judged *run;       /* each once, by fingerprint */
+	int8_t parked[RULE_COUNT], bulk[RULE_COUNT]; /* of a subject that is so, under `level` */
+	const struct waiver *waivers;                /* the caller's; all of them hold */
+	size_t n_waivers;
+	struct arena run_arena; /* findings about the run, copied */
+	struct judged *run;     /* each once, by fingerprint */
 	size_t n_run, cap_run;
 	size_t count[N_LEVELS]; /* of all domains and the run */
 	size_t domains, verdicts[N_LEVELS];

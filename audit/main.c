@@ -10,6 +10,7 @@
 #include <unistd.h>
 #include "audit/commands/commands.h"
 #include "audit/error.h"
+#include "audit/sources/receiver_child.h"
 #include "checks/core/str.h"
 #include "config.h"
 
@@ -20,6 +21,7 @@ static const struct {
 	const char *about;
 } commands[] = {
 	{ "check", command_check, "audit sending domains" },
+	{ "config", command_config, "whether a configuration is well-formed" },
 	{ "evaluate", command_evaluate, "what a receiver concludes about one sender" },
 	{ "report", command_report, "merge the outputs of checks into one report" },
 	{ "rules", command_rules, "the catalogue of findings" },
@@ -75,10 +77,12 @@ hold_streams(void)
 int
 main(int argc, char **argv)
 {
-	if (!hold_streams())
-		return 2;
 	int status;
 
+	if (argc == 2 && strcmp(argv[1], RECEIVER_CHILD_ARGUMENT) == 0)
+		return receiver_child(true); /* started by mailvet: its input is a socket */
+	if (!hold_streams())
+		return 2;
 	(void)signal(SIGPIPE, SIG_IGN); /* a reader that went away is a write error */
 	status = run(argc, argv);
 	if (fflush(stdout) != 0) {

@@ -40,7 +40,7 @@ queue_of(struct memo *m, const struct world_entry *e)
 static size_t
 entry_bytes(const struct world_entry *e)
 {
-	return ENTRY_BYTES + e->answer->bytes;
+	return ENTRY_BYTES + e->q.data.n + e->answer->bytes;
 }
 
 void

@@ -75,42 +75,24 @@ set_skip(struct check_options *o, const char *v)
 	return set_checks(&o->skip, "skip", v);
 }
 
-static bool
-level_parse(struct str s, enum rule_level *out)
-{
-	for (int l = LEVEL_PASS; l <= LEVEL_ERROR; l++)
-		if (str_eq(s, str_of(level_name((enum rule_level)l)))) {
-			*out = (enum rule_level)l;
-			return true;
-		}
-	return false;
-}
-
-/* An alias may stand for several rules; those that say "passed" or "unknown" keep their level. */
 static int
 set_level(struct check_options *o, const char *v)
 {
 	struct str s = str_of(v);
 	size_t eq = str_find(s, 0, '=');
-	enum rule_level level;
-	enum rule_id id;
-	bool more, any = false;
+	const char *why;
 
-	if (eq == s.n || !level_parse(str_sub(s, eq + 1, s.n), &level) || level == LEVEL_PASS ||
-	    level == LEVEL_UNKNOWN)
+	if (eq == s.n)
 		return option_bad("level", v, "ID=error, ID=warning or ID=note is wanted");
-	if (!rule_find(str_sub(s, 0, eq), &id))
-		return option_bad("level", v, "names a rule there is not (see mailvet rules)");
-	for (more = true; more; more = rule_next(str_sub(s, 0, eq), &id)) {
-		enum rule_level own = rule_of(id)->level;
+	why = level_override(o->level, str_sub(s, 0, eq), str_sub(s, eq + 1, s.n));
+	return why == NULL ? AUDIT_OK : option_bad("level", v, why);
+}
 
-		if (own == LEVEL_UNKNOWN || own == LEVEL_PASS)
-			continue;
-		o->level[id] = (int8_t)level;
-		any = true;
-	}
-	return any ? AUDIT_OK
-		   : option_bad("level", v, "what passed or could not be checked keeps its level");
+static int
+set_config(struct check_options *o, const char *v)
+{
+	o->config = v;
+	return AUDIT_OK;
 }
 
 static int
@@ -219,6 +201,7 @@ static const struct option rows[] = {
 	{ "dnsbl-zones", "FILE", set_dnsbl_zones, "ask the lists in FILE instead" },
 	{ "only", "CHECK,...", set_only, "run only these checks" },
 	{ "skip", "CHECK,...", set_skip, "run all but these checks" },
+	{ "config", "FILE", set_config, "domains, senders, levels and waivers; see mailvet.yaml(5)" },
 	{ "level", "ID=LEVEL", set_level, "make a rule error, warning or note" },
 	{ "notes", NULL, set_notes, "list notes one by one" },
 	{ "report", "FORMAT[=FILE]", set_report, "text (default), json or jsonl; may be given again" },

@@ -15,6 +15,8 @@
 
 #define MAX_OPTION_REPEAT 64 /* --zone, --ip, --selector ... each */
 
+struct list_key;
+
 enum option_when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER };
 
 struct output_option {
@@ -30,7 +32,7 @@ struct option_list {
 struct check_options {
 	struct option_list zones, resolvers, only, skip;
 	bool offline;
-	const char *record, *replay, *resume;
+	const char *record, *replay, *resume, *config;
 	unsigned qps, timeout_ms, in_flight;
 	bool now_given;
 	time_t now;
@@ -51,6 +53,8 @@ struct check_options {
 	enum option_when color, progress;
 	bool trace, explain;
 	bool help;
+	const struct list_key *list_keys; /* of --config; secret */
+	size_t n_list_keys;
 	char **names; /* what is left: domains, or "-" */
 	size_t n_names;
 };

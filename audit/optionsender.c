@@ -6,8 +6,7 @@
 #include "audit/optiontable.h"
 #include "audit/error.h"
 #include "audit/idn.h"
-
-#define BULK_VOLUME 5000 /* messages a day: where Gmail, Yahoo and Microsoft begin */
+#include "audit/sendertext.h"
 
 static int
 set_name(struct name *out, const char *option, const char *v)
@@ -39,29 +38,14 @@ set_helo(struct check_options *o, const char *v)
 static int
 set_mail_from(struct check_options *o, const char *v)
 {
-	struct str s = str_of(v), domain = s;
-	size_t at = s.n;
+	struct reverse_path path;
+	const char *why = reverse_path_parse(str_of(v), &path);
 
 	o->mail_from_given = true; /* the last of several counts, all of it */
-	o->mail_from_null = false;
-	o->mail_from_local = (struct str){ NULL, 0 };
-	o->mail_from.n = 0;
-	if (s.n == 0 || strcmp(v, "<>") == 0) {
-		o->mail_from_null = true;
-		return AUDIT_OK;
-	}
-	while (at > 0 && s.p[at - 1] != '@')
-		at--;
-	if (at > 0) {
-		o->mail_from_local = str_sub(s, 0, at - 1);
-		domain = str_sub(s, at, s.n);
-	}
-	if (at > 1 || at == 0) {
-		const char *why = idn_parse(domain, &o->mail_from);
-
-		return why == NULL ? AUDIT_OK : option_bad("mail-from", v, why);
-	}
-	return option_bad("mail-from", v, "nothing before the @");
+	o->mail_from_null = path.null;
+	o->mail_from_local = path.local;
+	o->mail_from = path.domain;
+	return why == NULL ? AUDIT_OK : option_bad("mail-from", v, why);
 }
 
 static int
@@ -73,14 +57,10 @@ set_from(struct check_options *o, const char *v)
 static int
 add_selector(struct check_options *o, const char *option, struct str s, const struct name *domain)
 {
-	struct name probe;
+	const char *why = selector_check(s);
 
-	if (name_parse_raw(s, &probe) != NAME_OK)
-		return option_bad(option, s.p, "not a selector");
-	for (size_t i = 0; i < name_labels(&probe); i++)
-		if (str_eq(name_label(&probe, i), STR("_domainkey")))
-			return option_bad(
-			    option, s.p, "give the selector alone, the part before ._domainkey");
+	if (why != NULL)
+		return option_bad(option, s.p, why);
 	if (o->n_selectors == MAX_OPTION_REPEAT)
 		return option_bad(option, s.p, "given too often");
 	o->selectors[o->n_selectors++] =

@@ -68,6 +68,39 @@ profile_levels(const char *profile, int8_t *level)
 }
 
 bool
+level_parse(struct str word, enum rule_level *out)
+{
+	for (int l = LEVEL_PASS; l <= LEVEL_ERROR; l++)
+		if (str_eq(word, str_of(level_name((enum rule_level)l)))) {
+			*out = (enum rule_level)l;
+			return true;
+		}
+	return false;
+}
+
+const char *
+level_override(int8_t *level, struct str id, struct str word)
+{
+	enum rule_level l;
+	enum rule_id rule;
+	bool more, any = false;
+
+	if (!level_parse(word, &l) || l == LEVEL_PASS || l == LEVEL_UNKNOWN)
+		return "error, warning or note is wanted";
+	if (!rule_find(id, &rule))
+		return "names a rule there is not (see mailvet rules)";
+	for (more = true; more; more = rule_next(id, &rule)) {
+		enum rule_level own = rule_of(rule)->level;
+
+		if (own == LEVEL_UNKNOWN || own == LEVEL_PASS)
+			continue;
+		level[rule] = (int8_t)l;
+		any = true;
+	}
+	return any ? NULL : "what passed or could not be checked keeps its level";
+}
+
+bool
 profile_wants(const char *profile, const char *check)
 {
 	for (size_t i = 0; profile != NULL && i < ARRAY_LEN(off); i++)

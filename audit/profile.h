@@ -23,6 +23,16 @@ const char *profile_find(struct str word);
 /* Put the levels PROFILE changes into LEVEL[RULE_COUNT]; NULL = no profile. */
 void profile_levels(const char *profile, int8_t *level);
 
+/*
+ * Make what ID (a slug, or an alias, which may stand for several rules) names of the
+ * level WORD in LEVEL[RULE_COUNT].  What says that something passed or could not be
+ * checked keeps its level.  NULL, or words for what is wrong, static.
+ */
+const char *level_override(int8_t *level, struct str id, struct str word);
+
+/* The level called WORD into *OUT. */
+bool level_parse(struct str word, enum rule_level *out);
+
 /* Whether PROFILE (NULL = none) lets CHECK run. */
 bool profile_wants(const char *profile, const char *check);
 

@@ -6,6 +6,8 @@
 #include <time.h>
 #include "audit/error.h"
 #include "audit/sources/key.h"
+#include "audit/sources/listkeys.h"
+#include "audit/sources/receivers.h"
 #include "audit/sources/recording.h"
 #include "audit/sources/resolver.h"
 #include "audit/sources/suffix.h"
@@ -83,6 +85,8 @@ add_resolver(struct world *w, struct loop *loop, const struct check_options *o)
 		audit_warn("resolver: %s", audit_strerror(AUDIT_ESYS));
 		return AUDIT_ESYS;
 	}
+	if (o->n_list_keys > 0)
+		s = listkeys_new(s, o->list_keys, o->n_list_keys);
 	world_add(w, s);
 	return AUDIT_OK;
 }
@@ -120,6 +124,7 @@ setup_world(const struct check_options *o, struct loop **loop, struct world **ou
 	if ((suffix = suffix_new()) != NULL)
 		world_add(*out, suffix);
 	world_add(*out, key_new());
+	world_add(*out, receivers_new(NULL));
 	return AUDIT_OK;
 }
 

@@ -10,7 +10,8 @@ static void
 print_question(struct buf *b, const struct question *q)
 {
 	static const char *const kinds[ASK_KINDS] = { "", "names below ", "suffix of ", "key",
-		"zone of ", "now" };
+		"zone of ", "now", "verdict of libspf2 on " };
+	_Static_assert(ARRAY_LEN(kinds) == ASK_KINDS, "words for each");
 
 	buf_adds(b, kinds[q->kind]);
 	if (q->name.n > 0)

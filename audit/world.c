@@ -125,7 +125,8 @@ finish(struct world_job *j, struct answer *a)
 	uint64_t ttl_ms = a->status == ANSWER_FAILED ? FAILED_TTL_MS : (uint64_t)a->ttl_s * 1000;
 	struct waiter *wt = e->waiters;
 
-	if (a->q.kind == ASK_SUFFIX || a->q.kind == ASK_KEY)
+	if (a->q.kind == ASK_SUFFIX || a->q.kind == ASK_KEY ||
+	    (a->q.kind == ASK_RECEIVER && a->status == ANSWER_FOUND))
 		ttl_ms = COMPUTED_TTL_MS;
 	e->job = NULL;
 	e->waiters = NULL;

@@ -22,6 +22,9 @@ has_addresses(const struct subject *s)
 static bool
 has_helo(const struct subject *s)
 {
+	for (size_t i = 0; i < s->n_senders; i++)
+		if (name_is_set(&s->senders[i].helo))
+			return true;
 	return name_is_set(&s->helo);
 }
 

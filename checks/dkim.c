@@ -6,6 +6,7 @@
 #include "checks/dkim_keys.h"
 #include "checks/mx.h"
 #include "checks/registered.h"
+#include "checks/senders.h"
 
 #define MAX_DKIM_TOLD 5 /* faults of one rule in one record: each holds all of its text */
 
@@ -398,8 +399,9 @@ is_expected_to_sign(struct audit *au)
 {
 	enum mail_reach reach = mail_reach(au, &au->subject->domain);
 
-	return au->subject->n_ips > 0 || au->subject->mail_from_given || reach == MAIL_TAKEN ||
-	       reach == MAIL_UNKNOWN;
+	if (au->subject->role == ROLE_RETURN_PATH)
+		return false; /* no author writes as it */
+	return is_sending(au->subject) || reach == MAIL_TAKEN || reach == MAIL_UNKNOWN;
 }
 
 /* What looking for keys said as a whole. */

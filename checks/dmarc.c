@@ -11,6 +11,7 @@
 #include <assert.h>
 
 #include "checks/mx.h"
+#include "checks/senders.h"
 
 #define MAX_DMARC_TOLD 20 /* faults of one record; a page full is enough to see what it is */
 #define MAX_DMARC_SAME 5  /* of them of one rule: more have the same cause */
@@ -491,11 +492,11 @@ static bool
 look_for_mail(struct scene *s)
 {
 	const struct subject *subject = s->au->subject;
-	bool sends = subject->n_ips > 0 || subject->mail_from_given;
+	bool sends = is_sending(subject), author = subject->role != ROLE_RETURN_PATH;
 
 	s->reach = mail_reach(s->au, &s->author);
-	s->has_mail =
-	    !subject->parked && (sends || s->reach == MAIL_TAKEN || s->reach == MAIL_UNKNOWN);
+	s->has_mail = !subject->parked && author &&
+		      (sends || s->reach == MAIL_TAKEN || s->reach == MAIL_UNKNOWN);
 	return s->reach != MAIL_PENDING;
 }
 
@@ -519,7 +520,9 @@ check_dmarc(struct audit *au)
 		judge_unknown(&s);
 		break;
 	case DMARC_NO_RECORD:
-		if (!told && !s.pending && !tell_nonexistent(au, &s.author))
+		/* no author writes as a return path: it needs no record of its own */
+		if (!told && !s.pending && !tell_nonexistent(au, &s.author) &&
+		    subject->role != ROLE_RETURN_PATH)
 			judge_none(&s);
 		break;
 	case DMARC_APPLIES:

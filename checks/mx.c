@@ -6,6 +6,7 @@
 
 #include "checks/core/taglist.h"
 #include "checks/ptr.h"
+#include "checks/senders.h"
 
 /*
  * MX hosts of one domain that are looked up.  Each costs two questions; the
@@ -556,24 +557,18 @@ void
 check_mx(struct audit *au)
 {
 	const struct subject *t = au->subject;
-	const struct name *others[] = { &t->from, &t->mail_from };
-	bool sends = t->n_ips > 0 || t->mail_from_given || name_is_set(&t->from);
 	struct scene s = { .au = au, .domain = &t->domain };
+	const struct name *const *others;
+	size_t n;
 
 	if (!name_is_set(&t->domain))
 		return;
-	/* the domain is From or MAIL FROM unless both are named and are others */
-	s.is_sender = sends && !(name_is_set(&t->from) && name_is_set(&t->mail_from));
-	for (size_t i = 0; i < ARRAY_LEN(others); i++)
-		if (name_is_set(others[i]) && name_eq(others[i], &t->domain))
-			s.is_sender = true;
+	s.is_sender = is_answered_at_own(au->arena, t);
 	judge_domain(&s);
-	for (size_t i = 0; i < ARRAY_LEN(others); i++) {
+	n = answered_elsewhere(au->arena, t, &others);
+	for (size_t i = 0; i < n; i++) {
 		struct scene o = { .au = au, .domain = others[i], .is_sender = true };
 
-		if (!name_is_set(others[i]) || name_eq(others[i], &t->domain) ||
-		    (i == 1 && name_eq(others[0], others[1])))
-			continue;
 		judge_domain(&o);
 	}
 }

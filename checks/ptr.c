@@ -4,6 +4,8 @@
  */
 #include "checks/ptr.h"
 
+#include "checks/senders.h"
+
 /* Words of providers' names for lines that are not servers; whole parts of a label. */
 /* clang-format off */
 static const char *const line_words[] = {
@@ -198,11 +200,28 @@ propose_address(struct reverse *r, struct finding *f, const struct name *name)
 	finding_change(r->au->findings, f, CHANGE_ADD, name, type)->new = r->text;
 }
 
+/* The HELO name that is said at the address; no name where nobody said. */
+static const struct name *
+helo_of(const struct reverse *r)
+{
+	const struct sender *x;
+	size_t n = senders_of(r->au->arena, r->au->subject, &x);
+
+	for (size_t s = 0; s < n; s++)
+		for (size_t i = 0; i < x[s].n_ips; i++) {
+			struct addr ip = addr_unmap(&x[s].ips[i]);
+
+			if (addr_eq(&ip, &r->ip) && name_is_set(&x[s].helo))
+				return &x[s].helo;
+		}
+	return &r->au->subject->helo;
+}
+
 /* The HELO name for a reverse name, when it leads back to the address. */
 static void
 judge_no_name(struct reverse *r)
 {
-	const struct name *helo = &r->au->subject->helo;
+	const struct name *helo = helo_of(r);
 	const struct answer *failed = NULL;
 	struct finding *f = add(r, RULE_PTR_NONE);
 	struct buf *b = &r->au->findings->scratch;

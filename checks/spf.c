@@ -6,7 +6,9 @@
 #include "checks/spf.h"
 
 #include "checks/mx.h"
+#include "checks/senders.h"
 #include "checks/spf_near.h"
+#include "checks/spf_receiver.h"
 #include "checks/spf_sender.h"
 
 #define SIZE_EDNS 4096 /* beyond, no answer by UDP is possible at all */
@@ -282,20 +284,44 @@ judge_name(struct audit *au, const struct name *name, bool sender, bool facts)
 			spf_judge_own_hosts(&j);
 			spf_judge_below(&j);
 		}
+		(void)spf_judge_receiver(au, name, &senders, &j);
 	}
+}
+
+/* Whether mail leaves under MAIL FROM of the subject's own domain, as X says. */
+static bool
+is_own_path(const struct subject *s, const struct sender *x)
+{
+	bool known = (x->mail_from_given && !x->mail_from_null) || x->n_ips > 0 || x->name.n > 0;
+	bool other = name_is_set(&x->mail_from) && !name_eq(&x->mail_from, &s->domain);
+	return known && !other;
+}
+
+/* Whether one of the first N of X is checked by NAME. */
+static bool
+is_judged(const struct subject *s, const struct sender *x, size_t n, const struct name *name)
+{
+	for (size_t i = 0; i < n; i++)
+		if (name_eq(sender_spf_name(s, &x[i]), name))
+			return true;
+	return name_eq(&s->domain, name);
 }
 
 void
 check_spf(struct audit *au)
 {
 	const struct subject *s = au->subject;
-	bool other = s->mail_from.n > 0 && !name_eq(&s->mail_from, &s->domain);
-	bool known = (s->mail_from_given && !s->mail_from_null) || s->n_ips > 0;
+	const struct sender *x;
+	size_t n = senders_of(au->arena, s, &x);
+	bool own = s->role == ROLE_RETURN_PATH;
 
-	judge_name(au, &s->domain, known && !other, true);
-	if (other)
-		judge_name(au, &s->mail_from, true, false);
-	/* RFC 7208 2.4: without a MAIL FROM it is the HELO name that is checked. */
-	if (s->mail_from_null && s->helo.n > 0 && !name_eq(&s->helo, &s->domain))
-		judge_name(au, &s->helo, true, false);
+	for (size_t i = 0; i < n; i++)
+		own = own || is_own_path(s, &x[i]);
+	judge_name(au, &s->domain, own, true);
+	for (size_t i = 0; i < n; i++) {
+		/* RFC 7208 2.4: without a MAIL FROM it is the HELO name that is checked. */
+		const struct name *name = sender_spf_name(s, &x[i]);
+		if (name->n > 0 && !is_judged(s, x, i, name))
+			judge_name(au, name, true, false);
+	}
 }

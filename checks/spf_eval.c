@@ -12,6 +12,7 @@ spf_result_name(enum spf_result r)
 {
 	static const char *const names[] = { "none", "neutral", "pass", "fail", "softfail",
 		"temperror", "permerror" };
+	_Static_assert(ARRAY_LEN(names) == SPF_RESULTS, "a name for each");
 	return names[r];
 }
 

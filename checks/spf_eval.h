@@ -20,17 +20,6 @@
 #define MAX_SPF_WALK 4000        /* lines of the walk kept: 11 records of ordinary size */
 #define MAX_SPF_COMPARED 1000    /* bytes told of what one term was compared with */
 
-/* RFC 7208 2.6, in the words of RFC 8601 2.7.2: spf_result_name(). */
-enum spf_result {
-	RESULT_NONE,
-	RESULT_NEUTRAL,
-	RESULT_PASS,
-	RESULT_FAIL,
-	RESULT_SOFTFAIL,
-	RESULT_TEMPERROR,
-	RESULT_PERMERROR
-};
-
 /* Why an evaluation ended in temperror or permerror. */
 enum spf_why {
 	WHY_NONE,

@@ -11,9 +11,10 @@
 #define MAX_OTHERS 8       /* addresses of one host; each costs an evaluation */
 #define MAX_OTHERS_TOLD 16 /* of all hosts together: more says no more */
 
-/* A host that sends, by the address IP. */
+/* A host that sends. */
 struct sending_host {
 	struct spf_judge *j;
+	const struct spf_sender *who; /* by the address that was given */
 	struct name name;
 	struct addr told[MAX_OTHERS_TOLD];
 	size_t n_told;
@@ -71,7 +72,7 @@ judge_other(struct sending_host *h, const struct addr *ip, const struct answer *
 	struct spf_sender *s = arena_alloc(au->arena, sizeof(*s));
 	struct spf_verdict *v = arena_alloc(au->arena, sizeof(*v));
 	const struct answer *ptr;
-	*s = spf_sender_of(au, 0, j->domain);
+	*s = *h->who;
 	s->ip = *ip;
 	spf_eval(au, s, v);
 	bool unconfirmed = is_unconfirmed(au, ip, &ptr);
@@ -150,8 +151,8 @@ judge_names(struct spf_judge *j, const struct addr *ip, const struct answer *ptr
 static void
 judge_sender(struct spf_judge *j, struct sending_host *h, size_t i)
 {
-	const struct subject *s = j->au->subject;
-	struct addr ip = addr_unmap(&s->ips[i]);
+	const struct name *helo = &j->senders->of[i]->helo;
+	struct addr ip = addr_unmap(&j->senders->ips[i]);
 	struct name owner = addr_ptr_name(&ip), name;
 	const struct answer *ptr = ask_dns(j->au->q, &owner, RR_PTR);
 	if (!is_pending(ptr) && ptr->status == ANSWER_FOUND)
@@ -159,10 +160,10 @@ judge_sender(struct spf_judge *j, struct sending_host *h, size_t i)
 	/* That the address itself does not pass is told, and more of the kind is no news. */
 	if (j->senders->v[i].result != RESULT_PASS)
 		return;
-	if (name_is_set(&s->helo))
-		judge_name(h, &s->helo, &ip);
+	if (name_is_set(helo))
+		judge_name(h, helo, &ip);
 	for (size_t k = 0; !is_pending(ptr) && k < ptr->n_rr && k < MAX_PTR_NAMES; k++)
-		if (rr_target(&ptr->rr[k], &name) && !name_eq(&name, &s->helo) && is_own(j, &name))
+		if (rr_target(&ptr->rr[k], &name) && !name_eq(&name, helo) && is_own(j, &name))
 			judge_name(h, &name, &ip);
 }
 
@@ -170,6 +171,8 @@ void
 spf_judge_others(struct spf_judge *j)
 {
 	struct sending_host h = { .j = j };
-	for (size_t i = 0; i < j->senders->n; i++)
+	for (size_t i = 0; i < j->senders->n; i++) {
+		h.who = j->senders->who[i];
 		judge_sender(j, &h, i);
+	}
 }

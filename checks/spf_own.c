@@ -96,6 +96,25 @@ is_given(const struct audit *au, const struct own_host *h)
 	return false;
 }
 
+/* Whether the HELO name of sender I is that of none before it. */
+static bool
+is_first(const struct spf_senders *w, size_t i)
+{
+	for (size_t k = 0; k < i; k++)
+		if (name_eq(&w->of[k]->helo, &w->of[i]->helo))
+			return false;
+	return true;
+}
+
+static bool
+is_helo(const struct spf_senders *w, const struct name *name)
+{
+	for (size_t i = 0; i < w->n; i++)
+		if (name_eq(&w->of[i]->helo, name))
+			return true;
+	return false;
+}
+
 /* The MX host NAME, when it is the domain's own and may send. */
 static void
 judge_host(struct spf_judge *j, const struct spf_networks *g, const struct name *name)
@@ -110,20 +129,22 @@ judge_host(struct spf_judge *j, const struct spf_networks *g, const struct name 
 		return;
 	if (!is_given(j->au, &h))
 		judge_family(j, g, &h);
-	else if (!name_eq(name, &j->au->subject->helo))
+	else if (!is_helo(j->senders, name))
 		judge_record(j, name);
 }
 
 void
 spf_judge_own_hosts(struct spf_judge *j)
 {
-	const struct subject *s = j->au->subject;
 	struct spf_networks g = { .arena = j->au->arena };
 	const struct answer *mx = ask_dns(j->au->q, j->domain, RR_MX);
 	bool pending = false;
-	if (s->helo.n > 0 && !s->mail_from_null && s->n_ips > 0 &&
-	    registered_with(j->au, &s->helo, j->domain, &pending))
-		judge_record(j, &s->helo);
+	for (size_t i = 0; i < j->senders->n; i++) {
+		const struct name *helo = &j->senders->of[i]->helo;
+		if (helo->n > 0 && !j->senders->of[i]->mail_from_null && is_first(j->senders, i) &&
+		    registered_with(j->au, helo, j->domain, &pending))
+			judge_record(j, helo);
+	}
 	if (is_pending(mx) || mx->status != ANSWER_FOUND)
 		return;
 	for (size_t i = 0; i < j->tree->n_nodes; i++)

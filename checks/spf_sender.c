@@ -4,25 +4,62 @@
  */
 #include "checks/spf_sender.h"
 
+#include "checks/senders.h"
+
+static bool
+is_among(const struct addr *list, size_t n, const struct addr *ip)
+{
+	for (size_t i = 0; i < n; i++)
+		if (addr_eq(&list[i], ip))
+			return true;
+	return false;
+}
+
+/* The I-th address of X as it sends mail that is checked by NAME. */
+static const struct spf_sender *
+sender_at(struct audit *au, const struct sender *x, size_t i, const struct name *name)
+{
+	struct spf_sender *one = arena_alloc(au->arena, sizeof(*one));
+	*one = (struct spf_sender){ .ip = x->ips[i], .local = x->mail_from_local };
+	if (name_is_set(&x->helo))
+		one->helo = name_text(au->arena, &x->helo);
+	if (!x->mail_from_null)
+		one->domain = name_text(au->arena, name);
+	return one;
+}
+
 struct spf_senders
 spf_senders(struct audit *au, const struct name *name)
 {
 	const struct subject *s = au->subject;
-	struct spf_senders out = { .n = 0 };
-	struct spf_verdict *v;
-	if (s->n_ips == 0 || s->parked || (s->mail_from_null && !name_eq(name, &s->helo)))
-		return out;
-	v = arena_array(au->arena, s->n_ips, sizeof(*v));
+	struct spf_senders out = { .all_pass = true };
+	const struct sender *x;
+	size_t n = senders_of(au->arena, s, &x), room = 0;
+	for (size_t k = 0; k < n; k++)
+		room += x[k].n_ips;
+	struct spf_verdict *v = arena_array(au->arena, room + 1, sizeof(*v));
+	struct addr *ips = arena_array(au->arena, room + 1, sizeof(*ips));
+	const struct sender **of = arena_array(au->arena, room + 1, sizeof(const struct sender *));
+	const struct spf_sender **who =
+	    arena_array(au->arena, room + 1, sizeof(const struct spf_sender *));
 	out.v = v;
-	out.n = s->n_ips;
-	out.all_pass = true;
-	for (size_t i = 0; i < out.n; i++) {
-		struct spf_sender *one = arena_alloc(au->arena, sizeof(*one));
-		*one = spf_sender_of(au, i, name);
-		spf_eval(au, one, &v[i]);
-		out.pending = out.pending || v[i].pending;
-		out.all_pass = out.all_pass && v[i].result == RESULT_PASS;
-	}
+	out.ips = ips;
+	out.of = of;
+	out.who = who;
+	for (size_t k = 0; k < n && !s->parked; k++)
+		for (size_t i = 0; i < x[k].n_ips; i++) {
+			if (!name_eq(sender_spf_name(s, &x[k]), name) ||
+			    is_among(ips, out.n, &x[k].ips[i]))
+				continue;
+			ips[out.n] = x[k].ips[i];
+			of[out.n] = &x[k];
+			who[out.n] = sender_at(au, &x[k], i, name);
+			spf_eval(au, who[out.n], &v[out.n]);
+			out.pending = out.pending || v[out.n].pending;
+			out.all_pass = out.all_pass && v[out.n].result == RESULT_PASS;
+			out.n++;
+		}
+	out.all_pass = out.all_pass && out.n > 0;
 	return out;
 }
 
@@ -141,7 +178,7 @@ extended(struct audit *au, const struct spf_judge *j, const struct spf_senders *
 		return STR("");
 	parts[n++] = str_sub(base, 0, at);
 	for (size_t i = 0; i < w->n; i++) {
-		const struct addr *ip = &au->subject->ips[i];
+		const struct addr *ip = &w->ips[i];
 		if (!is_open(j->record, &w->v[i]) || !is_sending_space(ip))
 			continue;
 		parts[n++] = end ? (addr_unmap(ip).v6 ? STR(" ip6:") : STR(" ip4:"))
@@ -199,7 +236,7 @@ spf_judge_senders(struct audit *au, const struct name *name, const struct spf_se
 	struct str text = j != NULL && w->n > 0 ? extended(au, j, w) : STR("");
 	for (size_t i = 0; i < w->n; i++) {
 		const struct spf_verdict *v = &w->v[i];
-		const struct addr *ip = &au->subject->ips[i];
+		const struct addr *ip = &w->ips[i];
 		/* That there is no record, or none to be had, is told of the name itself. */
 		if (v->result == RESULT_PASS || v->result == RESULT_NONE)
 			continue;
@@ -211,15 +248,4 @@ spf_judge_senders(struct audit *au, const struct name *name, const struct spf_se
 		c->old = finding_txt(au->findings, j->rr->text);
 		c->new = finding_txt(au->findings, text);
 	}
-}
-
-void
-check_sender(struct audit *au)
-{
-	struct spf_sender *s = arena_alloc(au->arena, sizeof(*s));
-	struct spf_verdict *v = arena_alloc(au->arena, sizeof(*v));
-	*s = spf_sender_of(au, 0, &au->subject->domain);
-	s->walk = true;
-	spf_eval(au, s, v);
-	au->facts->sender = v;
 }

@@ -13,16 +13,19 @@
 #include "checks/spf.h"
 #include "checks/spf_eval.h"
 
-/* The verdicts for the addresses of the subject, in their order. */
+/* The verdicts for the addresses of the subject's senders, in their order, each address once. */
 struct spf_senders {
 	const struct spf_verdict *v;
+	const struct addr *ips;              /* of each verdict */
+	const struct sender *const *of;      /* whose address it is */
+	const struct spf_sender *const *who; /* as it was evaluated */
 	size_t n; /* 0 = NAME is not the one that is evaluated, or no address is known */
 	bool pending;
 	bool all_pass; /* false when there is none */
 };
 
 /*
- * Evaluate the subject's addresses if their mail is checked by NAME: the domain
+ * Evaluate the addresses of those senders whose mail is checked by NAME: the domain
  * of MAIL FROM, or HELO under a null reverse-path (RFC 7208 2.4).  Owned by the
  * arena of AU.
  */
@@ -34,11 +37,5 @@ struct spf_senders spf_senders(struct audit *au, const struct name *name);
  */
 void spf_judge_senders(struct audit *au, const struct name *name, const struct spf_senders *w,
     const struct spf_judge *j);
-
-/*
- * A check of its own, for `mailvet evaluate`: the verdict for the first address
- * of the subject, with the walk, into the facts.  Finds nothing.
- */
-void check_sender(struct audit *au);
 
 #endif

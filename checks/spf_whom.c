@@ -78,7 +78,7 @@ hit_senders(const struct spf_judge *j, enum spf_why why, const struct addr **fir
 	size_t n = 0;
 	for (size_t i = 0; i < j->senders->n; i++)
 		if (j->senders->v[i].why == why && n++ == 0)
-			*first = &j->au->subject->ips[i];
+			*first = &j->senders->ips[i];
 	return n;
 }
 

@@ -2,6 +2,7 @@
 /*
  * finding_json.c - one finding as a JSON object.
  */
+#include "checks/spf_eval.h"
 #include "report/json_report.h"
 #include "report/words.h"
 
@@ -150,6 +151,8 @@ answer_item(struct buf *b, const struct answer *a, size_t i)
 			    : a->key->type == KEY_TYPE_ED25519 ? "ed25519 "
 							       : "other ");
 		buf_addu(b, a->key->bits);
+	} else if (a->receiver != NULL && i == 0) {
+		buf_adds(b, spf_result_name(a->receiver->result));
 	} else if (a->q.kind == ASK_ZONE && i < a->n_faults) {
 		buf_add_escaped(b, a->faults[i].code);
 	} else {
@@ -200,6 +203,18 @@ evidence_json(struct json *j, const struct answer *a, struct buf *tmp)
 	json_close(j, '}');
 }
 
+static void
+waiver_json(struct json *j, const struct waiver *w, struct buf *tmp)
+{
+	json_key(j, "waiver");
+	json_open(j, '{');
+	date_add(tmp, w->until);
+	member_buf(j, "until", tmp);
+	json_key(j, "reason");
+	json_str(j, w->reason);
+	json_close(j, '}');
+}
+
 void
 finding_json(struct json *j, const struct judged *g)
 {
@@ -229,6 +244,8 @@ finding_json(struct json *j, const struct judged *g)
 		json_close(j, ']');
 	}
 	json_member(j, "fingerprint", g->fingerprint);
+	if (g->waiver != NULL)
+		waiver_json(j, g->waiver, &tmp);
 	json_close(j, '}');
 	buf_free(&tmp);
 }

@@ -18,9 +18,9 @@ counts_json(struct json *j, const size_t *count)
 }
 
 static void
-findings_json(struct json *j, const struct judged *g, size_t n)
+findings_json(struct json *j, const char *key, const struct judged *g, size_t n)
 {
-	json_key(j, "findings");
+	json_key(j, key);
 	json_open(j, '[');
 	for (size_t i = 0; i < n; i++)
 		finding_json(j, &g[i]);
@@ -50,7 +50,9 @@ domain_json(struct json *j, const struct domain_result *d)
 		json_str(j, d->label);
 	}
 	json_member(j, "verdict", level_name(d->verdict));
-	findings_json(j, d->findings, d->n_findings);
+	findings_json(j, "findings", d->findings, d->n_findings);
+	if (d->n_suppressed > 0)
+		findings_json(j, "suppressed", d->suppressed, d->n_suppressed);
 	if (d->facts != NULL) {
 		json_key(j, "facts");
 		json_open(j, '{');
@@ -78,7 +80,7 @@ run_json(struct json *j, const struct run_result *run)
 	json_member_escaped(j, "answers", run->answers);
 	json_member_flag(j, "offline", run->offline);
 	json_member_flag(j, "interrupted", run->interrupted);
-	findings_json(j, run->findings, run->n_findings);
+	findings_json(j, "findings", run->findings, run->n_findings);
 }
 
 void

@@ -17,11 +17,22 @@
 
 #define MAX_REPORT_BYTES ((size_t)2 << 30)
 
+/* A finding that is known and borne until a day, by its owner's word. */
+struct waiver {
+	struct str rule; /* a slug or an alias */
+	struct name domain;
+	bool below;           /* all names below it, not itself */
+	char fingerprint[17]; /* "" = every finding of the rule */
+	time_t until;         /* the last second it holds */
+	struct str reason;    /* in the user's own words: UTF-8 */
+};
+
 /* A finding with what the run decided about it. */
 struct judged {
 	const struct finding *f;
-	enum rule_level level; /* after overrides */
-	char fingerprint[17];  /* 16 hex digits and NUL */
+	enum rule_level level;       /* after overrides */
+	char fingerprint[17];        /* 16 hex digits and NUL */
+	const struct waiver *waiver; /* that bears it; NULL = none */
 };
 
 #define N_LEVELS 5 /* enum rule_level */
@@ -32,6 +43,8 @@ struct domain_result {
 	const struct subject *subject;
 	const struct judged *findings; /* worst first, then by what suffers, rule, subject, place */
 	size_t n_findings;
+	const struct judged *suppressed; /* borne by a waiver: in no count and no verdict */
+	size_t n_suppressed;
 	enum rule_level verdict; /* the worst that counts */
 	const struct facts *facts;
 	size_t count[N_LEVELS]; /* findings by level */
@@ -93,7 +106,8 @@ void report_free(struct report *r);
  */
 void sentence_add(struct buf *b, const char *template, const struct finding *f);
 
-/* Append a time in RFC 3339, UTC, whole seconds. */
+/* Append a time in RFC 3339, UTC, whole seconds; its day alone. */
 void time_add(struct buf *b, time_t t);
+void date_add(struct buf *b, time_t t);
 
 #endif

@@ -5,12 +5,14 @@
  */
 #ifndef REPORT_SENDER_H
 #define REPORT_SENDER_H
-#include "checks/spf_eval.h"
+#include "checks/spf_receiver.h"
 #include "report/report.h"
 
 /* One evaluation. */
 struct sender_result {
-	const struct spf_verdict *spf; /* NULL = a bound of the run was passed */
+	const struct spf_verdict *spf;           /* NULL = a bound of the run was passed */
+	const struct answer *libspf2;            /* NULL = was not asked */
+	const struct spf_difference *difference; /* of libspf2 from spf; NULL = none */
 	struct addr ip;
 	bool explain; /* print the walk */
 };

@@ -67,6 +67,31 @@ spf_json(struct json *j, const struct sender_result *r)
 	json_close(j, '}');
 }
 
+static void
+receivers_json(struct json *j, const struct sender_result *r)
+{
+	const struct answer *a = r->libspf2;
+
+	json_key(j, "receivers");
+	json_open(j, '{');
+	json_key(j, "libspf2");
+	json_open(j, '{');
+	if (a->status == ANSWER_FOUND) {
+		json_member(j, "result", spf_result_name(a->receiver->result));
+		json_member_uint(j, "lookups", a->receiver->lookups);
+		json_member(j, "error", receiver_error_text(a->receiver->error));
+	} else {
+		json_member(j, "cause", cause_name(a->cause));
+	}
+	if (r->difference != NULL) {
+		json_member(j, "why", spf_quirk_text(r->difference->quirk));
+		json_member_escaped(j, "term", r->difference->term);
+		json_member_escaped(j, "domain", r->difference->domain);
+	}
+	json_close(j, '}');
+	json_close(j, '}');
+}
+
 void
 sender_json(struct buf *b, const struct sender_result *r, const struct run_result *run, bool pretty)
 {
@@ -79,6 +104,8 @@ sender_json(struct buf *b, const struct sender_result *r, const struct run_resul
 		json_key(&j, "spf");
 		spf_json(&j, r);
 	}
+	if (r->spf != NULL && r->libspf2 != NULL)
+		receivers_json(&j, r);
 	json_close(&j, '}');
 	buf_addc(b, '\n');
 }

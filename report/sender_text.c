@@ -91,6 +91,35 @@ add_counts(struct buf *b, const struct spf_verdict *v)
 }
 
 static void
+add_receiver(struct buf *b, const struct sender_result *r)
+{
+	const struct answer *a = r->libspf2;
+	const struct spf_difference *d = r->difference;
+
+	if (a == NULL)
+		return;
+	buf_adds(b, "  libspf2:     ");
+	if (a->status == ANSWER_FOUND) {
+		buf_adds(b, spf_result_name(a->receiver->result));
+	} else {
+		buf_adds(b, "not determined (");
+		buf_adds(b, cause_name(a->cause));
+		buf_addc(b, ')');
+	}
+	if (d != NULL) {
+		buf_adds(b, "; it ");
+		buf_adds(b, spf_quirk_text(d->quirk));
+		if (d->term.n > 0) {
+			buf_adds(b, ", ");
+			buf_add_escaped(b, d->term);
+			buf_adds(b, " of ");
+			buf_add_escaped(b, d->domain);
+		}
+	}
+	buf_addc(b, '\n');
+}
+
+static void
 add_walk_line(struct buf *b, const struct spf_walk *w)
 {
 	size_t start, used;
@@ -131,6 +160,7 @@ sender_text(struct buf *b, const struct sender_result *r)
 	add_head(b, r);
 	add_path(b, r->spf);
 	add_counts(b, r->spf);
+	add_receiver(b, r);
 	if (!r->explain)
 		return;
 	buf_adds(b, "\n  each term, and what it was compared with:\n");

@@ -101,3 +101,14 @@ time_add(struct buf *b, time_t t)
 	assert(n > 0 && (size_t)n < sizeof(text));
 	buf_add(b, (struct str){ text, (size_t)n });
 }
+
+void
+date_add(struct buf *b, time_t t)
+{
+	struct civil c = civil_of_time(t);
+	char text[48]; /* three ints of any size fit */
+	int n = snprintf(text, sizeof(text), "%04d-%02d-%02d", c.year, c.month, c.day);
+
+	assert(n > 0 && (size_t)n < sizeof(text));
+	buf_add(b, (struct str){ text, (size_t)n });
+}

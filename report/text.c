@@ -165,6 +165,7 @@ text_report_domain(struct report *r, const struct domain_result *d)
 	findings_text(&k, d->findings, d->n_findings);
 	if (findings)
 		ink_end(&k);
+	waived_text(&k, d);
 	facts_text(&k, d);
 	if (r->style.redact)
 		redact(r->out, from);

@@ -103,6 +103,9 @@ void reference_text(struct ink *k, const struct finding *f);
  */
 void unknown_text(struct ink *k, const struct judged *g, size_t n);
 
+/* What waivers bear: their number, with style.verbose each with its reason. */
+void waived_text(struct ink *k, const struct domain_result *d);
+
 /* "passed", "facts" and "assumed" lines. */
 void facts_text(struct ink *k, const struct domain_result *d);
 

@@ -81,6 +81,7 @@ question_add(struct buf *b, const struct question *q)
 	static const char *const before[ASK_KINDS] = {
 		[ASK_NAMES] = "names below ", [ASK_SUFFIX] = "public suffix of ",
 		[ASK_ZONE] = "zone file of ", [ASK_NOW] = "time",
+		[ASK_RECEIVER] = "verdict of libspf2 on ",
 	};
 	/* clang-format on */
 

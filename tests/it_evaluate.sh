@@ -63,6 +63,20 @@ says '\027[31m'
 run 1 fail --ip 192.0.2.53 --mail-from you@no.example.com
 says '"you@no.example.com" is not welcome'
 
+# The second opinion: the same where both agree, the term where not, nothing on loopback.
+cat >>"$zone" <<'END'
+zero	IN	TXT	"v=spf1 ip4:0.0.0.0/0 -all"
+END
+run 0 pass --ip 192.0.2.7 --mail-from a@example.com
+says 'libspf2:     pass'
+run 0 pass --ip 192.0.2.7 --mail-from a@zero.example.com
+says 'libspf2:     permerror; it takes a prefix length of 0 for an error, ip4:0.0.0.0/0 of zero.example.com'
+run 1 fail --ip 127.0.0.1 --mail-from you@no.example.com
+if grep -q libspf2 "$TMPDIR/out"; then
+	echo 'libspf2 was asked about a loopback address'
+	bad=1
+fi
+
 for args in '--ip 192.0.2.1' '--mail-from a@example.com' '--ip 192.0.2.1 --mail-from=' \
     '--ip 192.0.2.1 --ip 192.0.2.2 --mail-from a@example.com' '--notes' \
     '--ip 192.0.2.1 --mail-from a@example.com example.com'; do

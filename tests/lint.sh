@@ -169,7 +169,7 @@ listed UNIT_TESTS "$(find tests -name 'test_*.c' | sed 's|^tests/test_\(.*\)\.c$
 listed FUZZERS "$(find tests/fuzz -name 'fuzz_*.c' | sed 's|.*/fuzz_\(.*\)\.c$|\1|' | sort)"
 [ ! -d tests/bench ] ||
 	listed BENCHES "$(find tests/bench -name 'bench_*.c' | sed 's|.*/bench_\(.*\)\.c$|\1|' | sort)"
-listed MAN1 "$(find audit -name '*.1' | sort)"
+listed MAN "$(find audit -name '*.[15]' | sort)"
 limit() { # limit FILE LINES MAX
 	[ "$2" -lt "$3" ] && return
 	echo "$1: $2 lines; under $3"

@@ -6,6 +6,8 @@
 
 #include <stdlib.h>
 
+#include "tests/receiver.h"
+
 #define MAX_TURNS 4000
 
 /* One line of the zone. */
@@ -94,6 +96,10 @@ answer_to(struct rows *r, const struct question *q)
 	buf_init(&b, sizeof(type_text));
 	type_print(&b, q->type);
 	draft_init(&d, &r->arena, q, ANSWER_FOUND);
+	if (q->kind == ASK_RECEIVER) {
+		buf_free(&b);
+		return receiver_here(q);
+	}
 	if (q->kind == ASK_NOW) {
 		buf_free(&b);
 		d.a.now = ROWS_NOW;

@@ -52,6 +52,7 @@ static const struct {
 	{ "spf-", "spf-exp-problem", "the same" },
 	{ "spf-", "spf-parked-softfail", "the same" },
 	{ "spf-lookup-limit", "spf-lookup-full", "eleven or more become ten, where that is all that can be proven" },
+	{ "spf-", "spf-libspf2-refuses", "libspf2's result is a warning only where the record passes" },
 	{ "spf-near-miss", "spf-not-pass", "a text that is no record says nothing of the sender; the record does" },
 	{ "spf-type99-only", "spf-not-pass", "the same" },
 };

@@ -9,7 +9,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <stdlib.h>
-#include "checks/spf_sender.h"
+#include "checks/spf_receiver.h"
 #include "report/report.h"
 #include "tests/rows.h"
 

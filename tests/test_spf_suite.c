@@ -14,6 +14,7 @@
 #include <unistd.h>
 #include "checks/spf_eval.h"
 #include "checks/spf_macro.h"
+#include "tests/differ.h"
 
 #define MAX_LINES 600 /* of one scenario; the largest has some 100 */
 #define MAX_WORDS 64
@@ -44,6 +45,7 @@ struct scenario {
 
 struct suite {
 	const char *file;
+	struct differ differ;
 	size_t n, bad;
 	bool used[ARRAY_LEN(others)];
 };
@@ -257,6 +259,7 @@ run_case(struct suite *su, struct scenario *sc, const struct line *t)
 	findings_free(&fs);
 	inquiry_free(&q);
 	arena_free(&run);
+	(void)differ_one(&su->differ, on_ask, sc, &s, arena_str(&sc->a, t->word[1]).p);
 }
 
 static void
@@ -285,7 +288,7 @@ run_suite(const char *dir, const char *file, size_t want)
 	static struct scenario sc;
 	static char text[65536];
 	char command[4096];
-	struct suite su = { .file = file };
+	struct suite su = { .file = file, .differ = { .title = file } };
 	(void)snprintf(command, sizeof(command),
 	    "/usr/bin/python3 '%s/tests/spf_suite.py' '%s" SUITES "%s' 2>/dev/null", dir, shared(),
 	    file);
@@ -308,6 +311,7 @@ run_suite(const char *dir, const char *file, size_t want)
 	for (size_t i = 0; i < ARRAY_LEN(others); i++)
 		if (strcmp(others[i].file, file) == 0 && !su.used[i])
 			fail_msg("%s: %s is no case of it any more", file, others[i].id);
+	differ_end(&su.differ);
 	if (su.bad > 0 || su.n != want)
 		fail_msg("%s: %zu of %zu cases (of %zu) otherwise", file, su.bad, su.n, want);
 	return true;

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 #include "audit/sources/key.h"
 #include "report/report.h"
+#include "tests/receiver.h"
 
 #define MAX_LATE 200
 
@@ -211,6 +212,8 @@ tiny_answer(const char *zone, const struct question *q)
 		a = dns_answer(str_of(zone), q, &d);
 	else if (q->kind == ASK_KEY)
 		a = key_answer(q);
+	else if (q->kind == ASK_RECEIVER)
+		a = receiver_here(q);
 	else
 		a = answer_failed(q, CAUSE_NOT_PROVIDED);
 	arena_free(&scratch);

@@ -10,15 +10,16 @@
 #include <cmocka.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include "audit/config/apply.h"
 #include "audit/idn.h"
 #include "audit/judge.h"
 #include "audit/listfile.h"
-#include "audit/profile.h"
 #include "audit/source.h"
 #include "audit/sources/key.h"
 #include "audit/sources/suffix.h"
 #include "audit/sources/zonefile.h"
 #include "checks/core/taglist.h"
+#include "tests/receiver.h"
 #include "tests/shuffle.h"
 
 #define MAX_FILE ((size_t)1 << 20)
@@ -203,7 +204,6 @@ next_subject(void *ctx, struct subject *out, struct arena *a)
 {
 	struct vector_got *g = ctx;
 
-	(void)a;
 	if (g->given)
 		return FEED_END;
 	g->given = true;
@@ -212,6 +212,8 @@ next_subject(void *ctx, struct subject *out, struct arena *a)
 	out->zone_files = true;
 	if (g->o.n_names > 0)
 		assert_null(idn_parse(str_of(g->o.names[0]), &out->domain));
+	if (g->o.config != NULL)
+		config_subject(&g->config, out, a);
 	return FEED_ONE;
 }
 
@@ -325,12 +327,7 @@ on_done(void *ctx, const struct engine_result *r)
 
 	arena_init(&a, 0);
 	judge_init(&j);
-	profile_levels(g->o.profile, j.level);
-	if (g->o.bulk)
-		profile_levels(PROFILE_BULK, j.level);
-	for (size_t i = 0; i < RULE_COUNT; i++)
-		if (g->o.level[i] >= 0)
-			j.level[i] = g->o.level[i];
+	config_judge(g->o.config != NULL ? &g->config : NULL, &g->o, NOW, &j);
 	judge_domain(&j, r, &a, &d);
 	note_found(g, d.findings, d.n_findings);
 	note_found(g, j.run, j.n_run);
@@ -365,6 +362,8 @@ vector_run(struct vector *v, uint64_t seed, struct vector_got *g)
 	assert_int_equal(options_parse(&g->o, v->argc, argv), 0);
 	if (v->all_checks)
 		g->o.only.n = g->o.skip.n = 0;
+	if (g->o.config != NULL)
+		assert_int_equal(config_read(&g->config, g->o.config), 0);
 	if (g->o.dnsbl_zones != NULL)
 		assert_int_equal(listfile_read(&g->a, g->o.dnsbl_zones, &g->lists, &g->n_lists), 0);
 	for (size_t i = 0; i < v->n_zones; i++)
@@ -377,6 +376,7 @@ vector_run(struct vector *v, uint64_t seed, struct vector_got *g)
 	world_add(w, seed != 0 ? shuffle_new(loop, zone, seed) : zone);
 	world_add(w, suffix_new());
 	world_add(w, key_new());
+	world_add(w, receiver_shared());
 	assert_int_equal(engine_run(w, loop, &eo, &feed), 0);
 	world_free(w);
 	loop_free(loop);
@@ -388,6 +388,7 @@ vector_got_free(struct vector_got *g)
 	for (size_t i = 0; i < VECTOR_FORMATS; i++)
 		buf_free(&g->out[i]);
 	buf_free(&g->asked);
+	config_free(&g->config);
 	arena_free(&g->a);
 }
 

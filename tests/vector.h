@@ -15,6 +15,7 @@
  */
 #ifndef TESTS_VECTOR_H
 #define TESTS_VECTOR_H
+#include "audit/config/config.h"
 #include "audit/engine.h"
 #include "audit/options.h"
 #include "audit/sources/edit.h"
@@ -53,6 +54,7 @@ struct vector {
 struct vector_got {
 	const struct vector *v;
 	struct check_options o;
+	struct config config; /* --config */
 	bool given;
 	struct arena a;
 	const struct dnsbl_list *lists;

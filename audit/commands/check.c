@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <unistd.h>
 #include "audit/commands/commands.h"
+#include "audit/config/apply.h"
 #include "audit/engine.h"
 #include "audit/error.h"
 #include "audit/guard.h"
@@ -12,7 +13,6 @@
 #include "audit/listfile.h"
 #include "audit/names.h"
 #include "audit/output.h"
-#include "audit/profile.h"
 #include "audit/progress.h"
 #include "audit/resume.h"
 #include "audit/rewrites.h"
@@ -25,6 +25,7 @@
 
 struct check_run {
 	const struct check_options *o;
+	const struct config *config; /* NULL = none */
 	struct judge judge;
 	struct outputs outputs;
 	struct recorder *recorder;
@@ -118,7 +119,6 @@ next_subject(void *ctx, struct subject *out, struct arena *a)
 	struct check_run *cr = ctx;
 	enum feed_reply reply;
 
-	(void)a;
 	*out = (struct subject){ .n_ips = 0 };
 	if (cr->rc != AUDIT_OK)
 		return FEED_END;
@@ -134,6 +134,8 @@ next_subject(void *ctx, struct subject *out, struct arena *a)
 	out->ask_lists = out->ask_lists || asks_lists(cr);
 	out->lists = cr->list;
 	out->n_lists = cr->n_lists;
+	if (cr->config != NULL)
+		config_subject(cr->config, out, a);
 	return FEED_ONE;
 }
 
@@ -157,7 +159,8 @@ on_done(void *ctx, const struct engine_result *r)
 	arena_free(&a);
 }
 
-/* Whether a check is left that has something to look at. */
+/* Whether a check is left that has something to look at; what a configuration gives is not weighed.
+ */
 static bool
 is_any_wanted(const struct check_options *o)
 {
@@ -169,7 +172,8 @@ is_any_wanted(const struct check_options *o)
 		(void)name_parse(STR("example.com"), &s.domain);
 	for (size_t i = 0; i < n_checks; i++)
 		if (options_want(o, &checks[i]) &&
-		    (checks[i].applies != NULL ? checks[i].applies(&s) : name_is_set(&s.domain)))
+		    (o->config != NULL || (checks[i].applies != NULL ? checks[i].applies(&s)
+								     : name_is_set(&s.domain))))
 			return true;
 	return false;
 }
@@ -180,7 +184,7 @@ check_usage(const struct check_options *o)
 	bool dash = setup_reads_names(o);
 
 	if (o->n_names == 0 && o->n_ips == 0) {
-		audit_warn("check: a domain, '-' or --ip is wanted");
+		audit_warn("check: a domain, '-', --ip or --config is wanted");
 		return AUDIT_EUSAGE;
 	}
 	if (!is_any_wanted(o)) {
@@ -195,8 +199,9 @@ check_usage(const struct check_options *o)
 		audit_warn("--replay: asks no server; leave --resolver out");
 		return AUDIT_EUSAGE;
 	}
-	if (o->profile != NULL && strcmp(o->profile, "preflight") == 0 && o->n_ips == 0) {
-		audit_warn("--profile preflight: judges a sending address: give --ip");
+	if (o->profile != NULL && strcmp(o->profile, "preflight") == 0 && o->n_ips == 0 &&
+	    o->config == NULL) {
+		audit_warn("--profile preflight: judges a sending address: give --ip or --config");
 		return AUDIT_EUSAGE;
 	}
 	for (size_t i = 0; i < o->n_names && !dash; i++)
@@ -366,6 +371,7 @@ check_with(struct check_run *cr)
 		rc = setup_world(cr->o, &loop, &w);
 	if (rc == AUDIT_OK) {
 		setup_run(cr->o, w, &run);
+		config_judge(cr->config, cr->o, run.now, &cr->judge);
 		rc = run_checks(cr, loop, w, &run);
 	}
 	world_free(w);
@@ -373,10 +379,46 @@ check_with(struct check_run *cr)
 	return rc;
 }
 
+/* The domains that C names, as if they had been typed; owned by C. */
+static void
+name_all(struct config *c, struct check_options *o)
+{
+	o->names = arena_array(&c->arena, c->n_domains + 1, sizeof(*o->names));
+	for (size_t i = 0; i < c->n_domains; i++) {
+		struct str s = name_text(&c->arena, &c->domains[i].name);
+		char *p = arena_alloc(&c->arena, s.n + 1);
+
+		memcpy(p, s.p, s.n);
+		o->names[o->n_names++] = p;
+	}
+}
+
+/* Run as CR says, whose options are sound. */
+static int
+check_all(struct check_run *cr)
+{
+	const struct check_options *o = cr->o;
+	int status = 2;
+
+	cr->from_stdin = setup_reads_names(o);
+	judge_init(&cr->judge);
+	arena_init(&cr->lists, 0);
+	if (o->record != NULL)
+		cr->recorder = recorder_new();
+	if (check_with(cr) == AUDIT_OK && cr->names.bad == 0)
+		status = judge_status(&cr->judge, o->fail_on);
+	recorder_free(cr->recorder);
+	arena_free(&cr->lists);
+	judge_free(&cr->judge);
+	resume_free(&cr->resume);
+	return status;
+}
+
 int
 command_check(int argc, char **argv)
 {
 	struct check_options o;
+	struct config config = { .n_domains = 0 };
 	struct check_run cr = { .o = &o };
 	int status = 2;
 
@@ -386,25 +428,16 @@ command_check(int argc, char **argv)
 		print_usage();
 		return 0;
 	}
-	if (check_usage(&o) != AUDIT_OK)
-		return 2;
-	cr.from_stdin = setup_reads_names(&o);
-	judge_init(&cr.judge);
-	profile_levels(o.profile, cr.judge.level);
-	if (o.bulk)
-		profile_levels(PROFILE_BULK, cr.judge.level);
-	for (size_t i = 0; i < RULE_COUNT; i++)
-		if (o.level[i] >= 0)
-			cr.judge.level[i] = o.level[i];
-	arena_init(&cr.lists, 0);
-	if (o.record != NULL)
-		cr.recorder = recorder_new();
-	if (check_with(&cr) == AUDIT_OK && cr.names.bad == 0)
-		status = judge_status(&cr.judge, o.fail_on);
-	recorder_free(cr.recorder);
-	arena_free(&cr.lists);
-	judge_free(&cr.judge);
-	resume_free(&cr.resume);
+	if (o.config == NULL || config_read(&config, o.config) == AUDIT_OK) {
+		cr.config = o.config != NULL ? &config : NULL;
+		o.list_keys = config.keys;
+		o.n_list_keys = config.n_keys;
+		if (o.config != NULL && o.n_names == 0)
+			name_all(&config, &o);
+		if (check_usage(&o) == AUDIT_OK)
+			status = check_all(&cr);
+	}
+	config_free(&config);
 	if (cr.signal != 0) {
 		tell_resume(&cr);
 		stop_die(cr.signal);

@@ -7,6 +7,7 @@
 
 /* ARGV are the words behind the command. */
 int command_check(int argc, char **argv);
+int command_config(int argc, char **argv);
 int command_evaluate(int argc, char **argv);
 int command_report(int argc, char **argv);
 int command_rules(int argc, char **argv);

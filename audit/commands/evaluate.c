@@ -10,7 +10,7 @@
 #include "audit/output.h"
 #include "audit/setup.h"
 #include "audit/sources/recording.h"
-#include "checks/spf_sender.h"
+#include "checks/spf_receiver.h"
 #include "report/sender.h"
 
 struct evaluation {
@@ -135,9 +135,11 @@ on_done(void *ctx, const struct engine_result *e)
 {
 	struct evaluation *ev = ctx;
 	const struct check_options *o = ev->o;
-	struct sender_result r = {
-		.spf = e->facts->sender, .ip = o->ips[0], .explain = o->explain
-	};
+	struct sender_result r = { .spf = e->facts->sender,
+		.libspf2 = e->facts->libspf2,
+		.difference = e->facts->difference,
+		.ip = o->ips[0],
+		.explain = o->explain };
 
 	if (r.spf != NULL && r.spf->pending)
 		r.spf = NULL;

@@ -126,6 +126,11 @@ static const struct field fields_evidence[] = {
 	{ .name = "time", .want = WANT_TIME },
 };
 SHAPE(evidence);
+static const struct field fields_waiver[] = {
+	{ .name = "until", .want = WANT_TEXT, .needed = true },
+	{ .name = "reason", .want = WANT_TEXT, .needed = true },
+};
+SHAPE(waiver);
 static const struct field fields_finding[] = {
 	{ .name = "id", .want = WANT_SLUG, .needed = true },
 	{ .name = "level", .want = WANT_WORD, .needed = true, .words = LEVELS },
@@ -138,6 +143,7 @@ static const struct field fields_finding[] = {
 	{ .name = "reference", .want = WANT_OBJECT, .shape = &shape_reference },
 	{ .name = "evidence", .want = WANT_OBJECT, .list = true, .shape = &shape_evidence },
 	{ .name = "fingerprint", .want = WANT_HEX, .needed = true },
+	{ .name = "waiver", .want = WANT_OBJECT, .shape = &shape_waiver },
 };
 SHAPE(finding);
 static const struct shape shape_term;
@@ -219,6 +225,7 @@ static const struct field fields_domain[] = {
 	{ .name = "addresses", .want = WANT_ADDRESS, .list = true },
 	{ .name = "verdict", .want = WANT_WORD, .needed = true, .words = LEVELS },
 	{ .name = "findings", .want = WANT_OBJECT, .list = true, .needed = true, .shape = &shape_finding },
+	{ .name = "suppressed", .want = WANT_OBJECT, .list = true, .shape = &shape_finding },
 	{ .name = "facts", .want = WANT_OBJECT, .shape = &shape_facts },
 	{ .name = "assumptions", .want = WANT_TEXT, .list = true },
 };

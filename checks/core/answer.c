@@ -170,6 +170,7 @@ pack_facts(struct packer *k, const struct answer *a, struct answer *out)
 {
 	struct suffix_facts *sf = NULL;
 	struct key_facts *kf = NULL;
+	struct receiver_facts *rf = NULL;
 	struct zone_fault *zf;
 
 	if (a->suffix != NULL)
@@ -182,6 +183,8 @@ pack_facts(struct packer *k, const struct answer *a, struct answer *out)
 		if (kf != NULL)
 			kf->modulus = modulus;
 	}
+	if (a->receiver != NULL)
+		rf = pack(k, a->receiver, sizeof(*a->receiver));
 	zf = pack(k, a->faults, a->n_faults * sizeof(*a->faults));
 	for (size_t i = 0; i < a->n_faults; i++) {
 		struct zone_fault f = a->faults[i];
@@ -195,6 +198,7 @@ pack_facts(struct packer *k, const struct answer *a, struct answer *out)
 	if (out != NULL) {
 		out->suffix = sf;
 		out->key = kf;
+		out->receiver = rf;
 		out->faults = zf;
 	}
 }
@@ -356,7 +360,8 @@ cause_name(enum answer_cause c)
 		"DNSSEC validation failed", "malformed answer", "answer too large",
 		"network unreachable", "the server does not hold the name", "CNAME loop",
 		"not in the recording", "not in the zone files given", "cannot be listed",
-		"not a name that can be asked", "limit of questions reached" };
+		"not a name that can be asked", "limit of questions reached",
+		"the process that was asked died", "the process to ask could not be started" };
 
 	_Static_assert(ARRAY_LEN(names) == CAUSE_COUNT, "one for each enum answer_cause");
 	return names[c];

@@ -22,20 +22,21 @@
 #define MAX_CHAIN 16               /* CNAMEs in a row; resolvers in use give up at 8 to 17 */
 
 enum question_kind {
-	ASK_DNS,    /* name, type: an RRset */
-	ASK_NAMES,  /* name: the names that exist below it, as NS-less records (rr.name) */
-	ASK_SUFFIX, /* name: public suffix and registrable domain */
-	ASK_KEY,    /* data: facts about public key bytes */
-	ASK_ZONE,   /* name: faults of the zone file that holds it */
-	ASK_NOW,    /* the time, pinned per subject */
+	ASK_DNS,      /* name, type: an RRset */
+	ASK_NAMES,    /* name: the names that exist below it, as NS-less records (rr.name) */
+	ASK_SUFFIX,   /* name: public suffix and registrable domain */
+	ASK_KEY,      /* data: facts about public key bytes */
+	ASK_ZONE,     /* name: faults of the zone file that holds it */
+	ASK_NOW,      /* the time, pinned per subject */
+	ASK_RECEIVER, /* type: which; name: the sender's domain; data: receiver.h */
 	ASK_KINDS
 };
 
 struct question {
 	enum question_kind kind;
-	uint16_t type;    /* enum rr_type, for ASK_DNS; key algorithm for ASK_KEY */
+	uint16_t type;    /* enum rr_type, for ASK_DNS; key algorithm for ASK_KEY; enum receiver */
 	struct name name; /* n = 0 where the kind has none */
-	struct str data;  /* ASK_KEY: the bytes of p= after base64; else empty */
+	struct str data;  /* ASK_KEY: the bytes of p= after base64; ASK_RECEIVER; else empty */
 };
 
 enum answer_status {
@@ -62,6 +63,8 @@ enum answer_cause {
 	CAUSE_NOT_LISTABLE, /* ASK_NAMES of a live resolver */
 	CAUSE_BAD_NAME,     /* the name cannot be asked: too long, an empty label */
 	CAUSE_LIMIT,        /* a bound of the subject */
+	CAUSE_DIED,         /* the process that was asked ended instead of answering */
+	CAUSE_NOT_STARTED,  /* the process to ask could not be started */
 	CAUSE_COUNT
 };
 
@@ -85,6 +88,32 @@ struct key_facts {
 	uint64_t exponent;  /* RSA; UINT64_MAX = larger than that */
 	bool modulus_even, fermat_close, roca, small_factor, is_private;
 	struct str modulus; /* big-endian, no leading zero; empty unless RSA */
+};
+
+/* RFC 7208 2.6, in the words of RFC 8601 2.7.2: spf_result_name(). */
+enum spf_result {
+	RESULT_NONE,
+	RESULT_NEUTRAL,
+	RESULT_PASS,
+	RESULT_FAIL,
+	RESULT_SOFTFAIL,
+	RESULT_TEMPERROR,
+	RESULT_PERMERROR,
+	SPF_RESULTS
+};
+
+/*
+ * What an ASK_RECEIVER answer says: a verdict, or, with MISSING set, which answer
+ * the receiver lacks for one.
+ */
+struct receiver_facts {
+	struct name missing; /* n = 0 = nothing: there is a verdict */
+	uint16_t missing_type;
+	enum spf_result result;
+	uint8_t error;    /* its own code, 0 = none; receiver_error_text() */
+	bool is_local;    /* the client is a loopback address, which it passes unasked */
+	uint16_t lookups; /* as it counts terms, in the record it began with */
+	uint16_t asked;   /* questions to DNS, those for type 99 apart */
 };
 
 /* A fault of a zone file; CODE is a slug of the catalogue (zone-...). */
@@ -116,6 +145,7 @@ struct answer {
 	size_t n_names;
 	const struct suffix_facts *suffix;
 	const struct key_facts *key;
+	const struct receiver_facts *receiver;
 	const struct zone_fault *faults;
 	size_t n_faults;
 	time_t now;         /* ASK_NOW */

@@ -127,6 +127,8 @@ struct ptr_facts {
 	size_t n;
 };
 
+struct answer;
+struct spf_difference;
 struct spf_verdict;
 
 struct facts {
@@ -135,8 +137,10 @@ struct facts {
 	struct dmarc_facts *dmarc;
 	struct mx_facts *mx;
 	struct ptr_facts *ptr;
-	const struct spf_verdict *sender; /* of `mailvet evaluate`: checks/spf_eval.h */
-	const struct str *assumptions;    /* "MAIL FROM taken as example.com" */
+	const struct spf_verdict *sender;        /* of `mailvet evaluate`: checks/spf_eval.h */
+	const struct answer *libspf2;            /* the same for libspf2; NULL = was not asked */
+	const struct spf_difference *difference; /* between the two; NULL = none */
+	const struct str *assumptions;           /* "MAIL FROM taken as example.com" */
 	size_t n_assumptions;
 };
 

@@ -203,6 +203,15 @@ ask_ahead(struct inquiry *q, const struct name *name, uint16_t type)
 		(void)add(q, &what, hash);
 }
 
+const struct answer *
+answer_at_hand(const struct inquiry *q, const struct name *name, uint16_t type)
+{
+	struct question what = question_dns(name, type);
+	const struct inquiry_entry *e = find(q, &what, question_hash(&what));
+
+	return e != NULL && e->asked_in == q->run ? e->answer : NULL;
+}
+
 static const struct answer *
 ask_kind(struct inquiry *q, enum question_kind kind, const struct name *name)
 {

@@ -107,6 +107,13 @@ const struct answer *ask_dns(struct inquiry *q, const struct name *name, uint16_
  */
 void ask_ahead(struct inquiry *q, const struct name *name, uint16_t type);
 
+/*
+ * The answer to NAME TYPE if this run was given it before, else NULL: for telling
+ * what led to a result, without a question that the result did not need.
+ */
+const struct answer *answer_at_hand(
+    const struct inquiry *q, const struct name *name, uint16_t type);
+
 /* Names that exist below NAME; CAUSE_NOT_LISTABLE where the source cannot list. */
 const struct answer *ask_names(struct inquiry *q, const struct name *name);
 

@@ -7,6 +7,7 @@
 #define CHECKS_CORE_SUBJECT_H
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include "checks/core/addr.h"
 #include "checks/core/name.h"
 #include "checks/core/str.h"
@@ -22,9 +23,55 @@ struct selector {
 	enum provenance provenance;
 };
 
-/* Everything here lives as long as the subject, and is not written by a check. */
+/* What a domain is for, as its owner says. */
+enum role {
+	ROLE_MAIL,        /* sends and takes mail; also where nobody said */
+	ROLE_SEND_ONLY,   /* sends, takes none: needs no MX */
+	ROLE_RETURN_PATH, /* MAIL FROM only: bounces come back to it, no author writes as it */
+	ROLE_PARKED       /* no mail at all */
+};
+
+/* Who signs the mail of a sender. */
+struct signer {
+	struct name domain; /* d=; n = 0 = the domain of the From header */
+	const struct str *selectors;
+	size_t n_selectors;
+};
+
+/* One stream of mail that leaves as the subject's domain. */
+struct sender {
+	struct str name;        /* as its owner calls it; empty = the command line's */
+	const struct addr *ips; /* single addresses, unmapped */
+	size_t n_ips;
+	const struct prefix
+	    *prefixes; /* networks that it sends from: asked of as a whole or not at all */
+	size_t n_prefixes;
+	struct name helo; /* n = 0 = not known */
+	bool mail_from_given, mail_from_null;
+	struct str mail_from_local; /* empty = "postmaster" */
+	struct name mail_from;      /* n = 0 = the domain of the From header */
+	struct name from;           /* the From domain; n = 0 = the subject's */
+	const struct signer *dkim;
+	size_t n_dkim;
+	const struct str *via; /* services that it leaves through, as their rows are called */
+	size_t n_via;
+	bool bulk;       /* the demands on bulk senders bind: said, or by volume */
+	bool marketing;  /* subscribed mail: one-click unsubscription is demanded */
+	uint32_t volume; /* messages a day; 0 = not known */
+};
+
+/*
+ * Everything here lives as long as the subject, and is not written by a check.
+ *
+ * Who sends stands in `senders`; senders_of() (checks/senders.h) gives them.  Of the
+ * fields below, ips holds the addresses of all of them; helo, mail_from and from are
+ * those of the sender when there is one, and not set when there are several.
+ */
 struct subject {
-	struct name domain;     /* n = 0 = only addresses are audited */
+	struct name domain; /* n = 0 = only addresses are audited */
+	enum role role;
+	const struct sender *senders; /* n_senders = 0 = what helo, mail_from, ips say */
+	size_t n_senders;
 	const struct addr *ips; /* addresses it sends from */
 	size_t n_ips;
 	struct name helo; /* n = 0 = not given */

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * configkeys.h - the tables of the keys of mailvet.yaml, and what each value is read into.
+ */
+#ifndef AUDIT_CONFIG_CONFIGKEYS_H
+#define AUDIT_CONFIG_CONFIGKEYS_H
+#include "audit/config/config.h"
+#include "audit/config/schema.h"
+
+/* The whole file, into a struct config. */
+extern const struct schema config_schema;
+
+/* configlists.c: lists, thresholds.  configwaivers.c: levels, waivers. */
+extern const struct schema lists_schema, thresholds_schema, waiver_schema;
+
+/* What bounces are measured by where the file says nothing. */
+void thresholds_default(struct bounce_limits *b);
+
+/* V as a domain name into *OUT. */
+const char *value_name(const struct value *v, struct name *out);
+
+/* V as yes or no into *OUT. */
+const char *value_flag(const struct value *v, bool *out);
+
+/* V as a number from 1 to MAX into *OUT. */
+const char *value_number(const struct value *v, uint32_t max, uint32_t *out);
+
+/* One more word into W. */
+void words_add(struct arena *a, struct words *w, struct str word);
+
+/* An entry of the table `levels`, into a struct config. */
+const char *level_entry(struct value *v, void *into);
+
+/* One more waiver of a struct config. */
+void *waiver_open(void *into, struct arena *a);
+
+#endif

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * senders.h - who sends as the subject: the streams of a configuration, or the one
+ * that the command line describes.
+ */
+#ifndef CHECKS_SENDERS_H
+#define CHECKS_SENDERS_H
+#include "checks/core/arena.h"
+#include "checks/core/subject.h"
+
+/*
+ * The senders of S into *OUT; returns their number, 0 where nothing was said of
+ * any.  What the fields of S itself say is one sender without a name, owned by A.
+ */
+size_t senders_of(struct arena *a, const struct subject *s, const struct sender **out);
+
+/*
+ * The domain that SPF judges mail of X by: that of MAIL FROM, which is the From
+ * domain where nothing was said; under a null reverse-path the HELO name (RFC 7208
+ * 2.4), which may be unknown (n = 0).
+ */
+const struct name *sender_spf_name(const struct subject *s, const struct sender *x);
+
+/*
+ * Whether answers or bounces to mail of S's senders come to its own domain, as far as
+ * anybody said.  To a domain that only sends, bounces come where a MAIL FROM names it.
+ */
+bool is_answered_at_own(struct arena *a, const struct subject *s);
+
+/* The other domains that they come to, each once, into *OUT, owned by A; their number. */
+size_t answered_elsewhere(struct arena *a, const struct subject *s, const struct name *const **out);
+
+/* Whether mail is known to leave as S, of whatever address. */
+bool is_sending(const struct subject *s);
+
+#endif
