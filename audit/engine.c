@@ -284,7 +284,8 @@ add_assumptions(struct run *r)
 {
 	const struct subject *s = &r->subject;
 
-	if (!name_is_set(&s->domain))
+	/* a message says itself who sent it */
+	if (!name_is_set(&s->domain) || s->message != NULL)
 		return;
 	if (s->n_senders > 0 || s->role != ROLE_MAIL)
 		return; /* the configuration says who sends, and as whom */

@@ -73,3 +73,24 @@ guard_outputs(const struct check_options *o)
 	}
 	return AUDIT_OK;
 }
+
+/* Whether FILE is one of the files and directories that O names. */
+static bool
+is_named(const struct check_options *o, const char *file)
+{
+	for (size_t i = 0; i < o->n_names; i++)
+		if (is_same(file, o->names[i]) || is_below(file, o->names[i]))
+			return true;
+	return false;
+}
+
+int
+guard_files(const struct check_options *o)
+{
+	if (o->record != NULL && is_named(o, o->record))
+		return refuse(o->record);
+	for (size_t i = 0; i < o->n_outputs; i++)
+		if (o->outputs[i].file != NULL && is_named(o, o->outputs[i].file))
+			return refuse(o->outputs[i].file);
+	return guard_outputs(o);
+}

@@ -14,4 +14,10 @@
  */
 int guard_outputs(const struct check_options *o) __attribute__((warn_unused_result));
 
+/*
+ * As guard_outputs(), for a command whose names are files and directories that it
+ * reads.
+ */
+int guard_files(const struct check_options *o) __attribute__((warn_unused_result));
+
 #endif

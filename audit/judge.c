@@ -8,6 +8,7 @@
 #include "audit/profile.h"
 
 #define MAX_FINGERPRINT_TEXT ((size_t)64 << 10)
+#define MAX_LABEL_TEXT ((size_t)16 << 10) /* a path of 4096 bytes, each as \DDD */
 
 void
 judge_init(struct judge *j)
@@ -296,8 +297,10 @@ label_of(const struct subject *s, struct arena *a)
 
 	if (name_is_set(&s->domain))
 		return name_text(a, &s->domain);
-	buf_init(&b, 4096);
-	for (size_t i = 0; i < s->n_ips; i++) {
+	buf_init(&b, MAX_LABEL_TEXT);
+	if (s->message != NULL)
+		buf_add_escaped(&b, s->message_file);
+	for (size_t i = 0; i < s->n_ips && s->message == NULL; i++) {
 		if (i > 0)
 			buf_addc(&b, ' ');
 		addr_print(&b, &s->ips[i]);

@@ -57,7 +57,7 @@ static const struct option_table other_options = { other_rows, ARRAY_LEN(other_r
 static const struct option_table *const tables[] = { &source_options, &sender_options,
 	&report_options, &other_options };
 
-static const char *const not_of_check[] = { "explain" };
+static const char *const not_of_check[] = { "explain", "trust-received" };
 static const struct option_choice of_check = {
 	.command = "check", .names = not_of_check, .n = ARRAY_LEN(not_of_check), .others = true
 };
@@ -165,7 +165,9 @@ options_subject(const struct check_options *o, struct subject *s)
 	s->from = o->from;
 	s->selectors = o->selectors;
 	s->n_selectors = o->n_selectors;
+	s->signer = o->private_key != NULL ? &o->signer : NULL;
 	s->bulk = o->bulk;
+	s->trust_received = o->trust_received;
 	s->guess = o->profile == NULL || preflight;
 	s->parked = o->profile != NULL && strcmp(o->profile, "parked") == 0;
 	s->preflight = preflight;

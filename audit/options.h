@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <time.h>
+#include "audit/sources/signer.h"
 #include "checks/check.h"
 #include "checks/core/subject.h"
 #include "checks/rules.h"
@@ -43,7 +44,10 @@ struct check_options {
 	struct str mail_from_local;
 	struct selector selectors[MAX_OPTION_REPEAT];
 	size_t n_selectors;
-	bool bulk, dnsbl;
+	const char *private_key;
+	struct signer_half signer_half; /* of private_key, and */
+	struct signer_key signer;       /* the same for checks; refers to it */
+	bool bulk, dnsbl, trust_received;
 	const char *profile, *dnsbl_zones;
 	int8_t level[RULE_COUNT]; /* -1 = as the rule says */
 	struct output_option outputs[MAX_OPTION_REPEAT];

@@ -93,6 +93,31 @@ set_dkim(struct check_options *o, const char *v)
 }
 
 static int
+set_trust_received(struct check_options *o, const char *v)
+{
+	(void)v;
+	o->trust_received = true;
+	return AUDIT_OK;
+}
+
+static int
+set_private_key(struct check_options *o, const char *v)
+{
+	const char *why = "";
+
+	if (o->private_key != NULL)
+		return option_bad("private-key", v, "given too often");
+	if (signer_read(v, &o->signer_half, &why) != AUDIT_OK)
+		return option_bad("private-key", v, why);
+	if (o->signer_half.open_to_all)
+		audit_warn("%s: note: every user of this machine may read this private key", v);
+	o->private_key = v;
+	o->signer = (struct signer_key){ .ed25519 = o->signer_half.ed25519,
+		.data = { (const char *)o->signer_half.bytes, o->signer_half.n } };
+	return AUDIT_OK;
+}
+
+static int
 set_bulk(struct check_options *o, const char *v)
 {
 	(void)v;
@@ -118,6 +143,9 @@ static const struct option rows[] = {
 	{ "from", "DOMAIN", set_from, "domain of the From header" },
 	{ "selector", "NAME", set_selector, "a DKIM selector in use; may be given again" },
 	{ "dkim", "d=DOMAIN,s=NAME", set_dkim, "a selector in use of another signing domain" },
+	{ "private-key", "FILE", set_private_key, "is it the key published at --selector?" },
+	{ "trust-received", NULL, set_trust_received,
+	  "the topmost Received field says who handed it over" },
 	{ "bulk", NULL, set_bulk, "rules for bulk senders bind" },
 	{ "volume", "N", set_volume, "messages a day; 5000 and more is bulk" },
 };

@@ -24,6 +24,8 @@ static const struct {
 	{ "preflight", "dmarc-only-suffix", LEVEL_ERROR },
 	{ PROFILE_BULK, "dkim-none-exists", LEVEL_ERROR },
 	{ PROFILE_BULK, "dmarc-none", LEVEL_ERROR },
+	{ PROFILE_BULK, "message-dmarc-fails-none", LEVEL_ERROR },
+	{ PROFILE_BULK, "message-unsigned", LEVEL_ERROR },
 	{ PROFILE_BULK, "spf-none", LEVEL_ERROR },
 	{ "parked", "dmarc-none-no-mail", LEVEL_WARNING },
 	{ "parked", "dmarc-not-sending", LEVEL_WARNING },

@@ -9,9 +9,16 @@
 static void
 print_question(struct buf *b, const struct question *q)
 {
-	static const char *const kinds[ASK_KINDS] = { "", "names below ", "suffix of ", "key",
-		"zone of ", "now", "verdict of libspf2 on " };
-	_Static_assert(ARRAY_LEN(kinds) == ASK_KINDS, "words for each");
+	static const char *const kinds[ASK_KINDS] = {
+		[ASK_DNS] = "",
+		[ASK_NAMES] = "names below ",
+		[ASK_SUFFIX] = "suffix of ",
+		[ASK_KEY] = "key",
+		[ASK_ZONE] = "zone of ",
+		[ASK_NOW] = "now",
+		[ASK_RECEIVER] = "verdict of libspf2 on ",
+		[ASK_VERIFY] = "signatures of the message",
+	};
 
 	buf_adds(b, kinds[q->kind]);
 	if (q->name.n > 0)

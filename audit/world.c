@@ -314,6 +314,22 @@ answer_now(const struct world *w, const struct question *q)
 	return answer_finish(&d);
 }
 
+/*
+ * Q, which holds a message: it is asked once, so keeping it would only cost its
+ * size.  Who answers it answers at once.
+ */
+static const struct answer *
+ask_unkept(struct world *w, const struct question *q)
+{
+	struct ticket t = { .q = *q };
+	struct answer *a = NULL;
+
+	for (size_t i = 0; i < w->n_sources; i++)
+		if (w->sources[i]->ops->ask(w->sources[i], &t, &a) == SOURCE_ANSWERED)
+			return a;
+	return answer_failed(q, CAUSE_NOT_PROVIDED);
+}
+
 const struct answer *
 world_ask(struct world *w, const struct question *q, struct waiter *wt)
 {
@@ -321,6 +337,8 @@ world_ask(struct world *w, const struct question *q, struct waiter *wt)
 
 	if (q->kind == ASK_NOW)
 		return answer_now(w, q);
+	if (q->kind == ASK_VERIFY)
+		return ask_unkept(w, q);
 	e = memo_find(&w->memo, q, clock_ms(w));
 	if (e == NULL) {
 		e = memo_add(&w->memo, q);

@@ -8,6 +8,7 @@
 #include "checks/dmarc.h"
 #include "checks/dnsbl.h"
 #include "checks/helo.h"
+#include "checks/message.h"
 #include "checks/mx.h"
 #include "checks/ptr.h"
 #include "checks/spf.h"
@@ -35,6 +36,12 @@ asks_lists(const struct subject *s)
 }
 
 static bool
+has_message(const struct subject *s)
+{
+	return s->message != NULL;
+}
+
+static bool
 has_zone_files(const struct subject *s)
 {
 	return s->zone_files && name_is_set(&s->domain);
@@ -56,6 +63,9 @@ const struct check checks[] = {	/* SPF last: a hostile tree must not spend the o
 	  .about = "the name said in HELO or EHLO" },
 	{ .name = "dnsbl", .run = check_dnsbl, .applies = asks_lists, .pass = RULE_DNSBL_PASS,
 	  .about = "block lists" },
+	{ .name = "message", .run = check_message, .applies = has_message,
+	  .pass = RULE_MESSAGE_PASS,
+	  .about = "a sample message: its fields, signatures, SPF and DMARC" },
 	{ .name = "spf", .run = check_spf, .pass = RULE_SPF_PASS,
 	  .about = "SPF record, its syntax, and the lookups of all its includes" },
 };

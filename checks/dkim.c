@@ -3,12 +3,14 @@
  * dkim.c - judge the DKIM keys of a sending domain.
  */
 #include "checks/dkim.h"
-#include "checks/dkim_keys.h"
-#include "checks/mx.h"
-#include "checks/registered.h"
-#include "checks/senders.h"
+#include "checks/dkim_judge.h"
+#include "checks/opendkim_differs.h"
 
-#define MAX_DKIM_TOLD 5 /* faults of one rule in one record: each holds all of its text */
+#define MAX_UDP_ANSWER                                                                             \
+	1232                 /* octets that go through without fragments: what resolvers announce  \
+			      */
+#define MAX_PLAIN_ANSWER 512 /* RFC 1035 4.2.1: without EDNS */
+#define MAX_DKIM_TOLD 5      /* faults of one rule in one record: each holds all of its text */
 
 /* The rule for the fault ID at a key that nobody is known to use; RULE_COUNT = none. */
 static enum rule_id
@@ -22,6 +24,8 @@ rule_when_found(enum rule_id id)
 	case RULE_DKIM_EXPONENT_THREE:
 	case RULE_DKIM_PKCS1:
 	case RULE_DKIM_TESTING:
+	case RULE_DKIM_STRICT:
+	case RULE_DKIM_NO_VERSION:
 		return RULE_COUNT; /* matters to whoever signs with it, if anybody does */
 	case RULE_DKIM_PRIVATE_KEY:
 		return id; /* its finder can sign, in use or not */
@@ -30,9 +34,8 @@ rule_when_found(enum rule_id id)
 	}
 }
 
-/* A finding of rule ID about K; PART is a part of its record, or empty. */
-static struct finding *
-add(struct audit *au, const struct selector_key *k, enum rule_id id, struct str part)
+struct finding *
+dkim_add(struct audit *au, const struct selector_key *k, enum rule_id id, struct str part)
 {
 	struct finding *f = finding_add(au->findings, id, &k->domain);
 
@@ -52,7 +55,7 @@ add(struct audit *au, const struct selector_key *k, enum rule_id id, struct str 
 static void
 add_broken(struct audit *au, const struct selector_key *k, enum rule_id id, struct str part)
 {
-	struct finding *f = add(au, k, RULE_DKIM_GUESSED_BROKEN, part);
+	struct finding *f = dkim_add(au, k, RULE_DKIM_GUESSED_BROKEN, part);
 
 	finding_text(au->findings, f, "fault", str_of(rule_of(id)->title));
 	finding_text(au->findings, f, "rule", str_of(rule_of(id)->slug));
@@ -70,7 +73,7 @@ add_by_use(struct audit *au, const struct selector_key *k, enum rule_id id, stru
 		add_broken(au, k, id, part);
 		return NULL;
 	}
-	return add(au, k, as, part);
+	return dkim_add(au, k, as, part);
 }
 
 static struct str
@@ -106,6 +109,7 @@ add_figures(struct audit *au, struct finding *f, const struct selector_key *k, s
 	switch (f->id) {
 	case RULE_DKIM_KEY_SHORT_DELEGATED:
 		finding_name(au->findings, f, "target", &k->target);
+		finding_text(au->findings, f, "whose", dkim_whose(au->arena, &k->target));
 		finding_number(f, "bits", facts->bits);
 		break;
 	case RULE_DKIM_KEY_TOO_SHORT:
@@ -132,9 +136,8 @@ add_figures(struct audit *au, struct finding *f, const struct selector_key *k, s
 	}
 }
 
-/* The whole record in another form; only where the record is the domain's own. */
-static void
-propose(struct audit *au, struct finding *f, const struct selector_key *k, struct str text)
+void
+dkim_propose(struct audit *au, struct finding *f, const struct selector_key *k, struct str text)
 {
 	struct change *c;
 
@@ -156,14 +159,75 @@ is_told_enough(const struct dkimkey *key, size_t i)
 	return n >= MAX_DKIM_TOLD;
 }
 
+/* Whether the sentence of rule ID says what OpenDKIM makes of it. */
+static bool
+has_opendkim(enum rule_id id)
+{
+	switch (id) {
+	case RULE_DKIM_VERSION:
+	case RULE_DKIM_DUPLICATE_TAG:
+	case RULE_DKIM_SYNTAX:
+	case RULE_DKIM_NOT_BASE64:
+	case RULE_DKIM_QUOTED:
+	case RULE_DKIM_KEY_MISMATCH:
+	case RULE_DKIM_KEY_LONG:
+	case RULE_DKIM_PKCS1:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/*
+ * The octets of an answer with K's record and the CNAMEs before it, as short as
+ * it can be: names that came before are pointers (RFC 1035 4.1.4).
+ */
+static size_t
+answer_octets(const struct selector_key *k)
+{
+	const size_t header = 12, fixed = 2 + 10, edns = 11;
+	size_t n = header + k->name.n + 4 + edns;
+
+	for (size_t i = 0; i < k->answer->n_chain; i++)
+		n += fixed + k->answer->chain[i].n;
+	return n + fixed + k->rr->data.n;
+}
+
+/* Whether it was told that K is too long for other reasons. */
+static bool
+is_told_long(const struct selector_key *k)
+{
+	for (size_t i = 0; i < k->key.n; i++)
+		if (k->key.faults[i].id == RULE_DKIM_KEY_LONG ||
+		    k->key.faults[i].id == RULE_DKIM_RECORD_LONG)
+			return true;
+	return false;
+}
+
+/* RFC 6376 3.6.2.2: a key that needs more than one UDP packet. */
+static void
+judge_size(struct audit *au, const struct selector_key *k)
+{
+	size_t n = answer_octets(k);
+	bool split = k->answer->tcp && n > MAX_PLAIN_ANSWER;
+	struct finding *f;
+
+	if (!selectors_in_use(k) || is_told_long(k) || (n <= MAX_UDP_ANSWER && !split))
+		return;
+	f = dkim_add(au, k, RULE_DKIM_ANSWER_LARGE, (struct str){ NULL, 0 });
+	finding_number(f, "octets", (int64_t)n);
+	finding_number(f, "limit", n > MAX_UDP_ANSWER ? MAX_UDP_ANSWER : MAX_PLAIN_ANSWER);
+}
+
 /* What the record at K says; revoked, broken, weak. */
 static void
 judge_record(struct audit *au, const struct selector_key *k)
 {
 	struct str none = { NULL, 0 };
+	bool proposed = false;
 
 	if (k->key.revoked) {
-		add(au, k, selectors_in_use(k) ? RULE_DKIM_REVOKED : RULE_DKIM_REVOKED_GUESSED,
+		dkim_add(au, k, selectors_in_use(k) ? RULE_DKIM_REVOKED : RULE_DKIM_REVOKED_GUESSED,
 		    none);
 		return;
 	}
@@ -174,6 +238,8 @@ judge_record(struct audit *au, const struct selector_key *k)
 
 		if (is_told_enough(&k->key, i))
 			continue;
+		if (id == RULE_DKIM_NO_VERSION && k->delegated)
+			continue; /* the record is another's, and works */
 		if (id == RULE_DKIM_KEY_SHORT && k->delegated)
 			id = RULE_DKIM_KEY_SHORT_DELEGATED;
 		f = add_by_use(au, k, id, kf->part);
@@ -182,62 +248,17 @@ judge_record(struct audit *au, const struct selector_key *k)
 		if (f == NULL)
 			continue;
 		add_figures(au, f, k, kf->part);
-		if (id == RULE_DKIM_QUOTED && k->facts != NULL && k->facts->form != KEY_UNREADABLE)
-			propose(au, f, k, k->key.cleaned);
+		if (has_opendkim(f->id))
+			finding_text(
+			    au->findings, f, "opendkim", opendkim_differs(&k->key, kf, k->facts));
+		if (rule_of(f->id)->level == LEVEL_ERROR && id != RULE_DKIM_PRIVATE_KEY &&
+		    !proposed && dkim_signer_match(au, k) == SIGNER_UNKNOWN) {
+			dkim_propose(au, f, k, dkim_signer_record(au, k));
+			proposed = true;
+		} else if (id == RULE_DKIM_QUOTED && k->facts != NULL &&
+			   k->facts->form != KEY_UNREADABLE)
+			dkim_propose(au, f, k, k->key.cleaned);
 	}
-}
-
-/* Whether another selector of K's domain has a key that works. */
-static bool
-twin_works(const struct selector_keys *ks, const struct selector_key *k)
-{
-	for (size_t i = 0; i < ks->n; i++) {
-		const struct selector_key *o = &ks->keys[i];
-
-		if (o != k && o->state == KEY_FOUND && name_eq(&o->domain, &k->domain) &&
-		    str_has_iprefix(o->selector, STR("selector")) && !o->key.revoked &&
-		    !dkimkey_is_broken(&o->key))
-			return true;
-	}
-	return false;
-}
-
-/* Microsoft 365: selector1 and selector2 lead below these names. */
-static bool
-is_microsoft(const struct name *target)
-{
-	struct name zone;
-
-	return (name_parse(STR("onmicrosoft.com"), &zone) == NAME_OK &&
-		   name_is_below(target, &zone)) ||
-	       (name_parse(STR("dkim.mail.microsoft"), &zone) == NAME_OK &&
-		   name_is_below(target, &zone));
-}
-
-/* RFC 6376 6.1.2: a CNAME with no key behind it is no key. */
-static bool
-judge_dangling(struct audit *au, const struct selector_keys *ks, const struct selector_key *k)
-{
-	enum rule_id id = RULE_DKIM_CNAME_DANGLING_GUESSED;
-	const struct answer *evidence = NULL;
-	struct name gone;
-	struct finding *f;
-
-	if (!registered_missing(au, &k->target, &gone, &evidence))
-		return false;
-	if (gone.n > 0)
-		id = RULE_DKIM_CNAME_UNREGISTERED;
-	else if (is_microsoft(&k->target) && twin_works(ks, k))
-		id = RULE_DKIM_CNAME_DORMANT;
-	else if (selectors_in_use(k))
-		id = RULE_DKIM_CNAME_DANGLING;
-	f = add(au, k, id, (struct str){ NULL, 0 });
-	finding_name(au->findings, f, "target", &k->target);
-	if (gone.n > 0)
-		finding_name(au->findings, f, "registrable", &gone);
-	finding_evidence(f, evidence);
-	f->remedy.who = id == RULE_DKIM_CNAME_DANGLING ? WHO_PROVIDER : WHO_UNSET;
-	return true;
 }
 
 /* The first key record of answer A; NULL when there is none. */
@@ -277,9 +298,14 @@ judge_absent(struct audit *au, const struct selector_key *k)
 		if (a->status == ANSWER_FOUND && a->n_chain == 0)
 			rr = key_in(au, a);
 	}
-	f = add(au, k, rr != NULL ? RULE_DKIM_NAME_DOUBLED : RULE_DKIM_NO_KEY, no_part);
-	if (rr == NULL)
+	if (rr == NULL) {
+		if (dkim_signer_match(au, k) != SIGNER_NOT_GIVEN)
+			dkim_tell_unpublished(au, k);
+		else
+			dkim_add(au, k, RULE_DKIM_NO_KEY, no_part);
 		return true;
+	}
+	f = dkim_add(au, k, RULE_DKIM_NAME_DOUBLED, no_part);
 	finding_at(au->findings, f, a, rr, no_part);
 	finding_name(au->findings, f, "doubled", &twice);
 	c = finding_change(au->findings, f, CHANGE_REMOVE, &twice, RR_TXT);
@@ -294,7 +320,7 @@ judge_absent(struct audit *au, const struct selector_key *k)
 static void
 judge_target(struct audit *au, const struct selector_keys *ks, const struct selector_key *k)
 {
-	struct finding *f = add(au, k,
+	struct finding *f = dkim_add(au, k,
 	    selectors_in_use(k) ? RULE_DKIM_TARGET_AS_TEXT_USED : RULE_DKIM_TARGET_AS_TEXT,
 	    (struct str){ NULL, 0 });
 	struct buf *b = &au->findings->scratch;
@@ -324,16 +350,16 @@ judge_key(struct audit *au, const struct selector_keys *ks, const struct selecto
 	case KEY_PENDING:
 		return false;
 	case KEY_BAD_NAME:
-		add(au, k, RULE_DKIM_SELECTOR_NAME, none);
+		dkim_add(au, k, RULE_DKIM_SELECTOR_NAME, none);
 		return true;
 	case KEY_FAILED: /* of a guess the facts tell, and judge_probing() */
 		if (selectors_in_use(k))
-			add(au, k, RULE_DKIM_LOOKUP_FAILED, none);
+			dkim_add(au, k, RULE_DKIM_LOOKUP_FAILED, none);
 		return true;
 	case KEY_ABSENT:
 		return judge_absent(au, k);
 	case KEY_DANGLING:
-		return judge_dangling(au, ks, k);
+		return dkim_judge_dangling(au, ks, k);
 	case KEY_NOT_KEY:
 		if (k->meant.n > 0)
 			judge_target(au, ks, k);
@@ -349,153 +375,10 @@ judge_key(struct audit *au, const struct selector_keys *ks, const struct selecto
 	}
 	case KEY_FOUND:
 		judge_record(au, k);
-		return true;
+		judge_size(au, k);
+		return dkim_judge_signer(au, k);
 	}
 	return true;
-}
-
-/* RFC 6376 8: the same modulus at two selectors of one domain that are its own. */
-static void
-judge_same(struct audit *au, const struct selector_keys *ks)
-{
-	for (size_t j = 1; j < ks->n; j++) {
-		const struct selector_key *b = &ks->keys[j];
-
-		if (b->facts == NULL || b->facts->modulus.n == 0 || b->target.n > 0)
-			continue;
-		for (size_t i = 0; i < j; i++) {
-			const struct selector_key *a = &ks->keys[i];
-			struct finding *f;
-
-			if (a->facts == NULL || a->target.n > 0 ||
-			    !name_eq(&a->domain, &b->domain) ||
-			    !str_eq(a->facts->modulus, b->facts->modulus))
-				continue;
-			f = add(au, b, RULE_DKIM_SAME_KEY, (struct str){ NULL, 0 });
-			finding_text(au->findings, f, "other", a->selector);
-			finding_evidence(f, a->answer);
-			break;
-		}
-	}
-}
-
-/* A finding about _domainkey of the subject's domain. */
-static struct finding *
-add_root(struct audit *au, const struct selector_keys *ks, enum rule_id id)
-{
-	struct finding *f = finding_add(au->findings, id, &au->subject->domain);
-
-	finding_absent(f, &ks->root, RR_TXT);
-	finding_name(au->findings, f, "domain", &au->subject->domain);
-	finding_evidence(f, ks->root_answer);
-	if (id == RULE_DKIM_PROBE_FAILED)
-		finding_evidence(f, ks->failed);
-	return f;
-}
-
-/* Whether keys are to be expected: the domain takes mail by MX, or is known to send. */
-static bool
-is_expected_to_sign(struct audit *au)
-{
-	enum mail_reach reach = mail_reach(au, &au->subject->domain);
-
-	if (au->subject->role == ROLE_RETURN_PATH)
-		return false; /* no author writes as it */
-	return is_sending(au->subject) || reach == MAIL_TAKEN || reach == MAIL_UNKNOWN;
-}
-
-/* What looking for keys said as a whole. */
-static void
-judge_probing(struct audit *au, const struct selector_keys *ks)
-{
-	const struct selector_key *w = &ks->wildcard;
-	struct finding *f;
-
-	if (w->state == KEY_FOUND && !w->key.revoked) {
-		f = finding_add(au->findings, RULE_DKIM_WILDCARD, &au->subject->domain);
-		finding_at(au->findings, f, w->answer, w->rr, (struct str){ NULL, 0 });
-		finding_name(au->findings, f, "domain", &au->subject->domain);
-		finding_name(au->findings, f, "probe", &w->name);
-		return;
-	}
-	if (ks->n_in_use > 0 || au->subject->parked || !is_expected_to_sign(au) ||
-	    tell_nonexistent(au, &au->subject->domain))
-		return;
-	if (ks->probe == PROBE_NOTHING)
-		add_root(au, ks, RULE_DKIM_NONE_EXISTS);
-	else if (ks->n_keys > 0 || w->state == KEY_FOUND)
-		return;
-	else if (ks->probe == PROBE_FAILED || ks->n_unknown > 0)
-		add_root(au, ks, RULE_DKIM_PROBE_FAILED);
-	else if (ks->probe == PROBE_DONE)
-		finding_number(
-		    add_root(au, ks, RULE_DKIM_NONE_FOUND), "probed", (int64_t)ks->n_probed);
-}
-
-static const char *
-state_word(const struct selector_key *k)
-{
-	switch (k->state) {
-	case KEY_PENDING:
-	case KEY_FAILED:
-		return "unknown";
-	case KEY_ABSENT:
-	case KEY_DANGLING:
-		return "absent";
-	case KEY_BAD_NAME:
-	case KEY_NOT_KEY:
-	case KEY_SEVERAL:
-		return "invalid";
-	case KEY_FOUND:
-		break;
-	}
-	if (k->key.revoked)
-		return "revoked";
-	return dkimkey_is_broken(&k->key) ? "invalid" : "valid";
-}
-
-static const char *
-provenance_word(enum provenance p)
-{
-	static const char *const words[] = { [FROM_GIVEN] = "given",
-		[FROM_CONFIG] = "config",
-		[FROM_LOG] = "log",
-		[FROM_MESSAGE] = "message",
-		[FROM_REPORT] = "report",
-		[FROM_GUESS] = "guessed" };
-
-	return words[p];
-}
-
-static struct dkim_facts *
-facts_of(struct arena *a, const struct selector_keys *ks)
-{
-	struct dkim_facts *out = arena_alloc(a, sizeof(*out));
-
-	out->keys = arena_array(a, ks->n, sizeof(*out->keys));
-	out->n = ks->n;
-	for (size_t i = 0; i < ks->n; i++) {
-		const struct selector_key *k = &ks->keys[i];
-		struct dkim_fact *f = &out->keys[i];
-
-		*f = (struct dkim_fact){ .domain = k->domain,
-			.selector = k->selector,
-			.provenance = provenance_word(k->provenance),
-			.state = state_word(k),
-			.key_type = "",
-			.target = k->target };
-		if (k->rr != NULL)
-			f->record = k->rr->text;
-		if (k->facts == NULL)
-			continue;
-		f->bits = k->facts->bits;
-		f->modulus = k->facts->modulus;
-		if (k->facts->type == KEY_TYPE_RSA)
-			f->key_type = "rsa";
-		else if (k->facts->type == KEY_TYPE_ED25519)
-			f->key_type = "ed25519";
-	}
-	return out;
 }
 
 void
@@ -508,7 +391,6 @@ check_dkim(struct audit *au)
 		done = judge_key(au, ks, &ks->keys[i]) && done;
 	if (!done)
 		return;
-	judge_same(au, ks);
-	judge_probing(au, ks);
-	au->facts->dkim = facts_of(au->arena, ks);
+	dkim_judge_domain(au, ks);
+	au->facts->dkim = dkim_facts_of(au, ks);
 }

@@ -160,6 +160,17 @@ look(struct audit *au, struct selector_key *k)
 	read_answer(au, k);
 }
 
+void
+selector_key_find(
+    struct audit *au, struct str selector, const struct name *domain, struct selector_key *out)
+{
+	*out = (struct selector_key){
+		.selector = selector, .domain = *domain, .provenance = FROM_MESSAGE
+	};
+	(void)key_name(selector, domain, &out->name);
+	look(au, out);
+}
+
 static const struct selector_key *
 find_key(const struct selector_keys *ks, const struct name *name)
 {
@@ -290,6 +301,19 @@ look_at_listed(struct audit *au, struct selector_keys *ks, const struct answer *
 		n++;
 		look_for(au, ks, s, true);
 	}
+	ks->all_listed = n < MAX_LISTED_SELECTORS && ks->n_unknown == 0;
+}
+
+/* RFC 5617 4.1: where a domain said how it signs, before DMARC. */
+static void
+ask_adsp(struct audit *au, struct selector_keys *ks)
+{
+	struct name name;
+
+	if (name_prefix(STR("_adsp"), &ks->root, &name) != NAME_OK)
+		return;
+	ks->adsp = ask_dns(au->q, &name, RR_TXT);
+	ks->pending = ks->pending || is_pending(ks->adsp);
 }
 
 /* The second round, where _domainkey exists. */
@@ -312,6 +336,7 @@ probe(struct audit *au, struct selector_keys *ks)
 			look_for(au, ks, str_of(selector_probes[i].name), false);
 		ks->probe = ks->n_probed == 0 && wanted > ks->n_in_use ? PROBE_FAILED : PROBE_DONE;
 	}
+	ask_adsp(au, ks);
 	/* Beyond the count: what is listed is not a probe. */
 	wanted = ks->n_probed;
 	look_at_listed(au, ks, ask_names(au->q, &ks->root));

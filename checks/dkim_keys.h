@@ -62,12 +62,18 @@ struct selector_keys {
 	enum probe_state probe;
 	struct name root; /* _domainkey of the subject's domain; n = 0 = cannot be asked */
 	const struct answer *root_answer; /* NULL when not asked */
-	struct selector_key wildcard;     /* what a selector nobody uses gets; KEY_ABSENT if none */
-	bool pending;                     /* an answer is missing: the rest may not be judged */
+	const struct answer *adsp;        /* of _adsp._domainkey; NULL when not asked */
+	bool all_listed; /* a source listed all names below root, and each could be read */
+	struct selector_key wildcard; /* what a selector nobody uses gets; KEY_ABSENT if none */
+	bool pending;                 /* an answer is missing: the rest may not be judged */
 };
 
 /* Whether K is known to sign mail: everything but a guess. */
 bool selectors_in_use(const struct selector_key *k);
+
+/* Look for the key of SELECTOR at DOMAIN, which a message names, into *OUT. */
+void selector_key_find(
+    struct audit *au, struct str selector, const struct name *domain, struct selector_key *out);
 
 /*
  * The keys of AU's subject, owned by its arena.  Asks for what is in use, and

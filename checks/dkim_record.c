@@ -5,7 +5,9 @@
 #include "checks/dkim_record.h"
 #include "checks/core/base64.h"
 #include "checks/core/taglist.h"
+#include "checks/opendkim_differs.h"
 
+#define MAX_PEM_HEADING 64    /* "-----BEGIN ENCRYPTED PRIVATE KEY-----" has 37 */
 #define MAX_GOOD_KEY_DATA 600 /* an RSA key of 4096 bits and its wrapping: 550 */
 
 /* What the tags of one record have said so far. */
@@ -16,7 +18,9 @@ struct reading {
 	struct str names[MAX_TAGS]; /* of well-formed tags, to tell doubles */
 	size_t n_names;
 	bool seen_key; /* v=DKIM..., p= or k= was there */
-	struct str t;  /* the t= tag, when it says y */
+	bool seen_version;
+	struct str t;      /* the t= tag, when it says y */
+	struct str strict; /* the flag s of t= */
 };
 
 static void
@@ -40,6 +44,7 @@ fault(struct arena *a, struct dkimkey *k, enum rule_id id, struct str part)
 static void
 read_version(struct reading *r, const struct tag *t)
 {
+	r->seen_version = true;
 	if (str_has_iprefix(t->value, STR("dkim")))
 		r->seen_key = true;
 	if (r->n_tags > 1 || !str_eq(t->value, STR("DKIM1")))
@@ -128,7 +133,9 @@ read_flags(struct reading *r, const struct tag *t)
 	while (list_next(t->value, ':', &pos, &item)) {
 		if (str_ieq(item, STR("y")))
 			r->k->testing = true;
-		else if (item.n > 0 && !str_ieq(item, STR("s")))
+		else if (str_ieq(item, STR("s")))
+			r->strict = item;
+		else if (item.n > 0)
 			fault(r->a, r->k, RULE_DKIM_TAG_UNKNOWN, item);
 	}
 	if (r->k->testing)
@@ -203,8 +210,13 @@ read_text(struct arena *a, struct str text, struct dkimkey *out)
 		fault(a, out, RULE_DKIM_NO_KEY_DATA, (struct str){ NULL, 0 });
 	if (out->testing)
 		fault(a, out, RULE_DKIM_TESTING, r.t);
+	if (r.strict.n > 0)
+		fault(a, out, RULE_DKIM_STRICT, r.strict);
+	if (!r.seen_version)
+		fault(a, out, RULE_DKIM_NO_VERSION, (struct str){ NULL, 0 });
 	/* A longer key is told as such; here something else fills the record. */
-	if (text.n > MAX_OPENDKIM_RECORD && out->data.n <= MAX_GOOD_KEY_DATA)
+	if (text.n > MAX_OPENDKIM_RECORD && out->data.n <= MAX_GOOD_KEY_DATA &&
+	    !opendkim_reads_cut(text, out->p))
 		fault(a, out, RULE_DKIM_RECORD_LONG, (struct str){ NULL, 0 });
 	if (out->revoked)
 		out->n = 0; /* nothing else in the record matters any more */
@@ -221,20 +233,34 @@ stray_mark(struct str s)
 	return 0;
 }
 
+/* Whether \DDD stands at I of TEXT (RFC 1035 5.1), for *OCTET. */
+static bool
+is_octet(struct str text, size_t i, uint32_t *octet)
+{
+	return text.p[i] == '\\' && text.n - i > 3 &&
+	       parse_u32(str_sub(text, i + 1, 3), 255, octet);
+}
+
 /*
  * TEXT without quotes and backslashes, and without the blanks between a
- * closing quote and the next opening one; empty when there was none.
+ * closing quote and the next opening one, \DDD as the octet that it stands for;
+ * empty when there was none.
  */
 static struct str
 clean_text(struct arena *a, struct str text)
 {
 	char *to = arena_alloc(a, text.n + 1);
 	size_t n = 0, marks = 0, after_mark = 0;
+	uint32_t octet;
 
 	for (size_t i = 0; i < text.n;) {
 		size_t m = stray_mark(str_sub(text, i, text.n));
 
-		if (m > 0) {
+		if (is_octet(text, i, &octet)) {
+			to[n++] = (char)(uint8_t)octet;
+			marks++;
+			i += 4;
+		} else if (m > 0) {
 			if (marks > 0 &&
 			    str_trim((struct str){ to + after_mark, n - after_mark }).n == 0)
 				n = after_mark;
@@ -261,6 +287,26 @@ first_mark(struct str text)
 	return (struct str){ NULL, 0 };
 }
 
+/* The heading of a private key in PEM, as a part of TEXT; empty when there is none. */
+static struct str
+pem_private(struct str text)
+{
+	static const char begin[] = "-----BEGIN ", end[] = "PRIVATE KEY-----";
+	size_t at, n = sizeof(begin) - 1, from = 0;
+
+	while ((at = str_find(text, from, '-')) < text.n) {
+		struct str rest = str_sub(text, at, MAX_PEM_HEADING);
+
+		from = at + 1;
+		if (!str_has_prefix(rest, str_of(begin)))
+			continue;
+		for (size_t i = n; i < rest.n; i++)
+			if (str_has_prefix(str_sub(rest, i, rest.n), str_of(end)))
+				return str_sub(rest, 0, i + sizeof(end) - 1);
+	}
+	return (struct str){ NULL, 0 };
+}
+
 /*
  * Quotes are legal inside a value (n= may hold them), so they are a fault only
  * where the record is broken as it stands and sound without them.
@@ -271,7 +317,7 @@ try_cleaned(struct arena *a, struct dkimkey *k)
 	struct str cleaned = clean_text(a, k->text);
 	struct dkimkey better;
 
-	if (cleaned.n == 0)
+	if (cleaned.n == 0 || pem_private(cleaned).n > 0)
 		return;
 	read_text(a, cleaned, &better);
 	if (!better.is_key || dkimkey_is_broken(&better))
@@ -289,7 +335,17 @@ try_cleaned(struct arena *a, struct dkimkey *k)
 void
 dkimkey_parse(struct arena *a, struct str text, struct dkimkey *out)
 {
+	struct str heading = pem_private(text);
+
 	read_text(a, text, out);
+	if (heading.n > 0) {
+		out->is_key = true;
+		out->revoked = false;
+		out->data = (struct str){ NULL, 0 };
+		out->n = 0;
+		fault(a, out, RULE_DKIM_PRIVATE_KEY, heading);
+		return;
+	}
 	if (!out->is_key || dkimkey_is_broken(out))
 		try_cleaned(a, out);
 }

@@ -247,7 +247,7 @@ tell_parts(
 	buf_reset(b);
 	for (size_t i = 0; i < n; i++)
 		buf_add(b, parts[i]);
-	finding_text(j->au->findings, f, name, arena_str(j->au->arena, buf_str(b)));
+	finding_words(j->au->findings, f, name, arena_str(j->au->arena, buf_str(b)));
 }
 
 static struct str
@@ -267,9 +267,9 @@ spf_tell_plan(struct spf_judge *j, struct finding *f, const struct spf_goal *goa
 	struct str told[] = { STR(" The record below needs "), number_text(j, p.lookups),
 		STR(" lookups and gives every address the result it has today, the limits aside"),
 		p.heals ? STR(", but for permerror") : STR("") };
-	struct str without[] = { STR("; it leaves out "), p.without };
-	struct str pinned[] = { STR("; it holds the addresses of "), p.pinned,
-		STR(", which you have to keep current.") };
+	struct str without[] = { STR("; it leaves out "), finding_part(j->au->arena, p.without) };
+	struct str pinned[] = { STR("; it holds the addresses of "),
+		finding_part(j->au->arena, p.pinned), STR(", which you have to keep current.") };
 	tell_parts(j, f, "plan", told, plan ? ARRAY_LEN(told) : 0);
 	tell_parts(j, f, "without", without, p.without.n > 0 ? ARRAY_LEN(without) : 0);
 	if (p.pinned.n > 0)
@@ -335,7 +335,7 @@ tell_spare(struct spf_judge *j, struct finding *f, const struct spf_item *it)
 		return;
 	}
 	struct str spare[] = { STR(" Mail by "), str_of(p->name), STR(" does not need "),
-		it->term->text };
+		finding_part(j->au->arena, it->term->text) };
 	struct str saves[] = {
 		STR(" unless its return path is the domain itself: lookups fewer by "),
 		number_text(j, 1 + (uint64_t)it->below->lookups),
@@ -362,7 +362,7 @@ spf_tell_services(struct spf_judge *j, struct finding *f)
 	}
 	const struct provider *p = provider_of_include(move->term->domain);
 	struct str parts[] = { STR(" "), str_of(p->name),
-		STR(" can send with a return path at a name below the domain: "), move->term->text,
-		STR(" then belongs there.") };
+		STR(" can send with a return path at a name below the domain: "),
+		finding_part(j->au->arena, move->term->text), STR(" then belongs there.") };
 	tell_parts(j, f, "move", parts, ARRAY_LEN(parts));
 }

@@ -122,13 +122,15 @@ spf_tell_whom(struct spf_judge *j, struct finding *f, enum spf_limit limit)
 	const struct spf_item *over = item_over(j, limit);
 	const struct spf_term *before = over != NULL ? term_before(j->record, over->term) : NULL;
 	struct findings *fs = j->au->findings;
-	struct str at = over != NULL ? over->term->text : STR("");
+	struct str at = over != NULL ? finding_part(j->au->arena, over->term->text) : STR("");
 	struct str none[] = { STR("; nobody passes in front of "), at, STR("") };
-	struct str up[] = { STR("; senders matched up to "), before != NULL ? before->text : at,
-		STR(" pass"), STR("") };
+	struct str up[] = { STR("; senders matched up to "),
+		before != NULL ? finding_part(j->au->arena, before->text) : at, STR(" pass"),
+		STR("") };
 	struct str on[] = { STR(", from "), at, STR(" on they may not"), STR("") };
-	finding_text(fs, f, "whom", over == NULL ? STR("") : joined(j, before != NULL ? up : none));
-	finding_text(fs, f, "from", before != NULL ? joined(j, on) : STR(""));
+	finding_words(
+	    fs, f, "whom", over == NULL ? STR("") : joined(j, before != NULL ? up : none));
+	finding_words(fs, f, "from", before != NULL ? joined(j, on) : STR(""));
 	finding_text(fs, f, "given", given_text(j, limit));
 	finding_text(fs, f, "over", at);
 }

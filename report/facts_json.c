@@ -167,6 +167,17 @@ member_hex(struct json *j, const char *key, struct str bytes)
 	buf_free(&b);
 }
 
+/* The CNAMEs of K in their order; the last is its target. */
+static void
+chain_json(struct json *j, const struct dkim_fact *k)
+{
+	json_key(j, "chain");
+	json_open(j, '[');
+	for (size_t i = 0; i < k->n_chain; i++)
+		member_name(j, NULL, &k->chain[i]);
+	json_close(j, ']');
+}
+
 static void
 dkim_json(struct json *j, const struct dkim_facts *d)
 {
@@ -185,6 +196,12 @@ dkim_json(struct json *j, const struct dkim_facts *d)
 			json_member_uint(j, "bits", k->bits);
 		member_hex(j, "modulus", k->modulus);
 		member_name(j, "target", &k->target);
+		if (k->n_chain > 1)
+			chain_json(j, k);
+		if (k->provider != NULL)
+			json_member(j, "provider", k->provider);
+		if (k->signer != NULL)
+			json_member(j, "signer", k->signer);
 		json_member_escaped(j, "record", k->record);
 		json_close(j, '}');
 	}

@@ -67,12 +67,12 @@ selector_json(struct json *j, const struct fleet_selector *s)
 }
 
 static void
-keys_json(struct json *j, const struct fleet *f)
+keys_json(struct json *j, const char *key, const struct fleet_key *v, size_t n)
 {
-	json_key(j, "shared_keys");
+	json_key(j, key);
 	json_open(j, '[');
-	for (size_t i = 0; i < f->n_keys; i++) {
-		const struct fleet_key *x = &f->keys[i];
+	for (size_t i = 0; i < n; i++) {
+		const struct fleet_key *x = &v[i];
 
 		json_open(j, '{');
 		member_str(j, "key_type", x->type);
@@ -109,6 +109,9 @@ fleet_json(struct json *j, const struct fleet *f)
 	json_member_uint(j, "n_includes", f->n_shared_includes);
 	includes_json(j, f);
 	json_member_uint(j, "n_shared_keys", f->n_shared_keys);
-	keys_json(j, f);
+	keys_json(j, "shared_keys", f->keys, f->n_keys);
+	json_member_uint(j, "n_moduli", f->n_moduli);
+	json_member_uint(j, "n_shared_factors", f->n_shared_factors);
+	keys_json(j, "shared_factors", f->factors, f->n_factors);
 	json_close(j, '}');
 }

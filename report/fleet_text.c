@@ -275,20 +275,22 @@ includes(struct ink *k, const struct fleet *f)
 
 /* "dkim key of s1._domainkey.a.example is also at s2._domainkey.b.example" */
 static void
-key_line(struct ink *k, const struct fleet_key *x)
+key_line(struct ink *k, const struct fleet_key *x, const char *verb)
 {
 	size_t named = x->n_at < MAX_TEXT_NAMES + 1 ? x->n_at : MAX_TEXT_NAMES + 1;
 
 	ink_begin(k, INDENT, INDENT + 2);
 	ink_adds(k, "dkim key of");
 	words(k, x->at[0].name);
-	ink_words(k, STR("is also at"));
+	ink_words(k, str_of(verb));
+	if (named == 1)
+		ink_words(k, STR("another key"));
 	for (size_t i = 1; i < named; i++) {
 		words(k, x->at[i].name);
 		ink_adds(k, i + 1 < named || x->n_names > named ? "," : "");
 	}
 	if (x->n_names > named) {
-		ink_words(k, STR("and at"));
+		ink_words(k, STR("and"));
 		ink_adds(k, " ");
 		ink_addu(k, x->n_names - named);
 		ink_adds(k, " more");
@@ -296,21 +298,22 @@ key_line(struct ink *k, const struct fleet_key *x)
 	ink_end(k);
 }
 
+/* The first of the ALL keys V, of which at most MAX_FLEET_KEYS are there, under HEADING. */
 static void
-keys(struct ink *k, const struct fleet *f)
+keys(struct ink *k, const char *heading, const char *verb, const struct fleet_key *v, size_t all)
 {
-	size_t shown = f->n_keys < MAX_TEXT_KEYS ? f->n_keys : MAX_TEXT_KEYS;
+	size_t shown = all < MAX_TEXT_KEYS ? all : MAX_TEXT_KEYS;
 
 	if (shown == 0)
 		return;
-	title(k, "Whoever holds one of these private keys signs for each of its domains:");
+	title(k, heading);
 	for (size_t i = 0; i < shown; i++)
-		key_line(k, &f->keys[i]);
-	if (f->n_shared_keys <= shown)
+		key_line(k, &v[i], verb);
+	if (all <= shown)
 		return;
 	ink_begin(k, INDENT, INDENT);
 	ink_adds(k, "and ");
-	ink_addu(k, f->n_shared_keys - shown);
+	ink_addu(k, all - shown);
 	ink_adds(k, " more keys");
 	ink_end(k);
 }
@@ -388,7 +391,12 @@ fleet_text(struct buf *out, const struct report_style *style, const struct run_r
 	}
 	commonest(&k, f);
 	includes(&k, f);
-	keys(&k, f);
+	keys(&k,
+	    "Each of these RSA keys can be computed by anybody; they share a prime with another:",
+	    "shares a prime with", f->factors, f->n_shared_factors);
+	keys(&k,
+	    "Whoever holds one of these private keys signs for each of its domains:", "is also at",
+	    f->keys, f->n_shared_keys);
 	trailer(&k, run, f);
 	if (style->redact)
 		redact(out, from);

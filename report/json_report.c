@@ -43,12 +43,16 @@ void
 domain_json(struct json *j, const struct domain_result *d)
 {
 	json_open(j, '{');
-	if (d->subject != NULL && d->subject->domain.n == 0) {
+	if (d->subject != NULL && d->subject->message != NULL && d->subject->domain.n == 0) {
+		/* neither a domain nor addresses: its file says which it is */
+	} else if (d->subject != NULL && d->subject->domain.n == 0) {
 		addresses_json(j, d->subject->ips, d->subject->n_ips);
 	} else {
 		json_key(j, "domain");
 		json_str(j, d->label);
 	}
+	if (d->subject != NULL && d->subject->message != NULL)
+		message_json(j, d);
 	json_member(j, "verdict", level_name(d->verdict));
 	findings_json(j, "findings", d->findings, d->n_findings);
 	if (d->n_suppressed > 0)

@@ -29,6 +29,9 @@ void summary_json(struct json *j, const struct run_result *run);
 /* The member addresses: the N addresses at A. */
 void addresses_json(struct json *j, const struct addr *a, size_t n);
 
+/* The member message, of a sample message. */
+void message_json(struct json *j, const struct domain_result *d);
+
 /* The members of `facts`; parts that were not determined are left out. */
 void facts_json(struct json *j, const struct facts *f);
 

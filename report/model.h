@@ -87,6 +87,9 @@ struct fleet {
 	size_t n_includes, n_shared_includes; /* shown, and in all */
 	const struct fleet_key *keys;         /* at most MAX_FLEET_KEYS, by number of names */
 	size_t n_keys, n_shared_keys;
+	const struct fleet_key *factors; /* keys with a prime in common; at most MAX_FLEET_KEYS */
+	size_t n_factors, n_shared_factors;
+	size_t n_moduli;                /* RSA keys compared, each with all others */
 	const struct told_finding *run; /* about the runs themselves */
 	size_t n_run;
 };

@@ -57,6 +57,7 @@ struct run_result {
 	struct str answers; /* where answers came from: "zone files only", "192.0.2.53" */
 	bool offline;
 	bool interrupted;              /* known at the end: names were left that nobody looked at */
+	bool messages;                 /* results are of sample messages, not of domains */
 	const struct judged *findings; /* about the run itself */
 	size_t n_findings;
 	size_t count[N_LEVELS]; /* of all domains and the run */

@@ -8,17 +8,11 @@
 #include "checks/core/civil.h"
 #include "report/words.h"
 
-/*
- * Of one argument that came from outside: a sentence is for reading, and the
- * whole record stands in the finding's place.
- */
-#define MAX_ARG_SHOWN 120
-
 static void
 add_outside(struct buf *b, struct str s)
 {
-	buf_add_escaped(b, str_sub(s, 0, MAX_ARG_SHOWN));
-	if (s.n > MAX_ARG_SHOWN)
+	buf_add_escaped(b, str_sub(s, 0, MAX_PART_SHOWN));
+	if (s.n > MAX_PART_SHOWN)
 		buf_adds(b, "...");
 }
 
@@ -60,6 +54,8 @@ add_value(struct buf *b, struct str name, const struct finding *f)
 			add_number(b, a->number);
 		else if (a->kind == ARG_NAME)
 			printed_add(b, a->text);
+		else if (a->kind == ARG_WORDS)
+			buf_add_escaped(b, a->text);
 		else
 			add_outside(b, a->text);
 		return;

@@ -12,7 +12,7 @@
 #define MAX_TABLE_NAME 40    /* columns of a name in the table; longer ones push the row */
 #define MAX_TABLE_HEALTHY 50 /* domains beyond which the table leaves out those in order */
 
-/* One row of the table, kept as bytes in report.held until the end. */
+/* One row of the table, kept as bytes in report.held until the end; its label is printable. */
 struct row {
 	enum rule_level verdict;
 	size_t count[N_LEVELS];
@@ -127,13 +127,21 @@ findings_text(struct ink *k, const struct judged *g, size_t n)
 static void
 keep_row(struct report *r, const struct domain_result *d)
 {
-	struct row row = { .verdict = d->verdict, .label = d->label.n };
+	struct row row = { .verdict = d->verdict };
 	char bytes[sizeof(row)];
+	struct buf name;
 
+	buf_init(&name, MAX_SENTENCE);
+	if (d->subject != NULL && d->subject->message != NULL)
+		message_label(&name, d->subject);
+	else
+		buf_add_escaped(&name, d->label);
+	row.label = name.n;
 	memcpy(row.count, d->count, sizeof(row.count));
 	memcpy(bytes, &row, sizeof(row));
 	buf_add(&r->held, (struct str){ bytes, sizeof(bytes) });
-	buf_add(&r->held, d->label);
+	buf_add(&r->held, buf_str(&name));
+	buf_free(&name);
 }
 
 /* The row at *AT of HELD into *OUT, its label into *LABEL; false behind the last. */
@@ -162,6 +170,8 @@ text_report_domain(struct report *r, const struct domain_result *d)
 	if (r->n > 0)
 		ink_end(&k);
 	verdict_text(&k, d);
+	if (d->subject != NULL && d->subject->message != NULL)
+		message_text(&k, d);
 	findings_text(&k, d->findings, d->n_findings);
 	if (findings)
 		ink_end(&k);
@@ -201,13 +211,8 @@ number_cell(struct ink *k, unsigned column, size_t n)
 static void
 table_row(struct ink *k, unsigned width, const struct row *row, struct str label)
 {
-	struct buf b;
-
-	buf_init(&b, MAX_SENTENCE);
-	buf_add_escaped(&b, label);
 	ink_begin(k, INDENT, INDENT);
-	ink_add(k, buf_str(&b));
-	buf_free(&b);
+	ink_add(k, label);
 	do
 		ink_adds(k, " ");
 	while (k->col < width + 2);
@@ -222,11 +227,11 @@ table_row(struct ink *k, unsigned width, const struct row *row, struct str label
 }
 
 static void
-table_head(struct ink *k, unsigned width)
+table_head(struct ink *k, unsigned width, bool messages)
 {
 	ink_begin(k, INDENT, INDENT);
 	ink_paint(k, PAINT_DIM);
-	ink_adds(k, "domain");
+	ink_adds(k, messages ? "message" : "domain");
 	while (k->col < width + 2)
 		ink_adds(k, " ");
 	ink_adds(k, "verdict");
@@ -245,11 +250,11 @@ is_healthy(const struct row *row)
 }
 
 static void
-table_text(struct ink *k, struct str held, bool all)
+table_text(struct ink *k, struct str held, bool all, bool messages)
 {
 	struct row row;
 	struct str label;
-	unsigned width = INDENT + 6;
+	unsigned width = INDENT + (messages ? 7 : 6);
 	size_t n = 0, left_out = 0;
 
 	for (size_t at = 0; next_row(held, &at, &row, &label);) {
@@ -266,7 +271,7 @@ table_text(struct ink *k, struct str held, bool all)
 	if (n == 0)
 		return;
 	ink_end(k);
-	table_head(k, width);
+	table_head(k, width, messages);
 	for (size_t at = 0; next_row(held, &at, &row, &label);)
 		if (all || !is_healthy(&row))
 			table_row(k, width, &row, label);
@@ -284,7 +289,7 @@ totals_add(struct buf *b, const struct run_result *run)
 {
 	size_t n;
 
-	count_add(b, run->domains, "domain");
+	count_add(b, run->domains, run->messages ? "message" : "domain");
 	buf_addc(b, ':');
 	n = b->n;
 	for (size_t l = N_LEVELS; l-- > 0;) {
@@ -308,7 +313,8 @@ trailer_text(struct ink *k, const struct run_result *run)
 	if (run->domains > 1)
 		totals_add(&b, run);
 	if (run->interrupted)
-		buf_adds(&b, "interrupted, there may be more domains; ");
+		buf_adds(&b, run->messages ? "interrupted, there may be more messages; "
+					   : "interrupted, there may be more domains; ");
 	buf_adds(&b, "checked ");
 	time_add(&b, run->now);
 	if (run->answers.n > 0) {
@@ -335,6 +341,6 @@ text_report_end(struct report *r, const struct run_result *run)
 		findings_text(&k, run->findings, run->n_findings);
 	}
 	if (run->domains > 1)
-		table_text(&k, buf_str(&r->held), run->domains <= MAX_TABLE_HEALTHY);
+		table_text(&k, buf_str(&r->held), run->domains <= MAX_TABLE_HEALTHY, run->messages);
 	trailer_text(&k, run);
 }

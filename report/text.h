@@ -105,6 +105,11 @@ void unknown_text(struct ink *k, const struct judged *g, size_t n);
 
 /* What waivers bear: their number, with style.verbose each with its reason. */
 void waived_text(struct ink *k, const struct domain_result *d);
+/* "FILE, message 3" of the sample message of S. */
+void message_label(struct buf *b, const struct subject *s);
+
+/* Of a sample message: what it is, who signed it, what a receiver makes of it. */
+void message_text(struct ink *k, const struct domain_result *d);
 
 /* "passed", "facts" and "assumed" lines. */
 void facts_text(struct ink *k, const struct domain_result *d);

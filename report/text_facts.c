@@ -26,6 +26,14 @@ label(struct ink *k, const char *text)
 		ink_adds(k, " ");
 }
 
+/* Whether A and B passed in one check: a pass of its own may stand beside the check's. */
+static bool
+same_check(const struct judged *a, const struct judged *b)
+{
+	return a->level == LEVEL_PASS &&
+	       str_eq(str_of(rule_of(a->f->id)->check), str_of(rule_of(b->f->id)->check));
+}
+
 static void
 passed_text(struct ink *k, const struct domain_result *d)
 {
@@ -33,7 +41,8 @@ passed_text(struct ink *k, const struct domain_result *d)
 
 	buf_init(&b, MAX_SENTENCE);
 	for (size_t i = 0; i < d->n_findings; i++) {
-		if (d->findings[i].level != LEVEL_PASS)
+		if (d->findings[i].level != LEVEL_PASS ||
+		    (i > 0 && same_check(&d->findings[i - 1], &d->findings[i])))
 			continue;
 		buf_adds(&b, b.n > 0 ? ", " : "");
 		check_name_add(&b, rule_of(d->findings[i].f->id)->check);
@@ -184,6 +193,10 @@ key_add(struct buf *b, const struct dkim_fact *key)
 	buf_add(b, str_of(key->key_type));
 	buf_addc(b, ' ');
 	buf_addu(b, key->bits);
+	if (key->signer != NULL && str_eq(str_of(key->signer), STR("same")))
+		buf_adds(b, " (the signer's)");
+	if (str_eq(str_of(key->provenance), STR("guessed")))
+		buf_adds(b, " (found)"); /* nobody said that it is in use */
 }
 
 /* Keys that are there, or could not be seen; an absent one in use is a finding. */

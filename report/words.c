@@ -82,6 +82,7 @@ question_add(struct buf *b, const struct question *q)
 		[ASK_NAMES] = "names below ", [ASK_SUFFIX] = "public suffix of ",
 		[ASK_ZONE] = "zone file of ", [ASK_NOW] = "time",
 		[ASK_RECEIVER] = "verdict of libspf2 on ",
+		[ASK_VERIFY] = "signatures of the message",
 	};
 	/* clang-format on */
 

@@ -4,7 +4,7 @@
 # it_cli.sh - what the shell sees of mailvet: exit status, and what is said where.
 
 set -u
-: "${MAILVET:=./mailvet}" "${TMPDIR:=/tmp}"
+: "${MAILVET:=./mailvet}" "${TMPDIR:=/tmp}" "${SRCDIR:=.}"
 work=$TMPDIR/cli.$$
 mkdir "$work" "$work/zones" || exit 1
 trap 'rm -rf "$work"' EXIT
@@ -131,6 +131,36 @@ zone="--offline --zone $work/zones"
 	ok=0
 	cut -d, -f1,2 "$work/out" | sed 1q | cmp -s - "$work/one" && ok=1
 	result $ok 'a replay has the verdict of its recording'
+
+	keys=$SRCDIR/vectors/check
+	umask 077
+	cp "$keys/signer-rsa.pem" "$work/key.pem" && cp "$keys/signer-seed.txt" "$work/seed"
+	signer="check --offline --only dkim --selector s1 --private-key"
+	run $signer "$work/key.pem" --zone "$keys/dkim-signer-same.zone" --report json example.com
+	ok=0
+	[ $status -eq 0 ] && grep -q '"signer": "same"' "$work/out" && [ ! -s "$work/err" ] && ok=1
+	result $ok 'the published key is that of the signer'
+	run $signer "$work/key.pem" --zone "$keys/dkim-signer-differs.zone" example.com
+	ok=0
+	[ $status -eq 1 ] && grep -q 'put in its place' "$work/out" && ok=1
+	result $ok 'it is another one: the record to publish'
+	run $signer "$work/seed" --zone "$keys/dkim-signer-unpublished.zone" --record "$work/rec" example.com
+	ok=0
+	[ $status -eq 1 ] && grep -q 'TXT "v=DKIM1; k=ed25519; p=' "$work/out" &&
+		! grep -qF "$(cut -c1-20 "$work/seed")" "$work/out" "$work/rec" "$work/err" && ok=1
+	result $ok 'none is published; the seed goes nowhere'
+	chmod 644 "$work/key.pem"
+	run $signer "$work/key.pem" --zone "$keys/dkim-signer-same.zone" example.com
+	want 0 1 'a private key that everybody may read'
+	for bad in "$work/none" "$work" "$keys/signer-encrypted.pem" "$keys/signer-public.pem" "$work/in"; do
+		run $signer "$bad" --zone "$keys/dkim-signer-same.zone" example.com
+		want 2 1 "no private key to use: ${bad##*/}"
+	done
+	run $signer "$work/key.pem" --selector s2 --zone "$keys/dkim-signer-same.zone" example.com
+	grep -q 'one --selector' "$work/err" || status=99
+	want 2 2 'a private key of two selectors'
+	run check $zone --private-key "$work/seed" example.com
+	want 2 1 'a private key without selector'
 
 	run rules --profile parked
 	want 0 0 'the table of a profile'

@@ -169,6 +169,29 @@ broken() {
 }
 want 'what cannot be read is told, and the rest is reported' broken
 
+# Two keys of two owners with a prime in common: both are named, and it counts as an error.
+factors() {
+	for d in d e; do
+		rm -f "$w/$d.example.zone"
+	done
+	zone d.example <<END
+s1._domainkey TXT $(txt "$(key RSA_1024_SHARED_A)")
+END
+	zone e.example <<END
+s1._domainkey TXT $(txt "$(key RSA_1024_SHARED_B)")
+END
+	for d in d e; do
+		"$MAILVET" check --offline --zone "$w/$d.example.zone" --now "$NOW" --only dkim \
+			--report jsonl "$d.example" >"$w/$d.jsonl" 2>/dev/null
+	done
+	rm -f "$w/d.example.zone" "$w/e.example.zone"
+	report 1 "$w/d.jsonl" "$w/e.jsonl" >"$w/got" &&
+		tr -s '\n ' ' ' <"$w/got" | grep -q 'they share a prime with another: dkim key of s1._domainkey.d.example shares a prime with s1._domainkey.e.example' &&
+		report 0 --fail-on never --report json "$w/d.jsonl" "$w/e.jsonl" | grep -q '"n_shared_factors": 1' &&
+		report 0 "$w/d.jsonl" >/dev/null
+}
+want 'keys that share a prime' factors
+
 statuses() {
 	report 0 --fail-on never "$w/all.jsonl" >/dev/null &&
 	report 2 --fail-on often "$w/all.jsonl" && report 2 && report 2 --report html "$w/all.jsonl" &&

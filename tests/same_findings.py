@@ -27,8 +27,8 @@ def key(finding):
 
 
 def of_file(finding):
-    """Faults of a zone file itself are told of the file alone."""
-    return finding["id"].startswith("zone-")
+    """Faults of a zone file itself, and that it lists no other key, are told of the file alone."""
+    return finding["id"].startswith("zone-") or finding["id"] in ("dkim-ed25519-only", "dkim-ed25519-alone")
 
 
 def domains(path):

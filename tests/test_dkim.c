@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <cmocka.h>
+#include "checks/dkim_hosts.h"
 #include "checks/selectors.h"
 #include "tests/sample_keys.h"
 #include "tests/tinyzone.h"
@@ -77,6 +78,33 @@ static const struct {
 	  "dkim-cname-dangling dkim-cname-dangling" },
 	{ "one key twice", AT("s1", GOOD) AT("s2", GOOD), { "s1", "s2" }, false, false, "dkim-same-key" },
 	{ "escaped, in use", AT("s1", "v=DKIM1\\; p=" RSA_2048), { "s1" }, false, false, "dkim-quoted" },
+
+	{ "only Ed25519 in use, others may be", AT("s1", OTHER), { "s1" }, true, false, "dkim-ed25519-alone" },
+	{ "only Ed25519 in use, no guessing", AT("s1", OTHER), { "s1" }, false, false, "dkim-ed25519-alone" },
+	{ "Ed25519 and RSA in use", AT("s1", OTHER) AT("s2", GOOD), { "s1", "s2" }, false, false, "" },
+	{ "Ed25519 in use, RSA found", AT("s1", OTHER) AT("google", GOOD), { "s1" }, true, false, "" },
+	{ "Ed25519 in use, the other one fails", AT("s1", OTHER) "s2._domainkey.example.com FAIL TXT\n",
+	  { "s1", "s2" }, false, false, "dkim-lookup-failed" },
+	{ "Ed25519 in use, the other one withdrawn", AT("s1", OTHER) AT("s2", "v=DKIM1; p="), { "s1", "s2" }, false,
+	  false, "dkim-revoked dkim-ed25519-alone" },
+	{ "Ed25519 found only", AT("google", OTHER), { NULL }, true, false, "" },
+	{ "for the domain alone, in use", AT("s1", "v=DKIM1; t=s; p=" RSA_2048), { "s1" }, false, false,
+	  "dkim-strict" },
+	{ "for the domain alone, found", AT("google", "v=DKIM1; t=s; p=" RSA_2048), { NULL }, true, false, "" },
+	{ "no version in use", AT("s1", "p=" RSA_2048), { "s1" }, false, false, "dkim-no-version" },
+	{ "policy records", AT("google", GOOD) "_domainkey.example.com TXT o=~\n"
+	  "_adsp._domainkey.example.com TXT dkim=discardable\n", { NULL }, true, false,
+	  "dkim-historic dkim-historic" },
+	{ "no policy records", AT("google", GOOD) "_domainkey.example.com TXT o=hello\n"
+	  "_adsp._domainkey.example.com TXT dkim=please\n", { NULL }, true, false, "" },
+	{ "ADSP fails", AT("google", GOOD) "_adsp._domainkey.example.com FAIL TXT\n", { NULL }, true, false, "" },
+	{ "second Microsoft selector is dormant, the first was not named", SUFFIX
+	  "selector1._domainkey.example.com CNAME selector1.x.onmicrosoft.com\n"
+	  "selector2._domainkey.example.com CNAME selector2.x.onmicrosoft.com\n"
+	  "selector1.x.onmicrosoft.com TXT " GOOD "\n", { "selector2" }, false, false, "dkim-cname-dormant" },
+	{ "a Microsoft selector of another name dangles", SUFFIX
+	  "s3._domainkey.example.com CNAME selector1.x.onmicrosoft.com\nx.onmicrosoft.com TXT x\n", { "s3" },
+	  false, false, "dkim-cname-dangling" },
 
 	{ "guessing off, nothing given", "example.com TXT x\n", { NULL }, false, false, "" },
 	{ "nothing exists", "example.com TXT x\n", { NULL }, true, false, "dkim-none-exists" },
@@ -189,6 +217,86 @@ test_wildcards(void **state)
 	wildcard("v=DKIM1; p=", ""); /* what parked domains are told to publish */
 	wildcard("v=spf1 -all", "dkim-none-found");
 	wildcard(WEAK, "dkim-wildcard");
+}
+
+/* Each provenance but a guess is in use, whoever fills it in. */
+static void
+test_provenances(void **state)
+{
+	static const struct {
+		enum provenance from;
+		const char *word, *want;
+	} cases[] = { { FROM_GIVEN, "given", "dkim-no-key" },
+		{ FROM_CONFIG, "config", "dkim-no-key" }, { FROM_LOG, "log", "dkim-no-key" },
+		{ FROM_MESSAGE, "message", "dkim-no-key" },
+		{ FROM_REPORT, "report", "dkim-no-key" }, { FROM_GUESS, NULL, "" } };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct selector s = { .name = STR("s1"), .provenance = cases[i].from };
+		struct subject subject = {
+			.domain = tiny_name("example.com"), .selectors = &s, .n_selectors = 1
+		};
+		struct buf got;
+		struct tiny t;
+
+		buf_init(&got, 4096);
+		tiny_check("example.com TXT x\n", &subject, check_dkim, &got);
+		buf_addc(&got, '\0');
+		assert_string_equal(got.p, cases[i].want);
+		buf_free(&got);
+		tiny_init(&t, "example.com TXT x\n", &subject);
+		check_dkim(&t.au);
+		assert_int_equal(t.facts.dkim->n, cases[i].word != NULL);
+		if (cases[i].word != NULL)
+			assert_string_equal(t.facts.dkim->keys[0].provenance, cases[i].word);
+		tiny_free(&t);
+	}
+}
+
+/* The CNAMEs on the way and whose their end is. */
+static void
+test_chain_is_a_fact(void **state)
+{
+	struct selector s = { .name = STR("s1"), .provenance = FROM_GIVEN };
+	struct subject subject = {
+		.domain = tiny_name("example.com"), .selectors = &s, .n_selectors = 1
+	};
+	struct name last = tiny_name("s1.domainkey.u1.wl1.sendgrid.net");
+	const struct dkim_fact *k;
+	struct tiny t;
+
+	(void)state;
+	tiny_init(&t,
+	    SUFFIX "s1._domainkey.example.com CNAME k.example.net\n"
+		   "k.example.net CNAME s1.domainkey.u1.wl1.sendgrid.net\n"
+		   "s1.domainkey.u1.wl1.sendgrid.net TXT " GOOD "\n",
+	    &subject);
+	check_dkim(&t.au);
+	k = &t.facts.dkim->keys[0];
+	assert_int_equal(k->n_chain, 2);
+	assert_true(name_eq(&k->chain[1], &last) && name_eq(&k->target, &last));
+	assert_string_equal(k->provider, "SendGrid");
+	tiny_free(&t);
+}
+
+/* Rows of the table: unique, in lower case, dated; none stands in for another. */
+static void
+test_hosts(void **state)
+{
+	struct name evil = tiny_name("xsendgrid.net"), apex = tiny_name("sendgrid.net");
+
+	(void)state;
+	assert_null(dkim_provider(&evil));
+	assert_string_equal(dkim_provider(&apex), "SendGrid");
+	for (size_t i = 0; i < n_dkim_hosts; i++) {
+		struct name zone = tiny_name(dkim_hosts[i].zone);
+
+		assert_string_equal(dkim_provider(&zone), dkim_hosts[i].provider);
+		assert_int_equal(strlen(dkim_hosts[i].checked), 7);
+		if (i > 0)
+			assert_true(strcmp(dkim_hosts[i - 1].zone, dkim_hosts[i].zone) < 0);
+	}
 }
 
 /* The remedy of a spoilt record is the record as it should be. */
@@ -310,6 +418,9 @@ main(void)
 		cmocka_unit_test(test_unknown_is_a_fact),
 		cmocka_unit_test(test_misplaced_is_moved),
 		cmocka_unit_test(test_probes),
+		cmocka_unit_test(test_provenances),
+		cmocka_unit_test(test_chain_is_a_fact),
+		cmocka_unit_test(test_hosts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

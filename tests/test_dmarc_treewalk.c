@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <cmocka.h>
 #include <jansson.h>
+#include "checks/alignment.h"
 #include "tests/tinyzone.h"
 
 static bool suite_missing;
@@ -151,11 +152,12 @@ is_aligned(struct tiny *t, const struct dmarc_policy *p, const struct name *auth
 {
 	struct name name = tiny_name(json_string_value(json_array_get(ident, 1)));
 	bool dkim = strcmp(json_string_value(json_array_get(ident, 0)), "dkim") == 0;
-	const struct dmarc_policy *other = dmarc_policy(&t->au, &name);
+	struct alignment a = alignment_of(&t->au, author, &name);
 
+	assert_false(a.pending);
 	if (dkim ? p->applied->record.adkim_strict : p->applied->record.aspf_strict)
-		return name_eq(&name, author);
-	return name_eq(&other->org, &p->org);
+		return a.strict;
+	return a.relaxed;
 }
 
 static void

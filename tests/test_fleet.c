@@ -100,6 +100,65 @@ test_shared_keys(void **state)
 	}
 }
 
+/* "c5..." in hexadecimal of P * Q, owned by the caller. */
+static char *
+modulus(const BIGNUM *p, const BIGNUM *q)
+{
+	BN_CTX *ctx = BN_CTX_new();
+	BIGNUM *n = BN_new();
+	char *hex;
+
+	assert_int_equal(BN_mul(n, p, q, ctx), 1);
+	hex = BN_bn2hex(n);
+	assert_non_null(hex);
+	for (char *c = hex; *c != '\0'; c++)
+		*c = ascii_lower(*c);
+	BN_CTX_free(ctx);
+	BN_free(n);
+	return hex;
+}
+
+/* Keys of three domains, the first and the last with a prime in common: both are named. */
+static void
+test_shared_factors(void **state)
+{
+	static const int primes[3][2] = { { 0, 1 }, { 2, 3 }, { 4, 0 } };
+	BIGNUM *p[5];
+	struct gather g;
+	struct fleet f = { .files = 1 };
+	char text[2048];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(p); i++) {
+		p[i] = BN_new();
+		assert_int_equal(BN_generate_prime_ex(p[i], 512, 0, NULL, NULL, NULL), 1);
+	}
+	gather_init(&g);
+	for (size_t k = 0; k < 4; k++) { /* the last once more, at another selector */
+		size_t i = k < 3 ? k : 2;
+		char *hex = modulus(p[primes[i][0]], p[primes[i][1]]);
+
+		snprintf(text, sizeof(text),
+		    "{\"domain\":\"d%zu.example\",\"verdict\":\"pass\",\"findings\":[],"
+		    "\"facts\":{\"dkim\":[{\"domain\":\"d%zu.example\",\"selector\":\"s%zu\","
+		    "\"provenance\":\"given\",\"state\":\"valid\",\"key_type\":\"rsa\","
+		    "\"bits\":1024,\"modulus\":\"%s\"}]}}",
+		    i, i, k, hex);
+		add(&g, text);
+		OPENSSL_free(hex);
+	}
+	gather_finish(&g, &f);
+	assert_int_equal(f.n_moduli, 3);
+	assert_int_equal(f.n_shared_factors, 1);
+	assert_int_equal(f.factors[0].n_names, 3);
+	assert_true(str_eq(f.factors[0].at[0].name, STR("s0._domainkey.d0.example")));
+	assert_true(str_eq(f.factors[0].at[1].name, STR("s2._domainkey.d2.example")));
+	assert_true(str_eq(f.factors[0].at[2].name, STR("s3._domainkey.d2.example")));
+	gather_free(&g);
+	for (size_t i = 0; i < ARRAY_LEN(p); i++)
+		BN_free(p[i]);
+}
+
 static void
 test_which_result_stands(void **state)
 {
@@ -256,6 +315,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_shared_keys),
+		cmocka_unit_test(test_shared_factors),
 		cmocka_unit_test(test_which_result_stands),
 		cmocka_unit_test(test_fleet),
 		cmocka_unit_test(test_nothing_raw_is_shown),

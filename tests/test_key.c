@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <cmocka.h>
+#include <openssl/bn.h>
 #include "checks/core/base64.h"
 #include "tests/sample_keys.h"
 
@@ -142,6 +143,106 @@ test_cut_and_flipped(void **state)
 	arena_free(&a);
 }
 
+/* What the source says of the RSA key with modulus P * Q. */
+static struct key_facts
+facts_of(const BIGNUM *p, const BIGNUM *q)
+{
+	static const uint8_t head[] = { 0x30, 0x0d, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d,
+		0x01, 0x01, 0x01, 0x05, 0x00, 0x03, 0x82, 0, 0, 0x00, 0x30, 0x82, 0, 0, 0x02, 0x82,
+		0, 0 };
+	uint8_t der[4 + sizeof(head) + 600] = { 0x30, 0x82 };
+	BN_CTX *ctx = BN_CTX_new();
+	BIGNUM *n = BN_new();
+	struct key_facts out;
+	struct answer *an;
+	size_t len, at = 4 + sizeof(head);
+
+	assert_int_equal(BN_mul(n, p, q, ctx), 1);
+	len = (size_t)BN_num_bytes(n) + 1; /* a zero in front keeps it positive */
+	memcpy(der + 4, head, sizeof(head));
+	assert_true(BN_num_bits(n) % 8 == 0 && at + len + 5 <= sizeof(der));
+	BN_bn2bin(n, der + at + 1);
+	memcpy(der + at + len, "\x02\x03\x01\x00\x01", 5);
+	for (size_t i = 0; i < 4; i++) { /* lengths: of all, the bits, the pair, the modulus */
+		static const size_t where[] = { 2, 21, 26, 30 };
+		size_t inside = i == 3 ? len : at + len + 5 - where[i] - 2;
+
+		der[where[i]] = (uint8_t)(inside >> 8);
+		der[where[i] + 1] = (uint8_t)inside;
+	}
+	an = ask_bytes((struct str){ (const char *)der, at + len + 5 });
+	out = *an->key;
+	out.modulus.n = 0; /* it goes with the answer */
+	assert_int_equal(out.form, KEY_SPKI);
+	assert_int_equal(out.bits, BN_num_bits(n));
+	answer_unref(an);
+	BN_free(n);
+	BN_CTX_free(ctx);
+	return out;
+}
+
+/* P = a prime of BITS bits, both upper ones set, that is k M + (65537^a mod M). */
+static void
+roca_prime(BIGNUM *p, int bits)
+{
+	BN_CTX *ctx = BN_CTX_new();
+	BIGNUM *m = BN_new(), *k = BN_new(), *e = BN_new(), *rest = BN_new();
+
+	assert_int_equal(BN_set_word(m, 2), 1);
+	for (BN_ULONG q = 3, d; q <= 167; q += 2) {
+		for (d = 3; d * d <= q && q % d != 0; d += 2)
+			;
+		if (d * d > q)
+			assert_int_equal(BN_mul_word(m, q), 1);
+	}
+	do {
+		assert_int_equal(BN_rand(e, 60, -1, 0), 1);
+		assert_int_equal(BN_set_word(rest, 65537), 1);
+		assert_int_equal(BN_mod_exp(rest, rest, e, m, ctx), 1);
+		assert_int_equal(BN_rand(p, bits, 1, 0), 1);
+		assert_int_equal(BN_div(k, NULL, p, m, ctx), 1);
+		assert_int_equal(BN_mul(p, k, m, ctx), 1);
+		assert_int_equal(BN_add(p, p, rest), 1);
+	} while (BN_num_bits(p) != bits || !BN_is_bit_set(p, bits - 2) ||
+		 BN_check_prime(p, ctx, NULL) != 1);
+	BN_free(m);
+	BN_free(k);
+	BN_free(e);
+	BN_free(rest);
+	BN_CTX_free(ctx);
+}
+
+/* Keys made here to be weak are found weak, and for that reason alone; sound ones are not. */
+static void
+test_made_keys(void **state)
+{
+	BIGNUM *p = BN_new(), *q = BN_new();
+
+	(void)state;
+	for (int bits = 512; bits <= 1024; bits += 512) {
+		struct key_facts f;
+
+		roca_prime(p, bits);
+		roca_prime(q, bits);
+		f = facts_of(p, q);
+		assert_true(f.roca && !f.fermat_close && !f.small_factor && !f.modulus_even);
+		assert_int_equal(BN_generate_prime_ex(p, bits, 0, NULL, NULL, NULL), 1);
+		f = facts_of(p, q); /* one such prime alone is not the fault */
+		assert_true(!f.roca && !f.fermat_close && !f.small_factor);
+		assert_non_null(BN_copy(q, p));
+		do /* the next prime */
+			assert_int_equal(BN_add_word(q, 2), 1);
+		while (BN_check_prime(q, NULL, NULL) != 1);
+		f = facts_of(p, q);
+		assert_true(f.fermat_close && !f.roca && !f.small_factor);
+		assert_int_equal(BN_generate_prime_ex(q, bits, 0, NULL, NULL, NULL), 1);
+		f = facts_of(p, q);
+		assert_true(!f.fermat_close && !f.roca && !f.small_factor && !f.modulus_even);
+	}
+	BN_free(p);
+	BN_free(q);
+}
+
 static void
 test_bounds(void **state)
 {
@@ -166,6 +267,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_cut_and_flipped),
+		cmocka_unit_test(test_made_keys),
 		cmocka_unit_test(test_bounds),
 	};
 

@@ -55,6 +55,8 @@ static const struct {
 	{ "spf-", "spf-libspf2-refuses", "libspf2's result is a warning only where the record passes" },
 	{ "spf-near-miss", "spf-not-pass", "a text that is no record says nothing of the sender; the record does" },
 	{ "spf-type99-only", "spf-not-pass", "the same" },
+	{ "spf-not-pass", "message-unsigned", "named by the DMARC failure that is cured as well" },
+	{ "spf-not-pass", "message-unaligned", "the same" },
 };
 /* clang-format on */
 

@@ -19,6 +19,7 @@
 #include "audit/sources/suffix.h"
 #include "audit/sources/zonefile.h"
 #include "checks/core/taglist.h"
+#include "checks/signature.h"
 #include "tests/receiver.h"
 #include "tests/shuffle.h"
 
@@ -96,11 +97,90 @@ take_fail(struct vector *v, struct str words)
 	assert_int_equal(name_parse(str_sub(words, blank + 1, words.n), &q->name), NAME_OK);
 }
 
+/* N times the byte at the end of TEXT, which is "*N C"; how much of TEXT that takes. */
+static size_t
+repeat_byte(struct buf *b, struct str text)
+{
+	size_t blank = str_find(text, 0, ' ');
+	uint32_t n;
+
+	assert_true(blank + 1 < text.n && parse_u32(str_sub(text, 1, blank - 1), 100000, &n));
+	while (n-- > 0)
+		buf_addc(b, text.p[blank + 1]);
+	return blank + 2;
+}
+
+/* A line of the message. */
+static void
+take_message(struct vector *v, struct str text)
+{
+	static const char hex[] = "0123456789abcdef";
+
+	for (size_t i = 0; i < text.n; i++) {
+		if (text.p[i] == '\\' && i + 3 < text.n && text.p[i + 1] == 'x') {
+			const char *high = strchr(hex, text.p[i + 2]);
+			const char *low = strchr(hex, text.p[i + 3]);
+
+			assert_non_null(high);
+			assert_non_null(low);
+			buf_addc(&v->message, (char)((high - hex) * 16 + (low - hex)));
+			i += 3;
+		} else if (text.p[i] == '\\' && i + 1 < text.n && text.p[i + 1] == '*') {
+			i += repeat_byte(&v->message, str_sub(text, i + 1, text.n));
+		} else {
+			buf_addc(&v->message, text.p[i]);
+		}
+	}
+	buf_adds(&v->message, "\r\n");
+}
+
+/* "TEXT" behind " ", or "*N TEXT". */
+static void
+take_message_lines(struct vector *v, struct str line)
+{
+	size_t blank = str_find(line, 0, ' ');
+	uint32_t n = 1;
+
+	if (line.n > 0 && line.p[0] == '*')
+		assert_true(parse_u32(str_sub(line, 1, blank - 1), 10000, &n));
+	while (n-- > 0)
+		take_message(v, str_sub(line, blank + 1, line.n));
+	assert_false(v->message.over);
+}
+
+static void
+take_verified(struct vector *v, struct str words)
+{
+	struct str word;
+	size_t pos = 0;
+
+	while (list_next(words, ' ', &pos, &word)) {
+		struct verified *one = &v->verified[v->n_verified++];
+
+		assert_true(v->n_verified <= MAX_VERIFIED);
+		one->judged = !str_eq(word, STR("none"));
+		one->pass = str_eq(word, STR("pass"));
+		one->header_ok = one->pass || str_eq(word, STR("body"));
+		one->body_ok = one->pass || str_eq(word, STR("header"));
+		if (one->judged && !one->header_ok && !one->body_ok)
+			assert_true(str_eq(word, STR("both")));
+	}
+}
+
 static void
 take_line(struct vector *v, struct str line)
 {
 	struct str tail = str_sub(line, 8, line.n);
 
+	if (str_has_prefix(line, STR(";;|"))) {
+		take_message_lines(v, str_sub(line, 3, line.n));
+		return;
+	}
+	if (str_has_prefix(line, STR(";; verified "))) {
+		take_verified(v, str_trim(str_sub(line, 12, line.n)));
+		return;
+	}
+	v->trust_received = v->trust_received || str_eq(line, STR(";; trust-received"));
 	if (str_has_prefix(line, STR(";; check "))) {
 		split_words(v, str_sub(line, 9, line.n));
 	} else if (str_has_prefix(line, STR(";; want "))) {
@@ -121,6 +201,7 @@ vector_parse(struct vector *v, const char *path, struct str text)
 
 	*v = (struct vector){ .path = path };
 	arena_init(&v->a, 0);
+	buf_init(&v->message, MAX_MESSAGE);
 	all = arena_str(&v->a, text);
 	begin_zone(v, STR(""), all.p);
 	while (pos < all.n) {
@@ -153,7 +234,27 @@ vector_read(struct vector *v, const char *path)
 void
 vector_free(struct vector *v)
 {
+	buf_free(&v->message);
 	arena_free(&v->a);
+}
+
+/* The answer to Q, one block of memory: what V says of the signatures. */
+static struct answer *
+verified_answer(const struct vector *v, const struct question *q)
+{
+	struct {
+		struct answer a; /* first: it is freed as this */
+		struct verify_facts facts;
+		struct verified v[MAX_VERIFIED];
+	} *block = calloc(1, sizeof(*block));
+
+	assert_non_null(block);
+	memcpy(block->v, v->verified, sizeof(block->v));
+	block->facts = (struct verify_facts){ block->v, v->n_verified };
+	block->a = (struct answer){ .refs = 1, .q.kind = q->kind, .status = ANSWER_FOUND };
+	block->a.verify = &block->facts;
+	block->a.bytes = sizeof(*block);
+	return &block->a;
 }
 
 /* A source in front of the zones: it fails what the vector says. */
@@ -167,6 +268,11 @@ failing_ask(struct source *s, struct ticket *t, struct answer **out)
 {
 	const struct vector *v = ((struct failing *)s)->v;
 
+	if (t->q.kind == ASK_VERIFY) {
+		*out = v->n_verified > 0 ? verified_answer(v, &t->q)
+					 : answer_failed(&t->q, CAUSE_MALFORMED);
+		return SOURCE_ANSWERED;
+	}
 	for (size_t i = 0; i < v->n_fails; i++) {
 		if (t->q.kind != v->fail[i].kind || t->q.type != v->fail[i].type ||
 		    !name_eq(&t->q.name, &v->fail[i].name))
@@ -199,6 +305,33 @@ failing_new(const struct vector *v)
 	return &f->source;
 }
 
+/* The message of the vector, and the keys that it names. */
+static void
+take_sample(struct vector_got *g, struct subject *out)
+{
+	const struct header_field *f;
+	struct selector *list;
+
+	header_parse(&g->a, buf_str(&g->v->message), &g->message);
+	out->message = &g->message;
+	out->message_file = STR("sample.eml");
+	out->message_number = 1;
+	out->trust_received = g->v->trust_received;
+	list = arena_array(&g->a, out->n_selectors + MAX_SIGNATURES, sizeof(*list));
+	for (size_t i = 0; i < out->n_selectors; i++)
+		list[i] = out->selectors[i];
+	out->selectors = list;
+	for (size_t i = 0; i < MAX_SIGNATURES; i++) {
+		struct signature s;
+
+		if ((f = header_find(&g->message, STR("DKIM-Signature"), i)) == NULL)
+			break;
+		signature_parse(&g->a, f, &s);
+		if (!s.unusable)
+			list[out->n_selectors++] = (struct selector){ s.domain, s.s, FROM_MESSAGE };
+	}
+}
+
 static enum feed_reply
 next_subject(void *ctx, struct subject *out, struct arena *a)
 {
@@ -214,6 +347,8 @@ next_subject(void *ctx, struct subject *out, struct arena *a)
 		assert_null(idn_parse(str_of(g->o.names[0]), &out->domain));
 	if (g->o.config != NULL)
 		config_subject(&g->config, out, a);
+	if (g->v->message.n > 0)
+		take_sample(g, out);
 	return FEED_ONE;
 }
 

@@ -9,6 +9,13 @@
  *				with " x3" behind it for three of them
  *	;; zone NAME			from here on another zone, which says $ORIGIN
  *	;; fail TYPE NAME		lookups of this RRset time out
+ *	;;| TEXT			a line of a sample message, which ends in CR LF;
+ *				\xHH is a byte, \*N C the byte C N times
+ *	;;|*N TEXT			N such lines
+ *	;; verified WORD...		what its signatures are said to be, the topmost first:
+ *				pass, body or header (that is changed), both, none (no
+ *				verdict); without this line nobody can say
+ *	;; trust-received		as --trust-received of mailvet message
  *
  * What no zone of it holds was not provided, so that lookups of it fail.  A
  * word of the options that begins with "./" is a file beside the vector.
@@ -20,6 +27,8 @@
 #include "audit/options.h"
 #include "audit/sources/edit.h"
 #include "checks/dnsbl_lists.h"
+#include "checks/header.h"
+#include "checks/verify.h"
 #include "report/report.h"
 
 #define MAX_WANTS 64
@@ -27,6 +36,8 @@
 #define MAX_WORDS 160
 #define MAX_ZONES 16
 #define MAX_FAILS 8
+#define MAX_VERIFIED 40
+#define MAX_MESSAGE ((size_t)1 << 20)
 #define VECTOR_FORMATS 3 /* text, json, jsonl */
 
 struct vector {
@@ -41,6 +52,10 @@ struct vector {
 	size_t n_zones;
 	struct question fail[MAX_FAILS];
 	size_t n_fails;
+	struct buf message; /* n = 0 = none */
+	struct verified verified[MAX_VERIFIED];
+	size_t n_verified;
+	bool trust_received;
 	/* What a test may set between reading and running: */
 	bool all_checks;          /* --only and --skip do not count */
 	const struct edit *edits; /* in front of the zones */
@@ -57,6 +72,7 @@ struct vector_got {
 	struct config config; /* --config */
 	bool given;
 	struct arena a;
+	struct header message;
 	const struct dnsbl_list *lists;
 	size_t n_lists;
 	struct str found[MAX_FOUND]; /* "LEVEL SLUG SUBJECT", as reported; passes apart */

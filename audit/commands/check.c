@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <unistd.h>
 #include "audit/commands/commands.h"
+#include "audit/commands/shared.h"
 #include "audit/config/apply.h"
 #include "audit/engine.h"
 #include "audit/error.h"
@@ -182,6 +183,7 @@ static int
 check_usage(const struct check_options *o)
 {
 	bool dash = setup_reads_names(o);
+	const char *why;
 
 	if (o->n_names == 0 && o->n_ips == 0) {
 		audit_warn("check: a domain, '-', --ip or --config is wanted");
@@ -191,12 +193,12 @@ check_usage(const struct check_options *o)
 		audit_warn("--only, --skip: no check is left that has anything to look at");
 		return AUDIT_EUSAGE;
 	}
-	if (o->offline && o->zones.n == 0 && o->replay == NULL) {
-		audit_warn("--offline: without --zone or --replay nothing can be answered");
+	if ((why = shared_refuse_sources(o)) != NULL) {
+		audit_warn("%s", why);
 		return AUDIT_EUSAGE;
 	}
-	if (o->replay != NULL && o->resolvers.n > 0) {
-		audit_warn("--replay: asks no server; leave --resolver out");
+	if (o->private_key != NULL && o->n_selectors != 1) {
+		audit_warn("--private-key: give the one --selector, or --dkim, that signs with it");
 		return AUDIT_EUSAGE;
 	}
 	if (o->profile != NULL && strcmp(o->profile, "preflight") == 0 && o->n_ips == 0 &&

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include "audit/commands/commands.h"
+#include "audit/commands/shared.h"
 #include "audit/engine.h"
 #include "audit/error.h"
 #include "audit/output.h"
@@ -63,10 +64,8 @@ check_usage(const struct check_options *o)
 		why = "--mail-from is wanted; given empty it is the null reverse-path";
 	else if (o->mail_from_null && o->helo.n == 0)
 		why = "under a null reverse-path it is HELO that is evaluated: give --helo";
-	else if (o->offline && o->zones.n == 0 && o->replay == NULL)
-		why = "--offline: without --zone or --replay nothing can be answered";
-	else if (o->replay != NULL && o->resolvers.n > 0)
-		why = "--replay: asks no server; leave --resolver out";
+	else
+		why = shared_refuse_sources(o);
 	if (why == NULL)
 		return AUDIT_OK;
 	audit_warn("evaluate: %s", why);

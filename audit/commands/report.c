@@ -290,6 +290,9 @@ report_with(struct report_run *rr)
 	gather_finish(&rr->gather, &rr->fleet);
 	if (rr->gather.full)
 		audit_warn("report: too many names: what the fleet has in common is not all told");
+	if (rr->gather.many_moduli)
+		audit_warn(
+		    "report: too many RSA keys: not all were compared for primes they share");
 	return merged_end(&rr->outputs, &rr->totals, &rr->fleet, &rr->run);
 }
 
@@ -303,6 +306,8 @@ status_of(const struct report_run *rr, enum rule_level fail_on)
 	for (size_t i = 0; i < ARRAY_LEN(counted) && fail_on != LEVEL_PASS; i++)
 		if (counted[i] >= fail_on && rr->totals.count[counted[i]] > 0)
 			return 1;
+	if (fail_on != LEVEL_PASS && rr->fleet.n_shared_factors > 0)
+		return 1; /* as bad as an error: these keys can be broken */
 	return rr->needed_unknown ? 3 : 0;
 }
 

@@ -9,6 +9,7 @@
 #include "audit/fleet/gather.h"
 #include <stdlib.h>
 #include <openssl/evp.h>
+#include "audit/fleet/gather_factors.h"
 #include "audit/fleet/reread.h"
 #include "audit/sources/suffix.h"
 #include "checks/dkim_record.h"
@@ -37,6 +38,8 @@ gather_free(struct gather *g)
 	free(g->finding);
 	free(g->finding_last);
 	free(g->include);
+	for (size_t i = 0; i < g->cap_key; i++)
+		BN_free(g->key[i].modulus);
 	free(g->key);
 }
 
@@ -283,6 +286,7 @@ count_key(struct gather *g, json_t *k)
 
 		g->key[i].bits = (uint32_t)bits;
 		g->key[i].type = arena_str(&g->arena, reread_text(k, "key_type"));
+		gather_modulus(g, &g->key[i], json_string_value(json_object_get(k, "modulus")));
 	}
 	add_selector(g, &g->key[i], &own);
 out:
@@ -333,8 +337,8 @@ include_cmp(const void *pa, const void *pb)
 	return c != 0 ? c : str_cmp(a->target, b->target);
 }
 
-static int
-selector_cmp(const void *pa, const void *pb)
+int
+gather_selector_cmp(const void *pa, const void *pb)
 {
 	const struct fleet_selector *a = pa, *b = pb;
 
@@ -342,8 +346,8 @@ selector_cmp(const void *pa, const void *pb)
 }
 
 /* A name may have had two keys one after the other, so the first names need not differ. */
-static int
-key_cmp(const void *pa, const void *pb)
+int
+gather_key_cmp(const void *pa, const void *pb)
 {
 	const struct fleet_key *a = pa, *b = pb;
 	int c = by_count(a->n_names, b->n_names);
@@ -383,7 +387,7 @@ finish_selectors(struct gather *g, const struct gather_key *k, size_t *n)
 	*n = 0;
 	for (const struct gather_selector *s = k->first; s != NULL; s = s->next)
 		at[(*n)++] = s->at;
-	qsort(at, *n, sizeof(*at), selector_cmp);
+	qsort(at, *n, sizeof(*at), gather_selector_cmp);
 	return at;
 }
 
@@ -402,7 +406,7 @@ finish_keys(struct gather *g, struct fleet *out)
 		all[n].at = finish_selectors(g, k, &all[n].n_at);
 		n++;
 	}
-	qsort(all, n, sizeof(*all), key_cmp);
+	qsort(all, n, sizeof(*all), gather_key_cmp);
 	out->keys = all;
 	out->n_shared_keys = n;
 	out->n_keys = n < MAX_FLEET_KEYS ? n : MAX_FLEET_KEYS;
@@ -417,4 +421,5 @@ gather_finish(struct gather *g, struct fleet *out)
 	out->n_kinds = g->kinds.n;
 	finish_includes(g, out);
 	finish_keys(g, out);
+	gather_factors(g, out);
 }

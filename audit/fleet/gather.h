@@ -9,6 +9,7 @@
 #ifndef AUDIT_FLEET_GATHER_H
 #define AUDIT_FLEET_GATHER_H
 #include <jansson.h>
+#include <openssl/bn.h>
 #include "audit/fleet/tally.h"
 #include "report/model.h"
 
@@ -32,6 +33,7 @@ struct gather_key {
 	size_t n;
 	struct str org, place; /* of the first */
 	bool many_orgs, many_places;
+	BIGNUM *modulus; /* NULL = it is not compared with others */
 };
 
 struct gather {
@@ -43,7 +45,9 @@ struct gather {
 	struct gather_key *key;         /* by number in moduli */
 	size_t cap_finding, cap_include, cap_key;
 	size_t domains;
-	bool full; /* something was left out: MAX_TALLY */
+	size_t n_moduli, modulus_bits;
+	bool many_moduli; /* some, or all, were not compared: MAX_FACTORS_BITS */
+	bool full;        /* something was left out: MAX_TALLY */
 };
 
 /* Make G empty. */

@@ -179,6 +179,9 @@ static const struct field fields_dkim[] = {
 	{ .name = "bits", .want = WANT_COUNT },
 	{ .name = "modulus", .want = WANT_HEX },
 	{ .name = "target", .want = WANT_DOMAIN },
+	{ .name = "chain", .want = WANT_TEXT, .list = true },
+	{ .name = "provider", .want = WANT_TEXT },
+	{ .name = "signer", .want = WANT_TEXT },
 	{ .name = "record", .want = WANT_TEXT },
 };
 SHAPE(dkim);
@@ -513,6 +516,8 @@ reread_is_domain(json_t *o, char *why)
 {
 	if (!is_plain(o, 1, why) || !is_shaped(o, &shape_domain, NULL, why))
 		return false;
+	if (json_object_get(o, "message") != NULL)
+		return fault(why, NULL, "it is about a message, not about a domain");
 	if ((json_object_get(o, "domain") != NULL) == (json_object_get(o, "addresses") != NULL))
 		return fault(why, NULL, "either \"domain\" or \"addresses\" is wanted");
 	if (json_object_get(o, "domain") == NULL &&

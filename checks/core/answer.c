@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include "checks/core/arena.h"
 #include "checks/core/hash.h"
+#include "checks/verify.h"
 
 void
 draft_init(struct answer_draft *d, struct arena *scratch, const struct question *q,
@@ -165,12 +166,30 @@ pack_rrs(struct packer *k, const struct answer_draft *d, struct answer *out)
 	}
 }
 
+static const struct verify_facts *
+pack_verify(struct packer *k, const struct verify_facts *from)
+{
+	struct verify_facts *to = pack(k, from, sizeof(*from));
+	struct verified *v = pack(k, from->v, from->n * sizeof(*from->v));
+
+	for (size_t i = 0; i < from->n; i++) {
+		struct str error = pack_str(k, from->v[i].error);
+
+		if (v != NULL)
+			v[i].error = error;
+	}
+	if (to != NULL)
+		to->v = v;
+	return to;
+}
+
 static void
 pack_facts(struct packer *k, const struct answer *a, struct answer *out)
 {
 	struct suffix_facts *sf = NULL;
 	struct key_facts *kf = NULL;
 	struct receiver_facts *rf = NULL;
+	const struct verify_facts *vf = NULL;
 	struct zone_fault *zf;
 
 	if (a->suffix != NULL)
@@ -185,6 +204,8 @@ pack_facts(struct packer *k, const struct answer *a, struct answer *out)
 	}
 	if (a->receiver != NULL)
 		rf = pack(k, a->receiver, sizeof(*a->receiver));
+	if (a->verify != NULL)
+		vf = pack_verify(k, a->verify);
 	zf = pack(k, a->faults, a->n_faults * sizeof(*a->faults));
 	for (size_t i = 0; i < a->n_faults; i++) {
 		struct zone_fault f = a->faults[i];
@@ -199,6 +220,7 @@ pack_facts(struct packer *k, const struct answer *a, struct answer *out)
 		out->suffix = sf;
 		out->key = kf;
 		out->receiver = rf;
+		out->verify = vf;
 		out->faults = zf;
 	}
 }
@@ -210,7 +232,8 @@ pack_all(struct packer *k, const struct answer_draft *d)
 	struct answer *out = pack(k, &d->a, sizeof(d->a));
 	struct answer plain = d->a;
 
-	plain.q.data = pack_str(k, d->a.q.data);
+	/* A whole message: whoever asked has it, and nobody else does. */
+	plain.q.data = d->a.q.kind == ASK_VERIFY ? (struct str){ "", 0 } : pack_str(k, d->a.q.data);
 	plain.from.source = pack_str(k, d->a.from.source);
 	plain.from.where = pack_str(k, d->a.from.where);
 	plain.chain = pack(k, d->chain, d->n_chain * sizeof(*d->chain));

@@ -29,6 +29,7 @@ enum question_kind {
 	ASK_ZONE,     /* name: faults of the zone file that holds it */
 	ASK_NOW,      /* the time, pinned per subject */
 	ASK_RECEIVER, /* type: which; name: the sender's domain; data: receiver.h */
+	ASK_VERIFY,   /* data: a message and its keys (verify.h): are its signatures right */
 	ASK_KINDS
 };
 
@@ -36,7 +37,8 @@ struct question {
 	enum question_kind kind;
 	uint16_t type;    /* enum rr_type, for ASK_DNS; key algorithm for ASK_KEY; enum receiver */
 	struct name name; /* n = 0 where the kind has none */
-	struct str data;  /* ASK_KEY: the bytes of p= after base64; ASK_RECEIVER; else empty */
+	struct str
+	    data; /* ASK_KEY: the bytes of p= after base64; ASK_RECEIVER, ASK_VERIFY: see there */
 };
 
 enum answer_status {
@@ -126,6 +128,8 @@ struct zone_fault {
 	uint32_t line, column;
 };
 
+struct verify_facts;
+
 /* Who answered. */
 struct answer_from {
 	struct str source; /* "zone", "resolver", "recording", "edit" ... */
@@ -134,7 +138,7 @@ struct answer_from {
 
 struct answer {
 	unsigned refs;
-	struct question q;
+	struct question q; /* of ASK_VERIFY without its data */
 	enum answer_status status;
 	enum answer_cause cause; /* CAUSE_NONE unless ANSWER_FAILED */
 	const struct rr *rr;
@@ -146,6 +150,7 @@ struct answer {
 	const struct suffix_facts *suffix;
 	const struct key_facts *key;
 	const struct receiver_facts *receiver;
+	const struct verify_facts *verify; /* ASK_VERIFY; verify.h */
 	const struct zone_fault *faults;
 	size_t n_faults;
 	time_t now;         /* ASK_NOW */

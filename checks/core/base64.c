@@ -107,3 +107,20 @@ base64_decode(struct arena *a, struct str text, struct str *out, size_t *bad)
 	*out = (struct str){ s.out, s.n };
 	return true;
 }
+
+void
+base64_add(struct buf *b, struct str data)
+{
+	static const char digits[] =
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+	for (size_t i = 0; i < data.n; i += 3) {
+		size_t have = data.n - i < 3 ? data.n - i : 3;
+		uint32_t bits = 0;
+
+		for (size_t k = 0; k < 3; k++)
+			bits = bits << 8 | (k < have ? (uint8_t)data.p[i + k] : 0u);
+		for (size_t k = 0; k < 4; k++)
+			buf_addc(b, k <= have ? digits[bits >> (18 - 6 * k) & 63] : '=');
+	}
+}

@@ -6,6 +6,7 @@
 #define CHECKS_CORE_BASE64_H
 #include <stdbool.h>
 #include "checks/core/arena.h"
+#include "checks/core/buf.h"
 #include "checks/core/str.h"
 
 /*
@@ -14,5 +15,8 @@
  * offset of the first byte at fault (TEXT.n for what is missing at the end).
  */
 bool base64_decode(struct arena *a, struct str text, struct str *out, size_t *bad);
+
+/* Append DATA in base64, with padding and without line ends. */
+void base64_add(struct buf *b, struct str data);
 
 #endif

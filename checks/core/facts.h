@@ -75,7 +75,12 @@ struct dkim_fact {
 	const char *key_type;   /* "rsa", "ed25519", "" */
 	uint32_t bits;
 	struct str record;
-	struct name target; /* of a delegated selector: last CNAME; n = 0 = none */
+	struct name target;       /* of a delegated selector: last CNAME; n = 0 = none */
+	const struct name *chain; /* all of them, in order; those of the answer */
+	size_t n_chain;
+	const char *provider; /* whose the target is; NULL = not known */
+	const char
+	    *signer; /* "same", "differs", "unknown" with the signer's key; NULL = not given */
 	struct str modulus; /* big-endian bytes; empty unless RSA */
 };
 
@@ -129,6 +134,44 @@ struct ptr_facts {
 
 struct answer;
 struct spf_difference;
+/* One DKIM signature of a message. */
+struct signature_fact {
+	struct name domain;   /* d=; n = 0 = unreadable */
+	struct str selector;  /* s= as written */
+	struct str algorithm; /* a= as written */
+	const char *result;   /* RFC 8601 2.7.1: "pass", "fail", "permerror", "temperror", "policy",
+				 "neutral", "none" */
+	struct str why;       /* a few words; empty when it passed */
+	const char *body;     /* body hash: "match", "differs", "" = not known */
+	const char *signature;                /* of the header: "match", "differs", "" */
+	bool aligned_strict, aligned_relaxed; /* d= with the From domain */
+	bool testing;                         /* t=y of the key */
+	uint32_t bits;                        /* of the key; 0 = not known */
+	struct str covered;                   /* h= as written */
+};
+
+/* What a receiver makes of a message. */
+struct message_facts {
+	struct str file;                      /* where it was read */
+	size_t number;                        /* in that file, from 1 */
+	struct str message_id, from, subject; /* unfolded, as written */
+	struct name from_domain;              /* n = 0 = not exactly one readable From */
+	struct signature_fact *signatures;
+	size_t n_signatures;
+	size_t n_more;            /* signatures beyond MAX_SIGNATURES: neither read nor verified */
+	const char *dkim;         /* the best result of an aligned signature, else of any; "none" */
+	const char *spf;          /* RFC 8601 2.7.2; "" = no address is known */
+	const char *spf_identity; /* "mailfrom", "helo"; "" = SPF was not evaluated */
+	struct str spf_domain;    /* that was evaluated, as text */
+	struct str ip;            /* that handed the message over; empty = not known */
+	bool from_received;       /* ... and HELO were read in its topmost Received field */
+	bool spf_aligned;         /* by the mode that applies */
+	const char *dmarc;        /* "pass", "fail", "none", "temperror", "permerror", "" */
+	const char *policy;       /* that applies: "none", "quarantine", "reject", "" */
+	struct str authentication_results; /* the field a receiver would write (RFC 8601), folded
+					      by CR LF and a tab */
+};
+
 struct spf_verdict;
 
 struct facts {
@@ -137,6 +180,7 @@ struct facts {
 	struct dmarc_facts *dmarc;
 	struct mx_facts *mx;
 	struct ptr_facts *ptr;
+	struct message_facts *message;           /* of `mailvet message` */
 	const struct spf_verdict *sender;        /* of `mailvet evaluate`: checks/spf_eval.h */
 	const struct answer *libspf2;            /* the same for libspf2; NULL = was not asked */
 	const struct spf_difference *difference; /* between the two; NULL = none */

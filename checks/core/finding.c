@@ -104,6 +104,25 @@ finding_text(struct findings *fs, struct finding *f, const char *name, struct st
 }
 
 void
+finding_words(struct findings *fs, struct finding *f, const char *name, struct str v)
+{
+	add_arg(f, name, ARG_WORDS)->text = arena_str(fs->arena, v);
+}
+
+struct str
+finding_part(struct arena *a, struct str s)
+{
+	char *p;
+
+	if (s.n <= MAX_PART_SHOWN)
+		return s;
+	p = arena_alloc(a, MAX_PART_SHOWN + 3);
+	for (size_t i = 0; i < MAX_PART_SHOWN + 3; i++)
+		p[i] = i < MAX_PART_SHOWN ? s.p[i] : '.';
+	return (struct str){ p, MAX_PART_SHOWN + 3 };
+}
+
+void
 finding_evidence(struct finding *f, const struct answer *a)
 {
 	if (a == NULL || f->n_evidence >= MAX_EVIDENCE)

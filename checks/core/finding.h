@@ -21,14 +21,20 @@
 #define MAX_EVIDENCE 16
 #define MAX_CHANGES 16
 
-enum arg_kind { ARG_NUMBER, ARG_NAME, ARG_TEXT };
+/*
+ * Of one text that came from outside, in a sentence, which is for reading: the whole
+ * record stands in the finding's place.
+ */
+#define MAX_PART_SHOWN 120
+
+enum arg_kind { ARG_NUMBER, ARG_NAME, ARG_TEXT, ARG_WORDS };
 
 /* One argument of the sentence; whether it is key or figure is in the rule. */
 struct arg {
 	const char *name; /* static */
 	enum arg_kind kind;
 	int64_t number;
-	struct str text; /* of ARG_TEXT (raw bytes) and ARG_NAME (presentation form) */
+	struct str text; /* of ARG_TEXT, ARG_WORDS (raw bytes) and ARG_NAME (presentation form) */
 };
 
 /* The record a finding is about. */
@@ -106,6 +112,15 @@ void finding_absent(struct finding *f, const struct name *owner, uint16_t type);
 void finding_number(struct finding *f, const char *name, int64_t n);
 void finding_name(struct findings *fs, struct finding *f, const char *name, const struct name *v);
 void finding_text(struct findings *fs, struct finding *f, const char *name, struct str v);
+
+/*
+ * The same for words that a check put together: a sentence shows them whole.  Whoever
+ * does so bounds what of the other side is among them (finding_part()).
+ */
+void finding_words(struct findings *fs, struct finding *f, const char *name, struct str v);
+
+/* So much of S, out of a record, as a sentence shows; where it is cut, an ellipsis, owned by A. */
+struct str finding_part(struct arena *a, struct str s);
 
 /* A led to F. A pending answer is a bug; NULL and doubles are passed over. */
 void finding_evidence(struct finding *f, const struct answer *a);

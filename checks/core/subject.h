@@ -12,7 +12,14 @@
 #include "checks/core/name.h"
 #include "checks/core/str.h"
 
+/* The key a signer uses: of the pair, the half that everybody may know. */
+struct signer_key {
+	bool ed25519;    /* else RSA */
+	struct str data; /* what p= holds in base64: SubjectPublicKeyInfo, or 32 bytes of Ed25519 */
+};
+
 struct dnsbl_list;
+struct header;
 
 enum provenance { FROM_GIVEN, FROM_CONFIG, FROM_LOG, FROM_MESSAGE, FROM_REPORT, FROM_GUESS };
 
@@ -81,13 +88,19 @@ struct subject {
 	struct name from;           /* the From domain; n = 0 = the domain */
 	const struct selector *selectors;
 	size_t n_selectors;
-	bool bulk;                      /* bulk rules bind */
-	bool guess;                     /* probing for selectors is allowed */
-	bool parked;                    /* profile parked */
-	bool preflight;                 /* profile preflight */
-	bool zone_files;                /* zone files were given: their faults are told */
-	bool ask_lists;                 /* block lists are on */
-	const struct dnsbl_list *lists; /* what to ask; the built-in catalogue or --dnsbl-zones */
+	const struct signer_key *signer; /* of the one selector FROM_GIVEN; NULL = not given */
+	const struct header *message;    /* a sample message; NULL = none */
+	struct str message_file;         /* where it was read; empty unless there is one */
+	size_t message_number;           /* in that file, from 1 */
+	bool message_unescaped;          /* an mbox writer's marks were taken out of it */
+	bool trust_received;             /* its topmost Received says who handed it over */
+	bool bulk;                       /* bulk rules bind */
+	bool guess;                      /* probing for selectors is allowed */
+	bool parked;                     /* profile parked */
+	bool preflight;                  /* profile preflight */
+	bool zone_files;                 /* zone files were given: their faults are told */
+	bool ask_lists;                  /* block lists are on */
+	const struct dnsbl_list *lists;  /* what to ask; the built-in catalogue or --dnsbl-zones */
 	size_t n_lists;
 };
 

@@ -3,19 +3,21 @@
 #
 # bench.sh - `make bench`: how near an audit comes to what bounds it, as ratios.
 #
-# Four figures, each against a reference of the same run on the same machine: one
+# Key records judged in a second come first, beside the time OpenSSL alone takes to
+# read the key.  Then five figures, each against a reference of the same run on the same machine: one
 # SPF evaluation against libspf2, a fleet against a bare loop of the resolver, one
 # domain against its chain of round trips, the memory of many domains against that
-# of few.  The domains are those of zones.py, served by nsd on loopback; nothing
-# leaves it.  It judges nothing: figures differ from machine to machine, and a busy
-# one lies.  From the environment: BENCH_DOMAINS and BENCH_RUNS of the second figure,
-# BENCH_FEW and BENCH_MANY domains of the fourth.
+# of few, sample messages against a loop of the bare library.  The domains are those
+# of zones.py, served by nsd on loopback; nothing leaves it.  It judges nothing:
+# figures differ from machine to machine, and a busy one lies.  From the
+# environment: BENCH_DOMAINS and BENCH_RUNS of the second figure, BENCH_FEW and
+# BENCH_MANY domains of the fourth, BENCH_MESSAGES of the fifth.
 
 # shellcheck source=tests/it_lib.sh
 . "${SRCDIR:-.}/tests/it_lib.sh"
 need nsd awk
 : "${BUILDDIR:=.}" "${BENCH_DOMAINS:=2000}" "${BENCH_RUNS:=9}"
-: "${BENCH_FEW:=10000}" "${BENCH_MANY:=100000}"
+: "${BENCH_FEW:=10000}" "${BENCH_MANY:=100000}" "${BENCH_MESSAGES:=5000}"
 bench=$BUILDDIR/tests/bench
 DELAY=20
 
@@ -103,10 +105,61 @@ memory() {
 	}'
 }
 
+# 5. Signed messages of 4 KiB out of an mbox, judged, and only verified, in turns.
+messages() {
+	sign=$BUILDDIR/tests/sign
+	record=$("$sign" "$it_work/key" 2048) || die 'no key'
+	cat >"$it_work/m.zone" <<-END
+		\$ORIGIN example.com.
+		\$TTL 3600
+		@ IN SOA ns1 hostmaster 1 7200 3600 1209600 3600
+		@ IN NS ns1
+		_dmarc IN TXT "v=DMARC1; p=reject; rua=mailto:dmarc@example.com"
+		s1._domainkey IN TXT $record
+	END
+	{
+		printf 'From: ann@example.com\nTo: bob@example.net\nSubject: a sample\n'
+		printf 'Date: Sat, 21 Nov 2026 10:00:00 +0000\nMessage-ID: <1@example.com>\n\n'
+		yes 'A line of a sample message that is as long as such a line is.' | head -n 60
+	} | "$sign" "$it_work/key" example.com s1 1795255200 >"$it_work/eml" || die 'not signed'
+	i=0
+	while [ "$i" -lt "$BENCH_MESSAGES" ]; do
+		echo 'From ann@example.com Sat Nov 21 10:00:00 2026'
+		cat "$it_work/eml"
+		echo
+		i=$((i + 1))
+	done >"$it_work/mbox"
+	i=0
+	while [ "$i" -lt "$BENCH_RUNS" ]; do
+		bare=$("$bench/bench_message" "$it_work/mbox" "$(echo "$record" | tr -d '" ')") ||
+			die 'bench_message failed'
+		audit=$("$bench/bench_time" "$MAILVET" message --zone "$it_work/m.zone" --offline \
+			--now $NOW --report jsonl "$it_work/mbox") || die 'mailvet message failed'
+		echo "$bare $audit"
+		i=$((i + 1))
+	done | awk '{ print $1, $2, $3, $3 / $2 }' >"$it_work/messages"
+	awk -v n="$BENCH_MESSAGES" -v bare="$(median "$it_work/messages" 2)" \
+		-v audit="$(median "$it_work/messages" 3)" -v ratio="$(median "$it_work/messages" 4)" '
+	$1 != n { lost = 1 }
+	END {
+		printf "messages: judged %d/s, by the bare library %d/s\n", 1000 * n / audit, 1000 * n / bare
+		printf "messages: ratio %.2f (1.2 or less is wanted), median of %d runs\n", ratio, NR
+		if (lost) print "messages: the bare library did not verify all"
+	}' "$it_work/messages"
+}
+
+case ${1-} in
+messages)
+	messages
+	exit
+	;;
+esac
 "$bench/bench_spf" || die 'bench_spf failed'
+"$bench/bench_dkimkey" || die 'bench_dkimkey failed'
 serve "$BENCH_DOMAINS"
 fleet
 chain
 stop "$NSD_PID"
 serve "$BENCH_MANY"
 memory
+messages

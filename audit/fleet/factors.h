@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * factors.h - RSA moduli that share a prime with another one, found all at once.
+ *
+ * Two keys made with too little randomness may share one of their two primes;
+ * whoever has both moduli computes both private keys by one greatest common
+ * divisor.  For all pairs of thousands of keys that is a product tree and a
+ * remainder tree (Bernstein, "How to find smooth parts of integers"; Heninger
+ * and others, "Mining your Ps and Qs").  Numbers only; knows no domain.
+ */
+#ifndef AUDIT_FLEET_FACTORS_H
+#define AUDIT_FLEET_FACTORS_H
+#include <stdbool.h>
+#include <stddef.h>
+#include <openssl/bn.h>
+
+/* Bits of all moduli together: 8,000 keys of 2048 bits, which take some twenty seconds. */
+#define MAX_FACTORS_BITS ((size_t)16 << 20)
+#define MAX_FACTORS_PAIRS 20000 /* of keys, compared one by one: some seconds */
+
+/*
+ * For each of the N odd moduli V, all different, the number of its group, from 1
+ * on, into GROUP; 0 = it shares no prime with any other.  The keys of a group
+ * share a prime, each with some other one of it; beyond MAX_FACTORS_PAIRS a key
+ * that shares both of its primes may stand alone in its group.  False when memory
+ * is short, or there are more than MAX_FACTORS_BITS: GROUP is then 0 throughout.
+ */
+bool factors_shared(BIGNUM *const *v, size_t n, size_t *group) __attribute__((warn_unused_result));
+
+#endif

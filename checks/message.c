@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * message.c - a sample message: first everything is asked, then judged.
+ */
+#include "checks/message.h"
+#include "checks/message_parts.h"
+
+#define DAY_S 86400
+
+struct finding *
+message_add(struct message_scene *m, enum rule_id id)
+{
+	const struct subject *s = m->au->subject;
+
+	if (name_is_set(&s->domain))
+		return finding_add(m->au->findings, id, &s->domain);
+	return finding_add_text(m->au->findings, id, STR("the message"));
+}
+
+struct str
+message_cut(struct str s)
+{
+	return str_sub(s, 0, MAX_TOLD_TEXT);
+}
+
+void
+message_assume(struct message_scene *m, const char *text)
+{
+	struct facts *facts = m->au->facts;
+	struct str *list = arena_array(m->au->arena, facts->n_assumptions + 1, sizeof(*list));
+
+	for (size_t i = 0; i < facts->n_assumptions; i++)
+		list[i] = facts->assumptions[i];
+	list[facts->n_assumptions++] = str_of(text);
+	facts->assumptions = list;
+}
+
+/*
+ * The time that counts for a signature is that of the arrival; a field that
+ * claims to be of tomorrow is not believed.
+ */
+static void
+read_time(struct message_scene *m)
+{
+	const struct question what = { .kind = ASK_NOW };
+	const struct answer *a = ask(m->au->q, &what);
+	const struct header_field *f = header_find(m->h, STR("Received"), 0);
+	struct received r;
+
+	if (is_pending(a)) {
+		m->pending = true;
+		return;
+	}
+	m->now = m->arrived = a->now;
+	if (f == NULL)
+		return;
+	received_parse(m->au->arena, f->value, &r);
+	if (r.has_date && r.date >= 0 && r.date <= m->now + DAY_S)
+		m->arrived = r.date;
+}
+
+void
+check_message(struct audit *au)
+{
+	struct message_scene *m = arena_alloc(au->arena, sizeof(*m));
+
+	m->au = au;
+	m->h = au->subject->message;
+	read_time(m);
+	message_read_author(m);
+	message_read_sender(m);
+	message_read_signatures(m);
+	if (!m->pending)
+		message_read_dmarc(m);
+	if (m->pending)
+		return;
+	message_judge_fields(m);
+	message_judge_signatures(m);
+	message_judge_dmarc(m);
+	message_judge_bulk(m);
+	message_judge_arc(m);
+	au->facts->message = message_facts_of(m);
+}

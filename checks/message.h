@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * message.h - judge a sample message: its DKIM signatures, what SPF and DMARC
+ * make of it, and what large receivers ask of a message (RFC 6376, 7208, 9989,
+ * 8058, 5322).
+ *
+ * Whether a signature is mathematically right is asked (ASK_VERIFY, a library
+ * answers); what that means, and all the library does not say, is judged here.
+ * The keys themselves are judged by the check "dkim": whoever makes the subject
+ * puts s= and d= of the first MAX_SIGNATURES signatures into its selectors
+ * (FROM_MESSAGE), and its From domain into `domain`.  Here a key that is not
+ * there, revoked or broken is only the cause of a signature's result.
+ */
+#ifndef CHECKS_MESSAGE_H
+#define CHECKS_MESSAGE_H
+#include "checks/check.h"
+
+/*
+ * The check "message": of subjects that have a message.  Appends findings and
+ * fills au->facts->message, unless an answer is pending.
+ */
+void check_message(struct audit *au);
+
+#endif

@@ -1,0 +1,223 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+#
+# it_message.sh - mailvet message: signed messages verified by zone files, by a
+# server and out of a recording, with the same verdict; files of all kinds; exit
+# status; hostile input within bounds of time and memory; nothing raw to a terminal.
+
+# shellcheck source=tests/it_lib.sh
+. "${SRCDIR:-.}/tests/it_lib.sh"
+need nsd
+sign=${BUILDDIR:-.}/tests/sign
+t=$it_work
+bad=0
+
+record=$("$sign" "$t/key" 2048) || die 'no key'
+small=$("$sign" "$t/small" 1024) || die 'no key'
+cat >"$t/example.com.zone" <<END
+\$ORIGIN example.com.
+\$TTL 3600
+@	IN	SOA	ns1 hostmaster 1 7200 3600 1209600 3600
+	IN	NS	ns1
+	IN	MX	10 mx
+	IN	TXT	"v=spf1 ip4:192.0.2.25 -all"
+ns1	IN	A	192.0.2.53
+mx	IN	A	192.0.2.25
+_dmarc	IN	TXT	"v=DMARC1; p=reject; rua=mailto:dmarc@example.com"
+s1._domainkey	IN	TXT	$record
+s2._domainkey	IN	TXT	$small
+END
+cat >"$t/plain" <<'END'
+From: Ann <ann@example.com>
+To: Bob <bob@example.net>
+Subject: a sample
+Date: Sat, 21 Nov 2026 10:00:00 +0000
+Message-ID: <1@example.com>
+
+Hello Bob,
+
+>From here on it is a sample.
+END
+at=1795255200 # Sat, 21 Nov 2026 10:00:00 +0000
+"$sign" "$t/key" example.com s1 $at <"$t/plain" >"$t/signed" || die 'not signed'
+"$sign" "$t/small" example.com s2 $at <"$t/plain" >"$t/weak"
+sed 's/a sample\.$/a forgery./' "$t/signed" >"$t/forged"
+sed 's/^Subject: .*/Subject: another/' "$t/signed" >"$t/renamed"
+sed 's/$/\r/' "$t/signed" >"$t/crlf"
+"$sign" "$t/key" example.com gone $at <"$t/plain" >"$t/keyless"
+"$sign" "$t/key" example.org s1 $at <"$t/plain" >"$t/away"
+
+# run STATUS ARGUMENT...: its report to $t/out; the exit status is STATUS
+run() {
+	want=$1
+	shift
+	"$MAILVET" message --now $NOW "$@" >"$t/out" 2>"$t/err"
+	got=$?
+	test "$got" -eq "$want" && return
+	printf 'message %s: status %s, want %s\n' "$*" "$got" "$want"
+	cat "$t/err" "$t/out"
+	bad=1
+}
+zoned() {
+	status=$1
+	shift
+	run "$status" --zone "$t/example.com.zone" --offline "$@"
+}
+
+# says TEXT... / complains TEXT: it stands in the report, on standard error
+says() {
+	for text; do
+		grep -qF -- "$text" "$t/out" && continue
+		printf 'not there: %s\n' "$text"
+		cat "$t/out"
+		bad=1
+	done
+}
+complains() {
+	grep -qF -- "$1" "$t/err" && return
+	printf 'not complained: %s\n' "$1"
+	cat "$t/err"
+	bad=1
+}
+same() { cmp -s "$1" "$2" || { echo "$1 and $2 differ"; diff "$1" "$2" | head -n 20; bad=1; }; }
+
+# What is right, and what was done to it.
+zoned 0 "$t/signed"
+says 'DKIM        pass      d=example.com s=s1 a=rsa-sha256 2048 bits, aligned' 'DMARC       pass' \
+	'dkim=pass header.d=example.com header.s=s1' 'not evaluated'
+zoned 0 "$t/crlf"
+says 'DKIM        pass'
+zoned 0 --ip 192.0.2.25 --mail-from bounce@example.com "$t/signed"
+says 'SPF         pass      mailfrom example.com from 192.0.2.25, aligned' 'spf=pass smtp.mailfrom=bounce@example.com'
+zoned 1 "$t/forged"
+says 'DKIM        fail' 'the body was changed'
+zoned 1 --ip 203.0.113.9 --mail-from bounce@example.com "$t/forged"
+says 'SPF         fail' 'DMARC       fail'
+zoned 1 "$t/renamed"
+says 'DKIM        fail'
+zoned 1 "$t/keyless"
+says 'DKIM        permerror'
+zoned 3 "$t/away"
+says 'DKIM        temperror'
+zoned 1 --fail-on warning "$t/weak"
+says 'warning[dkim-key-short]' 'DKIM        pass'
+zoned 1 --fail-on warning "$t/plain"
+says 'no signature'
+for format in text json jsonl; do
+	zoned 0 --redact --report $format --ip 192.0.2.25 --mail-from bounce@example.com "$t/signed"
+	grep -q 'ann@\|bounce@' "$t/out" && { echo "a local part in a redacted $format"; bad=1; }
+done
+zoned 0 --trace "$t/signed"
+complains 'signatures of the message'
+zoned 0 --report json "$t/signed"
+says '"result": "pass"' '"authentication_results": "Authentication-Results: ' '"file": '
+cp "$t/out" "$t/one.json"
+if "$PYTHON" -W ignore -c 'import jsonschema' 2>/dev/null; then
+	"$PYTHON" -W ignore - "$SRCDIR/report/schema.json" "$t/one.json" <<'END' || bad=1
+import json, sys, jsonschema
+schema, value = (json.load(open(f)) for f in sys.argv[1:])
+jsonschema.Draft7Validator(schema).validate(value)
+END
+fi
+
+# By a server, and out of the recording of that: the same verdict, the same bytes.
+echo "example.com $t/example.com.zone" >"$t/zones"
+start_nsd "$t/zones"
+run 0 --resolver "127.0.0.1@$NSD_PORT" --record "$t/rec" --report json "$t/signed"
+sed -n '/"message": {/,/"verdict"/p' "$t/out" >"$t/live"
+sed -n '/"message": {/,/"verdict"/p' "$t/one.json" >"$t/zone"
+same "$t/live" "$t/zone"
+stop "$NSD_PID"
+"$MAILVET" report "$t/one.json" >"$t/out" 2>"$t/err"
+test $? -eq 2 || { echo 'report merges messages'; bad=1; }
+complains 'about a message'
+run 0 --replay "$t/rec" --report jsonl "$t/signed"
+cp "$t/out" "$t/first"
+run 0 --replay "$t/rec" --report jsonl "$t/signed"
+same "$t/first" "$t/out"
+sed -n 's/.*"message": *{\(.*\)},"verdict".*/\1/p' "$t/out" | grep -q '"result": *"pass"' ||
+	{ echo 'no pass out of the recording'; bad=1; }
+grep -q 'Hello Bob' "$t/rec" && { echo 'the message stands in the recording'; bad=1; }
+
+# Standard input, an mbox of three (one escaped), directories.
+mark() { echo "From ann@example.com Sat Nov 21 10:00:0$1 2026"; }
+{
+	mark 1; cat "$t/signed"; echo
+	mark 2; sed '1,/^$/b
+s/^\(>*From \)/>\1/' "$t/signed"; echo
+	mark 3; cat "$t/plain"; echo
+} >"$t/mbox"
+zoned 0 - <"$t/signed"
+says 'File        standard input'
+zoned 1 --fail-on warning - <"$t/mbox"
+says 'message 2 (a ' 'message 3' '3 messages:'
+test "$(grep -c 'DKIM        pass' "$t/out")" -eq 2 || { echo 'not two of three pass'; cat "$t/out"; bad=1; }
+mkdir -p "$t/Maildir/new" "$t/Maildir/cur" "$t/Maildir/tmp" "$t/none"
+cp "$t/signed" "$t/Maildir/new/1"
+cp "$t/mbox" "$t/Maildir/cur/2:2,S" # a whole mbox as one file of a Maildir
+echo 'half a mess' >"$t/Maildir/tmp/3"
+zoned 1 --fail-on warning "$t/Maildir"
+says 'new/1' 'cur/2:2,S, message 3' '4 messages:'
+
+# What is no message: told, and the others go on.
+: >"$t/empty"
+printf 'no message\nat all\n' >"$t/text"
+printf 'From: a@example.com\nSubject: \000\033[31mred\n' >"$t/noend"
+zoned 2 "$t/empty" "$t/signed"
+complains 'holds no message'
+says 'DKIM        pass'
+zoned 2 "$t/text"
+zoned 2 "$t/gone"
+complains 'No such file'
+zoned 2 "$t/none"
+complains 'holds no message'
+zoned 1 --fail-on warning "$t/noend"
+says '\000\027[31mred'
+zoned 2
+zoned 2 --report "json=$t/signed" "$t/signed"
+complains 'is read or written already'
+zoned 2 --record "$t/Maildir/new/1" "$t/Maildir"
+zoned 2 --ip 192.0.2.1 --trust-received "$t/signed"
+run 2 --offline "$t/signed"
+printf 'From: ann@example.com, bob@example.org\nFrom: x\n\n' >"$t/two"
+zoned 1 "$t/two"
+says "$t/two: error"
+
+# Bounds: ten megabytes in a line, 200 signatures, 5,000 fields, more than any receiver takes.
+big() { head -c "$1" /dev/zero | tr '\0' 'a'; }
+{ printf 'X-Long: '; big 10000000; echo; cat "$t/signed"; } >"$t/long"
+{
+	i=0
+	while [ $i -lt 200 ]; do
+		echo "DKIM-Signature: v=1; a=rsa-sha256; d=d$i.example; s=s; h=from; l=$i; bh=AAAA; b=AAAA"
+		i=$((i + 1))
+	done
+	cat "$t/signed"
+} >"$t/many"
+{ yes 'X: y' | head -n 5000; cat "$t/signed"; } >"$t/fields"
+{ mark 1; cat "$t/signed"; big 68000000; echo; echo; mark 2; cat "$t/signed"; } >"$t/huge"
+began=$(date +%s)
+for f in long many fields; do
+	timeout 60 "$MAILVET" message --now $NOW --zone "$t/example.com.zone" --offline "$t/$f" >"$t/out" 2>&1
+	[ $? -le 3 ] || { echo "$f: not judged"; cat "$t/out"; bad=1; }
+done
+zoned 2 "$t/huge"
+complains 'message 1: larger than any receiver takes'
+says 'message 2' 'DKIM        pass'
+[ $(($(date +%s) - began)) -le 60 ] || { echo 'hostile messages take over a minute'; bad=1; }
+if [ "${SANITIZERS:-no}" = no ]; then
+	(
+		# Not in POSIX, but in dash, bash and ksh.
+		# shellcheck disable=SC3045
+		ulimit -v 700000 && "$MAILVET" message --now $NOW --zone "$t/example.com.zone" --offline \
+			"$t/huge" "$t/long" >"$t/out" 2>"$t/err"
+	)
+	grep -q 'message 2' "$t/out" || { echo 'not within 700 MB'; cat "$t/err"; bad=1; }
+fi
+
+# What README.md shows.
+run 1 --zone "$SRCDIR/vectors/demo/message/zones" --offline --trust-received \
+	"$SRCDIR/vectors/demo/message/received.eml"
+says 'the body was changed' 'SPF         pass' 'DMARC       fail'
+run 0 --zone "$SRCDIR/vectors/demo/message/zones" --offline "$SRCDIR/vectors/demo/message/sent.eml"
+exit $bad
