@@ -2,16 +2,20 @@
 /*
  * engine.c - many subjects in flight on one thread.
  *
- * A subject is run, waits for the answers it asked for, and is run again from
- * the start.  Nothing a run derived survives it but the answers.
+ * A check is run, waits for the answers it asked for, and is run again from
+ * the start.  Nothing survives of a run that met a pending answer but the
+ * answers; of the run that met none all does, and it was the last.
  */
 #include "audit/engine.h"
-#include <setjmp.h>
 #include <stdlib.h>
+#include "audit/checkup.h"
 #include "audit/error.h"
 
-#define MAX_KEPT_ROOM ((size_t)1 << 20)  /* a run that needed more gives it back to the system */
-#define ARENA_RESERVE ((size_t)64 << 10) /* to say audit-limit when the arena is full */
+#define MAX_KEPT_ROOM ((size_t)256 << 10) /* a subject that needed more gives it back */
+#define MAX_KEPT_QUESTIONS 256            /* as above */
+#define MAX_ROOMS 64                      /* kept for subjects to come */
+#define BUSY_SUBJECTS 32 /* so many keep a processor busy where answers take no time */
+#define MAX_LATE_MS 10   /* a check that could go on waits for the rest of its answers so long */
 
 struct engine;
 
@@ -23,26 +27,29 @@ struct pending {
 	struct pending *prev, *next;
 };
 
+enum queue_name { QUEUE_READY, QUEUE_PART, QUEUES, QUEUE_NONE };
+
 /* One subject in flight. */
 struct run {
 	struct engine *engine;
 	size_t index;
 	struct subject subject;
-	struct arena own;   /* the subject's data */
-	struct arena arena; /* of one run; between runs the engine has its room */
+	struct arena own; /* the subject's data */
 	struct inquiry q;
-	struct findings findings;
-	struct facts facts;
+	struct checkup c; /* between turns the engine has its arena, unless it is in use */
 	struct pending *pending;
 	struct loop_timer deadline;
 	uint64_t started_ms;
-	const char *limit; /* the bound that was passed; NULL = none */
-	uint64_t ran;
 	unsigned runs, rounds;
-	bool expired; /* the deadline is over: nothing more is asked */
-	bool ready;   /* stands in the queue */
+	bool expired;          /* the deadline is over: nothing more is asked */
+	enum queue_name queue; /* where it stands */
+	uint64_t queued_ms;
 	struct run *next_ready;
 	struct run *prev, *next; /* of all in flight */
+};
+
+struct queue {
+	struct run *first, **last;
 };
 
 struct engine {
@@ -50,38 +57,86 @@ struct engine {
 	struct loop *loop;
 	const struct engine_options *o;
 	const struct engine_feed *feed;
+	const struct check *checks;
+	size_t n_checks;
 	struct run *all;
-	struct run *ready, **last_ready;
-	struct arena room; /* for the next run: one at a time needs any */
+	/* Those with a check that has all it asked for, and those with one that has some of it. */
+	struct queue queue[QUEUES];
+	struct arena rooms[MAX_ROOMS]; /* for subjects that need one */
+	size_t n_rooms;
+	struct run *spare; /* with the room of their inquiries, for subjects to come */
+	struct pending *spare_pending;
 	size_t n_active, n_started;
 	struct run **ring; /* finished, waiting for earlier ones: by index modulo in flight */
 	size_t in_flight, n_finished;
+	size_t n_answers; /* that came from the loop */
+	bool quiet;       /* in its last turn there were none */
 };
 
 static void
+queue_add(struct run *r, enum queue_name where)
+{
+	struct queue *q = &r->engine->queue[where];
+
+	r->queue = where;
+	r->next_ready = NULL;
+	*q->last = r;
+	q->last = &r->next_ready;
+}
+
+static void
+queue_remove(struct run *r)
+{
+	struct queue *q = &r->engine->queue[r->queue];
+	struct run **at = &q->first;
+
+	while (*at != r)
+		at = &(*at)->next_ready;
+	*at = r->next_ready;
+	if (*at == NULL)
+		q->last = at;
+	r->queue = QUEUE_NONE;
+}
+
+/* The checks that wait for an answer which is not here yet. */
+static uint64_t
+waiting(const struct run *r)
+{
+	uint64_t bits = 0;
+
+	for (const struct pending *p = r->pending; p != NULL; p = p->next)
+		bits |= r->q.entries[p->entry].asked_by;
+	return bits;
+}
+
+/*
+ * R has news: queue it if a check can go on.  One that has some of its answers
+ * and waits for others could, but most often the others are a moment away.
+ */
+static void
 make_ready(struct run *r)
 {
-	struct engine *e = r->engine;
+	uint64_t able = r->c.left & r->c.news;
 
-	if (r->ready)
+	if (able == 0 || r->queue == QUEUE_READY)
 		return;
-	r->ready = true;
-	r->next_ready = NULL;
-	*e->last_ready = r;
-	e->last_ready = &r->next_ready;
+	if ((able & ~waiting(r)) != 0) {
+		if (r->queue == QUEUE_PART)
+			queue_remove(r);
+		queue_add(r, QUEUE_READY);
+	} else if (r->queue == QUEUE_NONE) {
+		r->queued_ms = r->engine->loop != NULL ? loop_now(r->engine->loop) : 0;
+		queue_add(r, QUEUE_PART);
+	}
 }
 
 static struct run *
-take_ready(struct engine *e)
+take(struct engine *e, enum queue_name where)
 {
-	struct run *r = e->ready;
+	struct run *r = e->queue[where].first;
 
-	if (r == NULL)
-		return NULL;
-	e->ready = r->next_ready;
-	if (e->ready == NULL)
-		e->last_ready = &e->ready;
-	r->ready = false;
+	if (r != NULL)
+		queue_remove(r);
 	return r;
 }
 
@@ -92,13 +147,37 @@ age_ms(const struct run *r)
 	return r->engine->loop != NULL ? (uint32_t)(loop_now(r->engine->loop) - r->started_ms) : 0;
 }
 
+static void on_answer(struct waiter *w, const struct question *q, const struct answer *a);
+
+static struct pending *
+new_pending(struct run *r)
+{
+	struct pending *p = r->engine->spare_pending;
+
+	if (p != NULL)
+		r->engine->spare_pending = p->next;
+	else
+		p = xmalloc(sizeof(*p));
+	*p = (struct pending){ .waiter = { .ready = on_answer }, .run = r, .entry = r->q.n - 1 };
+	return p;
+}
+
+static void
+free_pending(struct pending *p)
+{
+	struct engine *e = p->run->engine;
+
+	p->next = e->spare_pending;
+	e->spare_pending = p;
+}
+
 static void
 drop_pending(struct pending *p)
 {
 	*(p->prev != NULL ? &p->prev->next : &p->run->pending) = p->next;
 	if (p->next != NULL)
 		p->next->prev = p->prev;
-	free(p);
+	free_pending(p);
 }
 
 static void
@@ -106,12 +185,17 @@ on_answer(struct waiter *w, const struct question *q, const struct answer *a)
 {
 	struct pending *p = (struct pending *)w;
 	struct run *r = p->run;
-	struct inquiry_entry *e = &r->q.entries[p->entry];
+	size_t at = p->entry;
+	struct inquiry_entry *e = &r->q.entries[at];
 
 	e->took_ms = age_ms(r) - e->asked_ms;
+	(void)q;
+	r->engine->n_answers++;
 	drop_pending(p);
-	if (inquiry_deliver(&r->q, q, answer_ref(a)))
+	if (inquiry_answer(&r->q, at, answer_ref(a))) {
+		r->c.news |= r->q.entries[at].asked_by;
 		make_ready(r);
+	}
 }
 
 static const struct answer *
@@ -124,17 +208,14 @@ on_ask(void *ctx, const struct question *q)
 	if (r->expired && q->kind == ASK_DNS)
 		return answer_failed(q, CAUSE_TIMEOUT);
 	r->q.entries[r->q.n - 1].asked_ms = age_ms(r);
-	p = xcalloc(1, sizeof(*p));
-	p->waiter.ready = on_answer;
-	p->run = r;
-	p->entry = r->q.n - 1;
+	p = new_pending(r);
 	if ((a = world_ask(r->engine->world, q, &p->waiter)) != NULL) {
-		free(p);
+		free_pending(p);
 		return a;
 	}
 	if (r->expired) { /* no timer would end this wait */
 		world_cancel(r->engine->world, &p->waiter);
-		free(p);
+		free_pending(p);
 		return answer_failed(q, CAUSE_TIMEOUT);
 	}
 	p->next = r->pending;
@@ -166,34 +247,10 @@ on_deadline(struct loop_timer *t)
 	r->expired = true;
 	for (size_t i = 0; i < r->q.n; i++)
 		if (r->q.entries[i].answer == NULL)
-			(void)inquiry_deliver(&r->q, &r->q.entries[i].q,
-			    answer_failed(&r->q.entries[i].q, CAUSE_TIMEOUT));
+			(void)inquiry_answer(
+			    &r->q, i, answer_failed(&r->q.entries[i].q, CAUSE_TIMEOUT));
+	r->c.news = UINT64_MAX;
 	make_ready(r);
-}
-
-/* Run C over R's subject; false = it passed a bound and did not end. */
-static bool
-run_check(struct run *r, const struct check *c)
-{
-	struct audit au = {
-		.subject = &r->subject,
-		.q = &r->q,
-		.arena = &r->arena,
-		.findings = &r->findings,
-		.facts = &r->facts,
-	};
-	jmp_buf limit;
-
-	inquiry_check(&r->q, c->name);
-	r->arena.limit = &limit;
-	if (setjmp(limit) == 0) {
-		c->run(&au);
-		r->arena.limit = NULL;
-		return true;
-	}
-	r->limit = r->q.over ? "questions" : "memory";
-	r->arena.limit = NULL;
-	return false;
 }
 
 static bool
@@ -210,10 +267,13 @@ is_wanted(const struct run *r, const struct check *c)
 static void
 lend_room(struct run *r)
 {
-	arena_free(&r->arena);
-	r->arena = r->engine->room;
-	r->arena.max = MAX_ARENA;
-	arena_init(&r->engine->room, 0);
+	struct engine *e = r->engine;
+
+	if (r->c.arena.first != NULL || e->n_rooms == 0)
+		return;
+	r->c.arena = e->rooms[--e->n_rooms];
+	arena_reset(&r->c.arena);
+	r->c.arena.max = MAX_ARENA;
 }
 
 static void
@@ -221,97 +281,13 @@ return_room(struct run *r)
 {
 	struct engine *e = r->engine;
 
-	if (e->room.first == NULL && r->arena.used <= MAX_KEPT_ROOM) {
-		e->room = r->arena;
-		arena_init(&r->arena, 0);
-	} else {
-		arena_free(&r->arena);
-	}
-}
-
-/* Each wanted check once; RAN: those that had all they asked for. */
-static void
-run_all(struct run *r)
-{
-	const struct engine_options *o = r->engine->o;
-	const struct check *list = o->checks != NULL ? o->checks : checks;
-	size_t n = o->checks != NULL ? o->n_checks : n_checks;
-	bool met_pending = false;
-
-	inquiry_begin(&r->q);
-	arena_reset(&r->arena);
-	findings_reset(&r->findings);
-	r->facts = (struct facts){ .spf = NULL };
-	r->limit = NULL;
-	r->ran = 0;
-	r->runs++;
-	if (r->pending == NULL)
-		r->rounds++;
-	for (size_t i = 0; i < n; i++) {
-		bool ended;
-
-		if (!is_wanted(r, &list[i]))
-			continue;
-		r->q.met_pending = false;
-		ended = run_check(r, &list[i]);
-		if (ended && !r->q.met_pending)
-			r->ran |= UINT64_C(1) << i;
-		met_pending = met_pending || r->q.met_pending;
-	}
-	r->q.met_pending = met_pending;
-}
-
-static void
-add_assumption(struct run *r, const char *before, const struct name *n)
-{
-	struct buf b;
-	struct str *list;
-
-	list = arena_array(&r->arena, r->facts.n_assumptions + 1, sizeof(*list));
-	for (size_t i = 0; i < r->facts.n_assumptions; i++)
-		list[i] = r->facts.assumptions[i];
-	buf_init(&b, MAX_NAME_TEXT + 100);
-	buf_adds(&b, before);
-	name_print(&b, n);
-	list[r->facts.n_assumptions++] = arena_str(&r->arena, buf_str(&b));
-	r->facts.assumptions = list;
-	buf_free(&b);
-}
-
-/* What was taken for granted, so that the reader can object. */
-static void
-add_assumptions(struct run *r)
-{
-	const struct subject *s = &r->subject;
-
-	/* a message says itself who sent it */
-	if (!name_is_set(&s->domain) || s->message != NULL)
+	if (r->c.arena.first == NULL)
 		return;
-	if (s->n_senders > 0 || s->role != ROLE_MAIL)
-		return; /* the configuration says who sends, and as whom */
-	if (!s->mail_from_given)
-		add_assumption(r, "MAIL FROM taken as ", &s->domain);
-	if (!name_is_set(&s->from))
-		add_assumption(r, "From taken as ", &s->domain);
-}
-
-/* A bound was passed: say so beside what was found up to there. */
-static void
-add_limit(struct run *r)
-{
-	struct finding *f;
-
-	r->arena.max += ARENA_RESERVE;
-	if (r->limit == NULL && r->findings.over)
-		r->limit = "findings";
-	if (r->limit == NULL)
-		return;
-	if (r->findings.n >= MAX_FINDINGS)
-		r->findings.n = MAX_FINDINGS - 1;
-	f = name_is_set(&r->subject.domain)
-		? finding_add(&r->findings, RULE_AUDIT_LIMIT, &r->subject.domain)
-		: finding_add_text(&r->findings, RULE_AUDIT_LIMIT, STR("the address"));
-	finding_text(&r->findings, f, "limit", str_of(r->limit));
+	if (e->n_rooms < MAX_ROOMS && r->c.arena.used <= MAX_KEPT_ROOM)
+		e->rooms[e->n_rooms++] = r->c.arena;
+	else
+		arena_free(&r->c.arena);
+	arena_init(&r->c.arena, MAX_ARENA);
 }
 
 /* Whatever R waits for comes no more. */
@@ -319,6 +295,8 @@ static void
 settle(struct run *r)
 {
 	cancel_all(r);
+	if (r->queue != QUEUE_NONE)
+		queue_remove(r);
 	if (r->engine->loop != NULL)
 		loop_unset(r->engine->loop, &r->deadline);
 }
@@ -332,12 +310,48 @@ free_run(struct run *r)
 	*(r->prev != NULL ? &r->prev->next : &e->all) = r->next;
 	if (r->next != NULL)
 		r->next->prev = r->prev;
-	inquiry_free(&r->q);
-	findings_free(&r->findings);
+	if (r->q.cap > MAX_KEPT_QUESTIONS)
+		inquiry_free(&r->q);
+	else
+		inquiry_reset(&r->q);
 	return_room(r);
+	checkup_free(&r->c);
 	arena_free(&r->own);
-	free(r);
+	r->next = e->spare; /* at most as many as were in flight */
+	e->spare = r;
 	e->n_active--;
+}
+
+/* A run for a subject to come, all of it zero but the room of its inquiry. */
+static struct run *
+new_run(struct engine *e)
+{
+	struct run *r = e->spare;
+	struct inquiry q;
+
+	if (r == NULL)
+		return xcalloc(1, sizeof(*r));
+	e->spare = r->next;
+	q = r->q;
+	*r = (struct run){ .q = q };
+	return r;
+}
+
+/* What was kept for subjects to come. */
+static void
+free_spares(struct engine *e)
+{
+	while (e->n_rooms > 0)
+		arena_free(&e->rooms[--e->n_rooms]);
+	for (struct run *r = e->spare, *next; r != NULL; r = next) {
+		next = r->next;
+		inquiry_free(&r->q);
+		free(r);
+	}
+	for (struct pending *p = e->spare_pending, *next; p != NULL; p = next) {
+		next = p->next;
+		free(p);
+	}
 }
 
 /* Hand R's result over and free it. */
@@ -347,14 +361,13 @@ tell(struct run *r)
 	struct engine *e = r->engine;
 	struct engine_result res;
 
-	add_limit(r);
-	add_assumptions(r);
+	checkup_end(&r->c);
 	res = (struct engine_result){ .index = r->index,
 		.subject = &r->subject,
-		.findings = r->findings.first,
-		.facts = &r->facts,
+		.findings = r->c.findings.first,
+		.facts = &r->c.facts,
 		.q = &r->q,
-		.ran = r->ran,
+		.ran = r->c.ran,
 		.runs = r->runs };
 	e->feed->done(e->feed->ctx, &res);
 	free_run(r);
@@ -388,36 +401,53 @@ turn(struct run *r)
 	bool last = r->rounds >= MAX_RUNS && r->pending == NULL;
 
 	lend_room(r);
-	run_all(r);
-	if (last && r->q.met_pending)
-		r->limit = "rounds of dependent questions";
-	if (last || !r->q.met_pending) {
+	r->runs++;
+	if (r->pending == NULL)
+		r->rounds++;
+	checkup_turn(&r->c, waiting(r), last);
+	if (r->c.left == 0) {
 		finish(r);
 		return;
 	}
-	return_room(r);
-	if (r->pending == NULL)
-		make_ready(r); /* all came while it ran */
+	if (r->c.arena.used == 0)
+		return_room(r);
+	make_ready(r); /* what came while it ran */
+}
+
+/* The checks that look at R's subject. */
+static uint64_t
+all_wanted(const struct run *r)
+{
+	uint64_t bits = 0;
+
+	for (unsigned i = 0; i < r->engine->n_checks; i++)
+		if (is_wanted(r, &r->engine->checks[i]))
+			bits |= UINT64_C(1) << i;
+	return bits;
 }
 
 static enum feed_reply
 start_one(struct engine *e)
 {
-	struct run *r = xcalloc(1, sizeof(*r));
+	struct run *r = new_run(e);
 	enum feed_reply reply;
 
 	arena_init(&r->own, 0);
 	reply = e->feed->next(e->feed->ctx, &r->subject, &r->own);
 	if (reply != FEED_ONE) {
 		arena_free(&r->own);
-		free(r);
+		r->next = e->spare;
+		e->spare = r;
 		return reply;
 	}
 	r->engine = e;
 	r->index = e->n_started++;
-	arena_init(&r->arena, MAX_ARENA);
-	inquiry_init(&r->q, on_ask, r, &r->arena);
-	findings_init(&r->findings, &r->arena);
+	r->q.ask = on_ask;
+	r->q.ctx = r;
+	r->q.arena = &r->c.arena;
+	checkup_init(&r->c, &r->subject, &r->q, e->checks, e->n_checks);
+	r->c.left = r->c.wanted = all_wanted(r);
+	r->queue = QUEUE_NONE;
 	r->started_ms = e->loop != NULL ? loop_now(e->loop) : 0;
 	if (e->loop != NULL && e->o->timeout_ms > 0) {
 		r->deadline.due = on_deadline;
@@ -428,7 +458,7 @@ start_one(struct engine *e)
 		r->next->prev = r;
 	e->all = r;
 	e->n_active++;
-	make_ready(r);
+	queue_add(r, QUEUE_READY);
 	return FEED_ONE;
 }
 
@@ -446,25 +476,53 @@ has_room(const struct engine *e)
 }
 
 /*
+ * How many may begin in this turn.  Where answers come faster than they are dealt
+ * with, more in flight would only crowd each other out of the processor's caches:
+ * beyond what keeps it busy one begins whenever no answer lay ready.
+ */
+static size_t
+most_begun(const struct engine *e)
+{
+	if (e->n_active < BUSY_SUBJECTS)
+		return BUSY_SUBJECTS - e->n_active;
+	return e->quiet ? 1 : 0;
+}
+
+/*
  * Begin what there is room for, and run what is ready.  Only without room, or
  * without a subject to begin, there is nothing left to do but wait.
  */
 static enum feed_reply
 work(struct engine *e, enum feed_reply more)
 {
+	size_t most = most_begun(e);
 	struct run *r;
-	size_t begun = 0;
 
 	if (more == FEED_LATER)
 		more = FEED_ONE; /* perhaps by now */
-	do {
-		if (more == FEED_ONE && has_room(e))
-			more = start_one(e);
-		while ((r = take_ready(e)) != NULL)
+	for (size_t begun = 0;; begun++) {
+		while ((r = take(e, QUEUE_READY)) != NULL)
 			turn(r);
-		begun++;
-	} while (more == FEED_ONE && begun < e->in_flight && has_room(e));
-	return more;
+		if (more != FEED_ONE || begun == most || !has_room(e))
+			return more;
+		more = start_one(e);
+	}
+}
+
+/*
+ * Those that have some of their answers go on when nobody else has anything to
+ * do, and at the latest after MAX_LATE_MS.
+ */
+static void
+work_late(struct engine *e)
+{
+	struct run *r = e->queue[QUEUE_PART].first;
+
+	if (r == NULL ||
+	    (e->queue[QUEUE_READY].first != NULL && loop_now(e->loop) < r->queued_ms + MAX_LATE_MS))
+		return;
+	while ((r = take(e, QUEUE_PART)) != NULL)
+		turn(r);
 }
 
 int
@@ -477,7 +535,10 @@ engine_run(struct world *w, struct loop *loop, const struct engine_options *o,
 
 	e.in_flight = o->in_flight > 0 ? o->in_flight : 1;
 	e.ring = xcalloc(e.in_flight, sizeof(struct run *));
-	e.last_ready = &e.ready;
+	for (size_t i = 0; i < QUEUES; i++)
+		e.queue[i].last = &e.queue[i].first;
+	e.checks = o->checks != NULL ? o->checks : checks;
+	e.n_checks = o->checks != NULL ? o->n_checks : n_checks;
 	for (;;) {
 		size_t before = e.n_finished;
 		bool room;
@@ -491,14 +552,19 @@ engine_run(struct world *w, struct loop *loop, const struct engine_options *o,
 		if (loop == NULL && !room)
 			abort(); /* a source or feed without loop that answers later is a bug */
 		/* Those that wait for an answer get it while others need none. */
+		if (e.queue[QUEUE_PART].first != NULL)
+			room = true;
+		before = e.n_answers;
 		if (loop != NULL && (rc = loop_once(loop, room ? 0 : -1)) != AUDIT_OK)
 			break;
+		e.quiet = e.n_answers == before;
+		work_late(&e);
 	}
 	for (struct run *r = e.all, *next; r != NULL; r = next) { /* only after a failure */
 		next = r->next;
 		free_run(r);
 	}
-	arena_free(&e.room);
+	free_spares(&e);
 	free(e.ring);
 	return rc;
 }

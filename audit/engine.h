@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * engine.h - runs checks over subjects until nothing they asked is pending.
+ *
+ * Each check is run again, from the start, when what it waits for is here; one
+ * that met nothing pending is done and is left alone (audit/checkup.h).  A check
+ * that has some of what it asked for and waits for the rest is run when there is
+ * nothing else to do, or a few milliseconds later: so what depends on a quick
+ * answer is not held up by a slow one, and a busy engine runs it once for both.
  */
 #ifndef AUDIT_ENGINE_H
 #define AUDIT_ENGINE_H
@@ -8,9 +14,8 @@
 #include "audit/world.h"
 #include "checks/check.h"
 
-#define MAX_RUNS 128                 /* rounds of dependent questions of a subject */
-#define MAX_QUEUE_SHARE 16           /* of its time a subject may lose in a queue, a round */
-#define MAX_ARENA ((size_t)32 << 20) /* bytes one run of a subject may derive */
+#define MAX_RUNS 128       /* rounds of dependent questions of a subject */
+#define MAX_QUEUE_SHARE 16 /* of its time a subject may lose in a queue, a round */
 
 /* What came out of a subject; everything lives until done() returns. */
 struct engine_result {
@@ -20,7 +25,7 @@ struct engine_result {
 	const struct facts *facts;
 	const struct inquiry *q; /* what was asked, for recording and tracing */
 	uint64_t ran;            /* bit I: check I of the engine's ran */
-	unsigned runs;
+	unsigned runs;           /* how often some of the checks were run */
 };
 
 enum feed_reply {
@@ -42,7 +47,7 @@ struct engine_feed {
 };
 
 struct engine_options {
-	size_t in_flight;    /* subjects at a time; 0 = 1 */
+	size_t in_flight;    /* subjects at a time, most; 0 = 1 */
 	bool in_order;       /* done() in the order of next(), a finished one waits */
 	unsigned timeout_ms; /* for all questions of a subject together; 0 = none */
 	bool (*wanted)(const void *ctx, const struct check *c); /* NULL = all */

@@ -54,6 +54,7 @@ fingerprint(const struct finding *f, char out[17])
 {
 	static const char hex[] = "0123456789abcdef";
 	static EVP_MD *sha256;
+	static EVP_MD_CTX *ctx;
 	const struct rule *rule = rule_of(f->id);
 	unsigned char md[EVP_MAX_MD_SIZE];
 	unsigned n = 0;
@@ -78,10 +79,13 @@ fingerprint(const struct finding *f, char out[17])
 		else
 			buf_add(&b, f->args[i].text);
 	}
-	/* fetched once: looking the algorithm up takes longer than using it */
-	if (sha256 == NULL)
+	/* made once: looking the algorithm up takes longer than using it */
+	if (sha256 == NULL) {
 		sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
-	if (sha256 == NULL || EVP_Digest(b.p, b.n, md, &n, sha256, NULL) != 1)
+		ctx = EVP_MD_CTX_new();
+	}
+	if (sha256 == NULL || ctx == NULL || EVP_DigestInit_ex2(ctx, sha256, NULL) != 1 ||
+	    EVP_DigestUpdate(ctx, b.p, b.n) != 1 || EVP_DigestFinal_ex(ctx, md, &n) != 1)
 		abort(); /* no SHA-256: the library is broken */
 	for (size_t i = 0; i < 8; i++) {
 		out[2 * i] = hex[md[i] >> 4];
@@ -227,7 +231,8 @@ copy_finding(struct arena *a, const struct finding *f)
 	for (size_t i = 0; i < c->n_args; i++)
 		c->args[i].text = arena_str(a, f->args[i].text);
 	c->remedy.url = arena_str(a, f->remedy.url);
-	c->remedy.n_changes = 0; /* nothing about the run is cured by a record */
+	c->remedy.changes = NULL; /* nothing about the run is cured by a record */
+	c->remedy.n_changes = 0;
 	for (size_t i = 0; i < c->n_evidence; i++)
 		c->evidence[i] = answer_ref(f->evidence[i]);
 	c->next = NULL;

@@ -40,7 +40,19 @@ queue_of(struct memo *m, const struct world_entry *e)
 static size_t
 entry_bytes(const struct world_entry *e)
 {
-	return ENTRY_BYTES + e->q.data.n + e->answer->bytes;
+	return ENTRY_BYTES + e->answer->bytes;
+}
+
+/* E needs the copy of its question no more. */
+static void
+free_question(struct memo *m, struct world_entry *e)
+{
+	if (e->answer == NULL) {
+		free((void *)(uintptr_t)e->q->data.p);
+		free(m->spare);
+		m->spare = (struct question *)(uintptr_t)e->q;
+	}
+	e->q = NULL;
 }
 
 void
@@ -52,12 +64,13 @@ memo_drop(struct memo *m, struct world_entry *e)
 		at = &(*at)->chain;
 	*at = e->chain;
 	m->n--;
+	free_question(m, e);
 	if (e->answer != NULL) {
 		queue_remove(queue_of(m, e), e);
 		m->bytes -= entry_bytes(e);
+		answer_account(e->answer, NULL);
 		answer_unref(e->answer);
 	}
-	free((void *)(uintptr_t)e->q.data.p);
 	free(e);
 }
 
@@ -65,9 +78,16 @@ void
 memo_free(struct memo *m)
 {
 	for (size_t i = 0; i < m->n_buckets; i++)
-		while (m->buckets[i] != NULL)
-			memo_drop(m, m->buckets[i]);
+		for (struct world_entry *e = m->buckets[i], *next; e != NULL; e = next) {
+			next = e->chain;
+			free_question(m, e);
+			if (e->answer != NULL)
+				answer_account(e->answer, NULL);
+			answer_unref(e->answer);
+			free(e);
+		}
 	free(m->buckets);
+	free(m->spare);
 	memo_init(m, m->max_bytes);
 }
 
@@ -95,13 +115,13 @@ grow(struct memo *m)
 struct world_entry *
 memo_find(struct memo *m, const struct question *q, uint64_t now_ms)
 {
-	uint64_t hash = question_hash(q);
+	uint64_t hash = m->hash = question_hash(q);
 	struct world_entry *e;
 
 	if (m->n_buckets == 0)
 		return NULL;
 	e = m->buckets[hash & (m->n_buckets - 1)];
-	while (e != NULL && (e->hash != hash || !question_eq(&e->q, q)))
+	while (e != NULL && (e->hash != hash || !question_eq(e->q, q)))
 		e = e->chain;
 	if (e == NULL)
 		return NULL;
@@ -122,17 +142,20 @@ struct world_entry *
 memo_add(struct memo *m, const struct question *q)
 {
 	struct world_entry *e = xcalloc(1, sizeof(*e));
+	struct question *copy = m->spare != NULL ? m->spare : xmalloc(sizeof(*copy));
 
+	m->spare = NULL;
 	grow(m);
-	e->q = *q;
-	e->hash = question_hash(q);
-	e->q.data = (struct str){ NULL, 0 };
+	*copy = *q;
+	copy->data = (struct str){ NULL, 0 };
 	if (q->data.n > 0) {
-		char *copy = xmalloc(q->data.n);
+		char *data = xmalloc(q->data.n);
 
-		memcpy(copy, q->data.p, q->data.n);
-		e->q.data = (struct str){ copy, q->data.n };
+		memcpy(data, q->data.p, q->data.n);
+		copy->data = (struct str){ data, q->data.n };
 	}
+	e->q = copy;
+	e->hash = m->hash;
 	e->chain = m->buckets[e->hash & (m->n_buckets - 1)];
 	m->buckets[e->hash & (m->n_buckets - 1)] = e;
 	m->n++;
@@ -142,9 +165,12 @@ memo_add(struct memo *m, const struct question *q)
 void
 memo_keep(struct memo *m, struct world_entry *e, const struct answer *a, uint64_t expires_ms)
 {
+	free_question(m, e);
+	e->q = &a->q;
 	e->answer = a;
 	e->expires_ms = expires_ms;
 	m->bytes += entry_bytes(e);
+	answer_account(a, &m->bytes);
 	queue_add(queue_of(m, e), e);
 	while (m->bytes > m->max_bytes) {
 		struct world_entry *old = m->once.oldest;

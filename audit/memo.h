@@ -21,7 +21,7 @@ struct world_entry {
 	struct world_entry *chain;         /* next in the bucket */
 	struct world_entry *older, *newer; /* in its queue; only with an answer */
 	bool shared;                       /* asked more than once */
-	struct question q;                 /* its data is owned */
+	const struct question *q;          /* that of the answer, or a copy while there is none */
 };
 
 struct memo_queue {
@@ -33,6 +33,8 @@ struct memo {
 	size_t n_buckets, n;
 	size_t bytes, max_bytes;
 	struct memo_queue once, shared;
+	uint64_t hash;          /* of the question that was looked for last */
+	struct question *spare; /* one, for the next that is under way */
 };
 
 /* Make M empty, to hold answers of at most MAX_BYTES. */
@@ -44,12 +46,12 @@ void memo_free(struct memo *m);
 /* The entry of Q; NULL when there is none, or its answer was over at NOW_MS. */
 struct world_entry *memo_find(struct memo *m, const struct question *q, uint64_t now_ms);
 
-/* A new entry for Q without answer. */
+/* A new entry for Q, for which memo_find() has just found none, without answer. */
 struct world_entry *memo_add(struct memo *m, const struct question *q);
 
 /*
- * E has its answer A (takes the reference), good until EXPIRES_MS.  Older
- * entries go while the cap is passed.
+ * E has its answer A, to the very question of E (takes the reference), good until
+ * EXPIRES_MS.  Older entries go while the cap is passed.
  */
 void memo_keep(struct memo *m, struct world_entry *e, const struct answer *a, uint64_t expires_ms);
 

@@ -76,13 +76,28 @@ lose(struct output *o)
 	return output_lose(o->file, o->bytes.over || o->report.held.over, &o->lost);
 }
 
+/* Whether all of S went to FD: at once, for the stream's own buffer is smaller than a domain. */
+static bool
+write_all(int fd, struct str s)
+{
+	while (s.n > 0) {
+		ssize_t n = write(fd, s.p, s.n);
+
+		if (n < 0 && errno != EINTR)
+			return false;
+		if (n > 0)
+			s = str_sub(s, (size_t)n, s.n);
+	}
+	return true;
+}
+
 static int
 flush(struct output *o)
 {
 	bool bad = o->lost || o->bytes.over || o->report.held.over;
 
 	if (!bad && o->bytes.n > 0)
-		bad = fwrite(o->bytes.p, 1, o->bytes.n, o->to) != o->bytes.n || fflush(o->to) != 0;
+		bad = !write_all(fileno(o->to), buf_str(&o->bytes));
 	if (bad)
 		(void)lose(o);
 	buf_reset(&o->bytes);

@@ -75,9 +75,9 @@ print_entry(struct buf *b, const struct inquiry_entry *e)
 }
 
 static bool
-is_told(const struct inquiry *q, const struct inquiry_entry *e)
+is_told(const struct inquiry_entry *e)
 {
-	return e->asked_in == q->run && e->answer != NULL;
+	return e->asked_by != 0 && e->answer != NULL;
 }
 
 void
@@ -89,7 +89,7 @@ trace_print(const struct engine_result *r, const struct domain_result *d)
 	size_t n = 0;
 
 	for (size_t i = 0; i < q->n; i++)
-		if (is_told(q, &q->entries[i])) {
+		if (is_told(&q->entries[i])) {
 			n++;
 			if (q->entries[i].depth > chain)
 				chain = q->entries[i].depth;
@@ -104,7 +104,7 @@ trace_print(const struct engine_result *r, const struct domain_result *d)
 	buf_addu(&b, chain);
 	buf_addc(&b, '\n');
 	for (size_t i = 0; i < q->n; i++)
-		if (is_told(q, &q->entries[i]))
+		if (is_told(&q->entries[i]))
 			print_entry(&b, &q->entries[i]);
 	(void)fwrite(b.p, 1, b.n, stderr);
 	buf_free(&b);

@@ -29,7 +29,8 @@ struct world_job {
 	struct world_entry *entry;
 	size_t source; /* that has the ticket */
 	bool later;    /* the source will call back */
-	struct name chain[MAX_CHAIN];
+	struct name
+	    *chain; /* room for MAX_CHAIN; NULL until a link is met: few questions have any */
 	size_t n_chain;
 	uint32_t ttl_s;         /* the least of the links walked */
 	bool authoritative, ad; /* all of them */
@@ -60,6 +61,7 @@ world_free(struct world *w)
 
 				if (s->ops->cancel != NULL)
 					s->ops->cancel(s, &e->job->ticket);
+				free(e->job->chain);
 				free(e->job);
 				e->job = NULL;
 			}
@@ -68,6 +70,7 @@ world_free(struct world *w)
 		struct world_job *j = w->free_jobs;
 
 		w->free_jobs = j->next_free;
+		free(j->chain);
 		free(j);
 	}
 	for (size_t i = 0; i < w->n_sources; i++)
@@ -100,11 +103,13 @@ job_new(struct world *w, struct world_entry *e)
 {
 	struct world_job *j = w->free_jobs;
 
-	if (j != NULL)
+	if (j != NULL) {
 		w->free_jobs = j->next_free;
-	else
+	} else {
 		j = xmalloc(sizeof(*j));
-	j->ticket = (struct ticket){ .q = e->q, .done = link_done };
+		j->chain = NULL;
+	}
+	j->ticket = (struct ticket){ .q = *e->q, .done = link_done };
 	j->world = w;
 	j->entry = e;
 	j->source = 0;
@@ -154,9 +159,9 @@ rewrite(const struct world_job *j, const struct answer *a)
 	struct answer *out;
 
 	arena_init(&scratch, 0);
-	draft_init(&d, &scratch, &j->entry->q, a->status);
+	draft_init(&d, &scratch, j->entry->q, a->status);
 	d.a = *a;
-	d.a.q = j->entry->q;
+	d.a.q = *j->entry->q;
 	d.a.ttl_s = a->ttl_s < j->ttl_s ? a->ttl_s : j->ttl_s;
 	d.a.authoritative = a->authoritative && j->authoritative;
 	d.a.ad = a->ad && j->ad;
@@ -177,7 +182,7 @@ rewrite(const struct world_job *j, const struct answer *a)
 static void
 finish_link(struct world_job *j, struct answer *a)
 {
-	if (j->n_chain > a->n_chain || !question_eq(&a->q, &j->entry->q)) {
+	if (j->n_chain > a->n_chain || !question_eq(&a->q, j->entry->q)) {
 		struct answer *whole = rewrite(j, a);
 
 		answer_unref(a);
@@ -189,7 +194,7 @@ finish_link(struct world_job *j, struct answer *a)
 static void
 finish_failed(struct world_job *j, enum answer_cause cause)
 {
-	finish(j, answer_failed(&j->entry->q, cause));
+	finish(j, answer_failed(j->entry->q, cause));
 }
 
 static bool
@@ -206,11 +211,13 @@ is_earlier_owned(const struct world *w, size_t before, const struct name *name)
 static bool
 add_link(struct world_job *j, const struct name *to)
 {
-	if (j->n_chain == MAX_CHAIN || name_eq(to, &j->entry->q.name))
+	if (j->n_chain == MAX_CHAIN || name_eq(to, &j->entry->q->name))
 		return false;
 	for (size_t i = 0; i < j->n_chain; i++)
 		if (name_eq(to, &j->chain[i]))
 			return false;
+	if (j->chain == NULL)
+		j->chain = xcalloc(MAX_CHAIN, sizeof(*j->chain));
 	j->chain[j->n_chain++] = *to;
 	return true;
 }

@@ -16,7 +16,7 @@
 struct audit {
 	const struct subject *subject;
 	struct inquiry *q;
-	struct arena *arena; /* of this run */
+	struct arena *arena; /* keeps what the check derives until the subject is told */
 	struct findings *findings;
 	struct facts *facts;
 };

@@ -236,12 +236,25 @@ is_from_wildcard(const struct selector_key *k, const struct selector_key *w)
 static void
 look_for(struct audit *au, struct selector_keys *ks, struct str selector, bool listed)
 {
-	struct selector_key k = {
-		.selector = selector, .domain = au->subject->domain, .provenance = FROM_GUESS
-	};
+	struct selector_key k;
+	struct name name;
+	const struct answer *an;
 
-	if (name_prefix(selector, &ks->root, &k.name) != NAME_OK || find_key(ks, &k.name) != NULL)
+	if (name_prefix(selector, &ks->root, &name) != NAME_OK || find_key(ks, &name) != NULL)
 		return;
+	an = ask_dns(au->q, &name, RR_TXT);
+	if (is_pending(an) || ks->wildcard.state == KEY_PENDING) {
+		ks->pending = true;
+		return;
+	}
+	if (answer_is_absent(an) && an->n_chain == 0) { /* nearly always */
+		ks->n_probed++;
+		return;
+	}
+	k = (struct selector_key){ .selector = selector,
+		.domain = au->subject->domain,
+		.name = name,
+		.provenance = FROM_GUESS };
 	look(au, &k);
 	if (k.state == KEY_PENDING || ks->wildcard.state == KEY_PENDING) {
 		ks->pending = true;

@@ -45,9 +45,11 @@ read_text(struct arena *a, struct str text, const struct name *domain, struct mi
 	if (!str_has_iprefix(text, mark)) {
 		for (blank = 0; blank < text.n && !ascii_isblank(text.p[blank]);)
 			blank++;
-		out->right = name_in(str_sub(text, 0, blank), domain);
 		out->record = str_trim(str_sub(text, blank, text.n));
-		if (out->right.n == 0 || !str_has_iprefix(out->record, mark))
+		if (!str_has_iprefix(out->record, mark))
+			return false;
+		out->right = name_in(str_sub(text, 0, blank), domain);
+		if (out->right.n == 0)
 			return false;
 	}
 	dkimkey_parse(a, out->record, &key);

@@ -434,12 +434,12 @@ judge_applied(struct scene *s)
 		judge_suffix_only(s);
 		return;
 	}
-	judge_writing(s, step);
 	reports = dmarc_judge_reports(s->au, step);
 	if (reports == REPORTS_PENDING) {
 		s->pending = true;
 		return;
 	}
+	judge_writing(s, step);
 	judge_strength(s, step, reports);
 	judge_testing(s, step);
 	judge_subdomains(s, step);

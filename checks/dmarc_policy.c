@@ -34,18 +34,20 @@ registrable_of(struct audit *au, const struct name *name, bool *pending)
 	return *name;
 }
 
-/* The names of a walk that nothing stops (4.10 steps 1, 4 and 7). */
+/* The names of a walk that nothing stops (4.10 steps 1, 4 and 7); their number. */
 static size_t
-plan_steps(const struct name *author, struct dmarc_step steps[MAX_DMARC_STEPS])
+plan_steps(struct arena *a, const struct name *author, struct dmarc_step **out)
 {
 	size_t labels = name_labels(author), n = 0;
+	size_t most = labels < MAX_DMARC_STEPS ? labels : MAX_DMARC_STEPS;
+	struct dmarc_step *steps = *out = arena_array(a, most, sizeof(*steps));
 
 	for (size_t drop = 0; drop < labels && n < MAX_DMARC_STEPS; drop++) {
 		/* with 8 labels or more, the step after the first has 7 */
 		if (drop == 1 && labels >= MAX_DMARC_STEPS)
 			drop = labels - (MAX_DMARC_STEPS - 1);
 		struct dmarc_step *s = &steps[n++];
-		*s = (struct dmarc_step){ .domain = name_parent(author, drop) };
+		s->domain = name_parent(author, drop);
 		(void)name_prefix(STR("_dmarc"), &s->domain, &s->owner);
 	}
 	return n;
@@ -238,7 +240,7 @@ dmarc_policy(struct audit *au, const struct name *author)
 {
 	struct dmarc_policy *p = arena_alloc(au->arena, sizeof(*p));
 	const struct answer *suffix = ask_suffix(au->q, author);
-	size_t planned = plan_steps(author, p->steps);
+	size_t planned = plan_steps(au->arena, author, &p->steps);
 
 	p->state = DMARC_PENDING;
 	p->tag = "";

@@ -33,7 +33,7 @@ enum dmarc_state {
 
 struct dmarc_policy {
 	enum dmarc_state state;
-	struct dmarc_step steps[MAX_DMARC_STEPS]; /* from the author domain to the walk's end */
+	struct dmarc_step *steps; /* from the author domain to the walk's end */
 	size_t n_steps;
 	const struct dmarc_step *applied; /* NULL = none */
 	const struct answer *failed;      /* the first answer whose failure matters; NULL = none */

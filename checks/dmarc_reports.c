@@ -186,15 +186,15 @@ judge_host(struct audit *au, const struct dmarc_step *step, struct report_host *
 enum dmarc_reports
 dmarc_judge_reports(struct audit *au, const struct dmarc_step *step)
 {
-	struct report_hosts *hs = arena_alloc(au->arena, sizeof(*hs));
+	struct report_hosts hs = { .n = 0 };
 	bool pending = false, works = false;
 
-	collect(hs, &step->record, DMARC_TAG_RUA);
-	collect(hs, &step->record, DMARC_TAG_RUF);
-	for (size_t i = 0; i < hs->n; i++) {
-		if (!judge_host(au, step, &hs->h[i]))
+	collect(&hs, &step->record, DMARC_TAG_RUA);
+	collect(&hs, &step->record, DMARC_TAG_RUF);
+	for (size_t i = 0; i < hs.n; i++) {
+		if (!judge_host(au, step, &hs.h[i]))
 			pending = true;
-		if (hs->h[i].in_rua && !hs->h[i].broken)
+		if (hs.h[i].in_rua && !hs.h[i].broken)
 			works = true;
 	}
 	if (pending)

@@ -460,8 +460,10 @@ judge_spread(struct scene *s, const struct host *hosts, size_t n)
 static void
 fill_host(struct scene *s, struct mx_fact *m, const struct host *h)
 {
-	struct addr *list = arena_array(s->au->arena, MAX_MX_ADDRESSES, sizeof(*list));
 	const struct answer *answers[] = { h->a, h->aaaa };
+	size_t n = h->judged ? count(h->a) + count(h->aaaa) : 0;
+	struct addr *list =
+	    arena_array(s->au->arena, n < MAX_MX_ADDRESSES ? n : MAX_MX_ADDRESSES, sizeof(*list));
 
 	m->unknown = h->unknown;
 	m->addresses = list;
@@ -531,7 +533,7 @@ judge_set(struct scene *s, struct host *hosts, size_t n)
 static void
 judge_domain(struct scene *s)
 {
-	struct host *hosts = arena_array(s->au->arena, MAX_MX_HOSTS, sizeof(*hosts));
+	struct host *hosts;
 	size_t n;
 
 	s->mx = ask_dns(s->au->q, s->domain, RR_MX);
@@ -540,6 +542,7 @@ judge_domain(struct scene *s)
 		return;
 	}
 	n = count(s->mx) < MAX_MX_HOSTS ? count(s->mx) : MAX_MX_HOSTS;
+	hosts = arena_array(s->au->arena, n, sizeof(*hosts));
 	if (s->mx->status == ANSWER_FAILED)
 		add_absent(s, RULE_MX_LOOKUP_FAILED);
 	else if (n == 0)

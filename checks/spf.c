@@ -222,7 +222,7 @@ judge_record(struct spf_judge *j)
 	spf_cure_syntax(j);
 	spf_cure_doubles(j);
 	j->fixed = spf_fix_text(&j->fix);
-	j->cover = spf_cover(j->au->arena, j->tree, j->doubled, j->contrary);
+	j->cover = spf_cover(j->au->arena, j->tree, j->listed, j->doubled, j->contrary);
 	spf_judge_syntax(j);
 	spf_judge_terms(j);
 	spf_judge_takeover(j);
@@ -245,6 +245,7 @@ judge_name(struct audit *au, const struct name *name, bool sender, bool facts)
 	struct spf_tree *t = spf_tree(au, name);
 	const struct spf_node *root = t->nodes[0];
 	struct spf_senders senders = { .n = 0 };
+	struct spf_listing listed = { .n_sources = 0 };
 	size_t n;
 	type99(au, name, &a99);
 	if (sender)
@@ -253,8 +254,10 @@ judge_name(struct audit *au, const struct name *name, bool sender, bool facts)
 		judge_none(au, name, sender, root->answer);
 	if (t->pending || senders.pending)
 		return;
+	if (root->record != NULL)
+		spf_list(au, t, &listed);
 	if (facts && root->state != NODE_FAILED)
-		spf_fill_facts(au, t, &senders);
+		spf_fill_facts(au, t, &listed, &senders);
 	if (root->state == NODE_FAILED) {
 		struct finding *f = finding_add(au->findings, RULE_SPF_LOOKUP_FAILED, name);
 		finding_absent(f, name, RR_TXT);
@@ -274,6 +277,7 @@ judge_name(struct audit *au, const struct name *name, bool sender, bool facts)
 			.rr = root->rr,
 			.record = root->record,
 			.tree = t,
+			.listed = &listed,
 			.senders = &senders };
 		judge_record(&j);
 		if (facts)

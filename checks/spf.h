@@ -12,6 +12,7 @@
 #include "checks/check.h"
 #include "checks/spf_cover.h"
 #include "checks/spf_fix.h"
+#include "checks/spf_sources.h"
 #include "checks/spf_tree.h"
 
 #define SPF_SIZE_UDP 512 /* RFC 7208 3.4: what fits every answer */
@@ -32,6 +33,7 @@ struct spf_judge {
 	bool *doubled; /* by term: it stands in the record before */
 	bool contrary; /* one of those has another qualifier than the first */
 	struct spf_fix fix;
+	const struct spf_listing *listed;
 	struct spf_cover *cover;           /* what its terms do for whom */
 	const struct spf_senders *senders; /* what becomes of the subject's addresses */
 	const struct name **gone;          /* names asked whose domain nobody holds: told as such */
@@ -92,11 +94,12 @@ void spf_judge_others(struct spf_judge *j);
 /* Names below the domain, where a source lists them. */
 void spf_judge_below(struct spf_judge *j);
 
-/* Fill facts->spf of AU from T, in which nothing is pending; W: the addresses that send. */
-void spf_fill_facts(struct audit *au, const struct spf_tree *t, const struct spf_senders *w);
-
-/* Fill the sources of F: whose the addresses are that T lists. */
-void spf_fill_sources(struct audit *au, const struct spf_tree *t, struct spf_facts *f);
+/*
+ * Fill facts->spf of AU from T, in which nothing is pending, and from what it lists;
+ * W: the addresses that send.
+ */
+void spf_fill_facts(struct audit *au, const struct spf_tree *t, const struct spf_listing *listed,
+    const struct spf_senders *w);
 
 /* Mark in F the terms of the record itself that have no effect, by COVER. */
 void spf_mark_effects(struct spf_facts *f, const struct spf_cover *cover);

@@ -195,8 +195,68 @@ is_plain(const struct covering *k, const struct spf_term *t)
 	       !it->macro;
 }
 
+/* Whether of IT, an item of NODE, the address alone decides, and all answers are here. */
+static bool
+is_clear(const struct spf_node *node, const struct spf_item *it)
+{
+	enum spf_kind kind = it->term->kind;
+	if (it->unknown || it->macro || it->mx_over || kind == TERM_PTR || kind == TERM_EXISTS)
+		return false;
+	if (node->parent != NULL)
+		return true;
+	if ((kind == TERM_A || kind == TERM_MX) && has_no_address(it))
+		return false;
+	return kind == TERM_REDIRECT || it->term->qualifier == '+';
+}
+
+static bool
+is_clear_node(const struct spf_node *node)
+{
+	const struct spf_record *r = node->record;
+	if (node->state != NODE_RECORD || !is_spf_qualified(node) || r->n_fatal > 0 ||
+	    r->n_terms >= MAX_SPF_TERMS)
+		return false;
+	for (size_t i = 0; i < node->n_items; i++)
+		if (!is_clear(node, &node->items[i]))
+			return false;
+	for (size_t i = 0; node->parent == NULL && i < r->n_terms; i++)
+		if (is_literal(&r->terms[i]) && r->terms[i].qualifier != '+')
+			return false;
+	return true;
+}
+
+/*
+ * Whether it is plain that no term is covered: each passes those that it lists, no two
+ * list the same, and whom no term lists does not pass.  So nobody has to be asked what
+ * becomes of an address without a term: it passes no more.
+ */
+static bool
+is_plain_case(const struct spf_tree *t, const struct spf_listing *listed)
+{
+	if (!listed->apart || listed->all.at_least || listed->all.elsewhere || t->pending ||
+	    t->over || t->nodes[0]->pass_all || t->nodes[0]->record->n_faults > 0)
+		return false;
+	for (size_t i = 0; i < t->n_nodes; i++)
+		if (!is_clear_node(t->nodes[i]))
+			return false;
+	return true;
+}
+
+bool
+spf_cover_map(struct arena *a, const struct spf_tree *t, struct spf_cover *c)
+{
+	if (!c->deferred)
+		return c->mapper != NULL;
+	c->deferred = false;
+	c->mapper = spf_mapper(a, t);
+	if (c->mapper != NULL && !spf_map(c->mapper, t->nodes[0], NULL, &c->map))
+		c->mapper = NULL;
+	return c->mapper != NULL;
+}
+
 struct spf_cover *
-spf_cover(struct arena *a, const struct spf_tree *t, const bool *doubled, bool contrary)
+spf_cover(struct arena *a, const struct spf_tree *t, const struct spf_listing *listed,
+    const bool *doubled, bool contrary)
 {
 	struct spf_cover *c = arena_alloc(a, sizeof(*c));
 	const struct spf_node *root = t->nodes[0];
@@ -206,7 +266,8 @@ spf_cover(struct arena *a, const struct spf_tree *t, const bool *doubled, bool c
 	c->drop = arena_array(a, n, sizeof(*c->drop));
 	k.gone = arena_array(a, n, sizeof(*k.gone));
 	k.soft = arena_array(a, n, sizeof(*k.soft));
-	c->mapper = root->record->n_faults > 0 ? NULL : spf_mapper(a, t);
+	c->deferred = listed != NULL && is_plain_case(t, listed);
+	c->mapper = c->deferred || root->record->n_faults > 0 ? NULL : spf_mapper(a, t);
 	set_plain_effects(&k, doubled, contrary);
 	/* Behind an error, or where all pass, nothing has an effect, and will once that is cured.
 	 */

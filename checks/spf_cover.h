@@ -9,6 +9,7 @@
 #ifndef CHECKS_SPF_COVER_H
 #define CHECKS_SPF_COVER_H
 #include "checks/spf_map.h"
+#include "checks/spf_sources.h"
 
 enum spf_effect {
 	EFFECT_SOME, /* or not known */
@@ -20,9 +21,11 @@ enum spf_effect {
 };
 
 struct spf_cover {
-	struct spf_mapper *mapper; /* NULL = no map: COVERED, VOID and BROKEN are not known */
-	struct spf_map map;        /* of the record as it is */
-	enum spf_effect *of;       /* by term of the record */
+	/* NULL = no map, COVERED, VOID and BROKEN are not known; or no map yet: spf_cover_map() */
+	struct spf_mapper *mapper;
+	struct spf_map map;  /* of the record as it is */
+	bool deferred;       /* what there is to say of the terms was seen without a map */
+	enum spf_effect *of; /* by term of the record */
 	/*
 	 * By term: it can be left out.  Stricter than without effect, for other
 	 * records change: an address of ours in the network of an include stays,
@@ -34,10 +37,14 @@ struct spf_cover {
 /*
  * The record of T's root, of whose terms DOUBLED marks those that stand there
  * before; owned by A.  CONTRARY: two of those differ in qualifier, so that
- * which of them is meant is not known.
+ * which of them is meant is not known.  LISTED, what it lists (NULL = do not look):
+ * where no two terms list the same, as with most records, no map is made.
  */
-struct spf_cover *spf_cover(
-    struct arena *a, const struct spf_tree *t, const bool *doubled, bool contrary);
+struct spf_cover *spf_cover(struct arena *a, const struct spf_tree *t,
+    const struct spf_listing *listed, const bool *doubled, bool contrary);
+
+/* Whether there is a map of T in C, made now if it was put off; owned by A. */
+bool spf_cover_map(struct arena *a, const struct spf_tree *t, struct spf_cover *c);
 
 /* Whether IT, an a or mx, names only hosts at or below DOMAIN, without CNAME. */
 bool is_spf_own_host(const struct spf_item *it, const struct name *domain);

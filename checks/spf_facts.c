@@ -3,10 +3,36 @@
  * spf_facts.c - the SPF tree and the addresses it lists, as facts for reports.
  */
 #include "checks/spf.h"
-#include "checks/spf_networks.h"
 #include "checks/spf_sender.h"
 
 #define MAX_SPF_FACT_TERMS 2000 /* what a report can show; the rest is left out */
+
+/* The terms of R as a list, MAX at most. */
+static struct spf_fact_term *
+terms_of(struct arena *a, const struct spf_record *r, size_t max)
+{
+	struct spf_fact_term *f = arena_array(a, r->n_terms < max ? r->n_terms : max, sizeof(*f));
+	for (size_t i = 0; i < r->n_terms && i < max; i++) {
+		f[i].text = r->terms[i].text;
+		f[i].dead = is_spf_dead(r, i);
+		f[i].next = i + 1 < r->n_terms && i + 1 < max ? &f[i + 1] : NULL;
+	}
+	return f;
+}
+
+/* All of them, as when none costs a lookup: what does not hang on who includes a record. */
+static void *
+make_terms(struct arena *keep, const struct answer *a, const struct rr *rr)
+{
+	const struct spf_record *r = spf_record_of(a, rr);
+	return terms_of(keep, r, r->n_terms);
+}
+
+const struct spf_fact_term *
+spf_fact_terms(const struct answer *a, const struct rr *rr)
+{
+	return answer_derive(a, rr, make_terms);
+}
 
 /* What the lookup term IT costs, into F. */
 static void
@@ -27,23 +53,22 @@ fill_item(struct spf_fact_term *f, const struct spf_item *it)
 
 /* The terms of NODE as a list; *LEFT is how many more a report takes. */
 static struct spf_fact_term *
-terms_of(struct arena *a, const struct spf_node *node, size_t *left, struct spf_fact_term **of_item)
+list_of(struct arena *a, const struct spf_node *node, size_t *left, struct spf_fact_term **of_item)
 {
 	const struct spf_record *r = node->record;
-	struct spf_fact_term *first = NULL, **last = &first;
-	size_t k = 0;
-	for (size_t i = 0; i<r->n_terms && * left> 0; i++, --*left) {
-		struct spf_fact_term *f = arena_alloc(a, sizeof(*f));
-		f->text = r->terms[i].text;
-		f->dead = is_spf_dead(r, i);
-		*last = f;
-		last = &f->next;
+	size_t n = r->n_terms < *left ? r->n_terms : *left, k = 0;
+	*left -= n;
+	if (n == 0)
+		return NULL;
+	if (n == r->n_terms && node->n_items == 0 && node->parent != NULL)
+		return answer_derive(node->answer, node->rr, make_terms);
+	struct spf_fact_term *list = terms_of(a, r, n);
+	for (size_t i = 0; i < n; i++)
 		if (k < node->n_items && node->items[k].term == &r->terms[i]) {
-			of_item[k] = f;
-			fill_item(f, &node->items[k++]);
+			of_item[k] = &list[i];
+			fill_item(&list[i], &node->items[k++]);
 		}
-	}
-	return first;
+	return list;
 }
 
 /* Builds the lists of all records and hangs each below its term. */
@@ -58,15 +83,21 @@ tree_of(struct arena *a, const struct spf_tree *t)
 		if (node->record == NULL)
 			continue;
 		of_node[i] = arena_array(a, node->n_items, sizeof(**of_node));
-		struct spf_fact_term *list = terms_of(a, node, &left, of_node[i]);
+		struct spf_fact_term *list = list_of(a, node, &left, of_node[i]);
 		if (node->parent == NULL) {
 			root = list;
 			continue;
 		}
 		struct spf_fact_term *above =
 		    of_node[node->parent->index][node->via - node->parent->items];
-		if (above != NULL)
-			above->below = list;
+		if (above == NULL)
+			continue;
+		above->below = list;
+		if (list != NULL && node->n_items == 0 &&
+		    list == spf_fact_terms(node->answer, node->rr)) {
+			above->below_answer = node->answer;
+			above->below_rr = node->rr;
+		}
 	}
 	return root;
 }
@@ -87,10 +118,11 @@ fill_senders(struct audit *au, struct spf_facts *f, const struct spf_senders *w)
 }
 
 void
-spf_fill_facts(struct audit *au, const struct spf_tree *t, const struct spf_senders *w)
+spf_fill_facts(struct audit *au, const struct spf_tree *t, const struct spf_listing *listed,
+    const struct spf_senders *w)
 {
 	struct spf_facts *f = arena_alloc(au->arena, sizeof(*f));
-	struct spf_networks g = { .arena = au->arena, .at_least = t->over };
+	const struct spf_networks *g = &listed->all;
 	const struct spf_node *root = t->nodes[0];
 
 	au->facts->spf = f;
@@ -102,15 +134,13 @@ spf_fill_facts(struct audit *au, const struct spf_tree *t, const struct spf_send
 	f->void_lookups = root->void4 > root->void6 ? root->void4 : root->void6;
 	f->at_least = root->at_least || t->over;
 	f->tree = tree_of(au->arena, t);
-	for (size_t i = 0; i < t->n_nodes; i++)
-		spf_networks_of_node(&g, t->nodes[i]);
-	spf_networks_minimize(&g);
-	f->addresses = g.list;
-	f->n_addresses = g.n;
-	f->ip4 = spf_networks_ip4(&g);
-	f->ip6 = spf_networks_ip6(&g);
-	f->addresses_at_least = g.at_least || g.elsewhere;
-	spf_fill_sources(au, t, f);
+	f->addresses = g->list;
+	f->n_addresses = g->n;
+	f->ip4 = spf_networks_ip4(g);
+	f->ip6 = spf_networks_ip6(g);
+	f->addresses_at_least = t->over || g->at_least || g->elsewhere;
+	f->sources = listed->sources;
+	f->n_sources = listed->n_sources;
 	fill_senders(au, f, w);
 }
 

@@ -99,6 +99,8 @@ spf_glued_at(const struct rr *rr, struct str word)
 	struct spf_term t;
 	struct spf_fault fault;
 	size_t joined = 0, start = (size_t)(word.p - rr->text.p);
+	if (rr->data.n == (size_t)(unsigned char)rr->data.p[0] + 1)
+		return 0; /* one string: nothing was joined */
 	bool good = spf_term_parse(word, &t, &fault);
 	for (size_t i = 0; i < rr->data.n && joined < start + word.n;) {
 		size_t len = (unsigned char)rr->data.p[i];

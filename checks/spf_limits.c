@@ -307,7 +307,8 @@ judge_target(struct spf_judge *j, const struct spf_item *it)
 	else if (it->below->error == SPF_ERROR_NONE)
 		id = redirect && bad == it->below ? RULE_SPF_REDIRECT_NONE : RULE_SPF_INCLUDE_NONE;
 	struct finding *f = spf_tell(j, id, it->term->text);
-	finding_text(j->au->findings, f, "target", bad->label);
+	finding_text(j->au->findings, f, "target",
+	    bad->name.n > 0 ? name_text(j->au->arena, &bad->name) : bad->via->term->domain);
 	if (id == RULE_SPF_INCLUDE_PERMERROR)
 		finding_text(j->au->findings, f, "fault", fault_text(bad->record));
 	if (bad->name.n > 0 && name_is_below(&bad->name, j->domain))

@@ -48,12 +48,12 @@ opaque_of(struct spf_mapper *m, const struct spf_node *node, const struct spf_te
 {
 	bool qualified = term->text.n > 0 && str_find(STR("+-?~"), 0, term->text.p[0]) < 4;
 	struct str text = str_sub(term->text, qualified, term->text.n), key;
-	char *p = arena_alloc(m->arena, text.n + node->label.n + 2);
+	struct str label = name_text(m->arena, &node->name);
+	char *p = arena_alloc(m->arena, text.n + label.n + 2);
 	memcpy(p, text.p, text.n);
 	p[text.n] = ' ';
-	if (node->label.n > 0)
-		memcpy(p + text.n + 1, node->label.p, node->label.n);
-	key = (struct str){ p, text.n + 1 + node->label.n };
+	memcpy(p + text.n + 1, label.p, label.n);
+	key = (struct str){ p, text.n + 1 + label.n };
 	for (size_t i = 0; i < m->n_opaque; i++)
 		if (str_eq(m->opaque[i], key))
 			return i;
@@ -311,9 +311,8 @@ make_end(struct making *k)
 	}
 }
 
-/* RFC 7208 4.3: a name that cannot be a sender's domain has no record. */
-static bool
-is_qualified(const struct spf_node *node)
+bool
+is_spf_qualified(const struct spf_node *node)
 {
 	return name_labels(&node->name) >= 2 && str_find(name_label(&node->name, 0), 0, '[') != 0;
 }
@@ -323,7 +322,7 @@ make_node(struct making *k)
 {
 	const struct spf_node *node = k->node;
 	struct spf_mapper *m = k->m;
-	if (node->state == NODE_NONE || !is_qualified(node)) {
+	if (node->state == NODE_NONE || !is_spf_qualified(node)) {
 		make_all(k, spf_plain(&m->values, RESULT_NONE));
 	} else if (node->state == NODE_SEVERAL || node->state == NODE_LOOP ||
 		   (node->state == NODE_RECORD && node->record->n_fatal > 0)) {

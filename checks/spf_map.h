@@ -80,6 +80,9 @@ bool spf_map_agrees(
 /* How many IPv4 addresses get something else in B than in A. */
 uint64_t spf_map_differ4(const struct spf_map *a, const struct spf_map *b);
 
+/* RFC 7208 4.3: whether the name of NODE can be a sender's domain; else it has no record. */
+bool is_spf_qualified(const struct spf_node *node);
+
 /* The lookup term TERM of the record of NODE; NULL when it is none or the tree left it out. */
 const struct spf_item *spf_item_of(const struct spf_node *node, const struct spf_term *term);
 

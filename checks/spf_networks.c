@@ -20,14 +20,16 @@ void
 spf_networks_add(struct spf_networks *g, const struct addr *addr, uint8_t bits)
 {
 	struct prefix p = { .addr = *addr, .bits = bits };
-	if (g->n >= MAX_SPF_NETWORKS) {
+	if (g->met >= MAX_SPF_NETWORKS) {
 		g->at_least = true;
 		return;
 	}
+	g->met++;
 	for (size_t i = 0; i < sizeof(p.addr.b); i++)
 		p.addr.b[i] &= mask_of(bits, i);
 	arena_grow(g->arena, &g->list, g->n, &g->cap, sizeof(*g->list));
 	g->list[g->n++] = p;
+	g->mixed = true;
 }
 
 /* By address, wider first. */
@@ -37,6 +39,34 @@ prefix_cmp(const void *va, const void *vb)
 	const struct prefix *a = va, *b = vb;
 	int c = addr_cmp(&a->addr, &b->addr);
 	return c != 0 ? c : (int)a->bits - (int)b->bits;
+}
+
+static void
+sort(struct spf_networks *g)
+{
+	if (g->mixed && g->n > 1)
+		qsort(g->list, g->n, sizeof(*g->list), prefix_cmp);
+	g->mixed = false;
+}
+
+bool
+spf_networks_join(struct spf_networks *g, const struct spf_networks *from)
+{
+	size_t i = g->n, n = from->n;
+	if (from->met > MAX_SPF_NETWORKS - g->met)
+		return false;
+	g->met += from->met;
+	g->at_least = g->at_least || from->at_least;
+	g->elsewhere = g->elsewhere || from->elsewhere;
+	while (g->cap < g->n + n)
+		arena_grow(g->arena, &g->list, g->cap, &g->cap, sizeof(*g->list));
+	sort(g);
+	g->n += n;
+	for (size_t to = g->n; n > 0;) /* from the end, where there is room */
+		g->list[--to] = i > 0 && prefix_cmp(&g->list[i - 1], &from->list[n - 1]) > 0
+				    ? g->list[--i]
+				    : from->list[--n];
+	return true;
 }
 
 /* Whether A and B are the two halves of one network. */
@@ -53,11 +83,12 @@ void
 spf_networks_minimize(struct spf_networks *g)
 {
 	size_t n = 0;
-	if (g->n > 1)
-		qsort(g->list, g->n, sizeof(*g->list), prefix_cmp);
+	sort(g);
 	for (size_t i = 0; i < g->n; i++) {
-		if (n > 0 && prefix_has(&g->list[n - 1], &g->list[i].addr))
+		if (n > 0 && prefix_has(&g->list[n - 1], &g->list[i].addr)) {
+			g->twice = true;
 			continue;
+		}
 		g->list[n++] = g->list[i];
 		while (n > 1 && are_halves(&g->list[n - 2], &g->list[n - 1])) {
 			n--;
@@ -108,6 +139,17 @@ add_literals(struct spf_networks *g, const struct spf_record *r)
 	}
 }
 
+/* The networks of a record that others include: they hang on nobody else. */
+static void *
+make_literals(struct arena *keep, const struct answer *a, const struct rr *rr)
+{
+	struct spf_networks *g = arena_alloc(keep, sizeof(*g));
+	g->arena = keep;
+	add_literals(g, spf_record_of(a, rr));
+	spf_networks_minimize(g);
+	return g;
+}
+
 /* Notes what the lookup term IT lets pass beyond what is listed. */
 static void
 note_open(struct spf_networks *g, const struct spf_item *it)
@@ -127,7 +169,10 @@ spf_networks_of_node(struct spf_networks *g, const struct spf_node *node)
 	g->at_least = g->at_least || node->state == NODE_FAILED || node->state == NODE_CUT;
 	if (r == NULL)
 		return;
-	add_literals(g, r);
+	const struct spf_networks *shared =
+	    node->parent != NULL ? answer_derive(node->answer, node->rr, make_literals) : NULL;
+	if (shared == NULL || !spf_networks_join(g, shared))
+		add_literals(g, r);
 	for (size_t i = 0; i < node->n_items; i++) {
 		const struct spf_item *it = &node->items[i];
 		if (it->term->qualifier != '+')

@@ -23,12 +23,21 @@ struct spf_networks {
 	struct arena *arena;
 	struct prefix *list;
 	size_t n, cap;
+	size_t met;     /* before any was joined or dropped: what the bound is on */
+	bool mixed;     /* not in order */
+	bool twice;     /* what was added overlaps */
 	bool at_least;  /* something is left out, or could not be seen, or depends on the sender */
 	bool elsewhere; /* an include or redirect= leads to another record for each sender */
 };
 
 /* Add ADDR/BITS, host bits cleared. */
 void spf_networks_add(struct spf_networks *g, const struct addr *addr, uint8_t bits);
+
+/*
+ * Add the networks of FROM, minimized, with what it leaves out.  False, and nothing
+ * is added, when there is no room for all.
+ */
+bool spf_networks_join(struct spf_networks *g, const struct spf_networks *from);
 
 /* Whether a match in the record of NODE makes the sender pass at the root (RFC 7208 5.2). */
 bool is_spf_passing(const struct spf_node *node);
@@ -39,7 +48,10 @@ bool is_spf_passing(const struct spf_node *node);
  */
 void spf_networks_of_node(struct spf_networks *g, const struct spf_node *node);
 
-/* Sort, drop what is covered, join halves: the least list of the same addresses. */
+/*
+ * Sort, drop what is covered (twice: there was such a network), join halves: the
+ * least list of the same addresses.
+ */
 void spf_networks_minimize(struct spf_networks *g);
 
 /* Whether the minimized G holds IP. */

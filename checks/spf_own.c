@@ -9,7 +9,6 @@
  */
 #include "checks/registered.h"
 #include "checks/spf.h"
-#include "checks/spf_networks.h"
 #include "checks/spf_sender.h"
 
 #define MAX_OWN_HOSTS 10 /* as many exchangers as SPF itself looks at (RFC 7208 4.6.4) */
@@ -136,7 +135,6 @@ judge_host(struct spf_judge *j, const struct spf_networks *g, const struct name 
 void
 spf_judge_own_hosts(struct spf_judge *j)
 {
-	struct spf_networks g = { .arena = j->au->arena };
 	const struct answer *mx = ask_dns(j->au->q, j->domain, RR_MX);
 	bool pending = false;
 	for (size_t i = 0; i < j->senders->n; i++) {
@@ -147,12 +145,9 @@ spf_judge_own_hosts(struct spf_judge *j)
 	}
 	if (is_pending(mx) || mx->status != ANSWER_FOUND)
 		return;
-	for (size_t i = 0; i < j->tree->n_nodes; i++)
-		spf_networks_of_node(&g, j->tree->nodes[i]);
-	spf_networks_minimize(&g);
 	for (size_t i = 0; i < mx->n_rr && i < MAX_OWN_HOSTS; i++) {
 		struct name host;
 		if (rr_target(&mx->rr[i], &host) && name_is_set(&host))
-			judge_host(j, &g, &host);
+			judge_host(j, &j->listed->all, &host);
 	}
 }

@@ -206,8 +206,8 @@ is_proven(struct planning *p, struct str text, bool *heals)
 static bool
 is_open(const struct spf_judge *j)
 {
-	return j->cover->mapper != NULL && j->record->n_faults == 0 && j->txt->n_chain == 0 &&
-	       !j->tree->over && !j->tree->loop && !j->contrary;
+	return spf_cover_map(j->au->arena, j->tree, j->cover) && j->record->n_faults == 0 &&
+	       j->txt->n_chain == 0 && !j->tree->over && !j->tree->loop && !j->contrary;
 }
 
 struct spf_proposal
@@ -350,7 +350,7 @@ void
 spf_tell_services(struct spf_judge *j, struct finding *f)
 {
 	const struct spf_item *spare = find_service(j, is_spare), *move = find_service(j, can_move);
-	if (spare != NULL && j->cover->mapper != NULL) {
+	if (spare != NULL && spf_cover_map(j->au->arena, j->tree, j->cover)) {
 		tell_spare(j, f, spare);
 	} else {
 		finding_text(j->au->findings, f, "spare", STR(""));

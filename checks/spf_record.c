@@ -296,6 +296,19 @@ note_term(struct spf_record *r, size_t i)
 	}
 }
 
+/* The name that the domain-spec of T is, owned by A. */
+static void
+note_target(struct arena *a, struct spf_term *t)
+{
+	struct name parsed, *target;
+	if (t->domain.n == 0 || t->has_macro || (!is_spf_lookup(t->kind) && t->kind != TERM_EXP) ||
+	    name_parse_raw(spf_target_text(t->domain), &parsed) != NAME_OK)
+		return;
+	target = arena_alloc(a, sizeof(*target));
+	*target = parsed;
+	t->target = target;
+}
+
 /* How many words stand in TEXT from byte 6 on, MAX_SPF_TERMS at most. */
 static size_t
 count_words(struct str text)
@@ -337,8 +350,10 @@ spf_record_parse(struct arena *a, struct str text, struct spf_record *out)
 		bool ok = spf_term_parse(word, &out->terms[i], &fault);
 		if (!ok)
 			add_fault(out, fault, i, pos);
-		if (ok || !is_spf_fatal(fault.kind))
+		if (ok || !is_spf_fatal(fault.kind)) {
+			note_target(a, &out->terms[i]);
 			note_term(out, i);
+		}
 		pos += word.n;
 	}
 }

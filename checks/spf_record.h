@@ -13,6 +13,7 @@
 #include <stdint.h>
 #include "checks/core/addr.h"
 #include "checks/core/arena.h"
+#include "checks/core/name.h"
 #include "checks/core/str.h"
 
 #define MAX_SPF_TERMS 4096 /* a 64 KB record of ip4 networks holds fewer */
@@ -64,6 +65,7 @@ struct spf_term {
 	struct prefix net;    /* of ip4 and ip6 */
 	uint8_t cidr4, cidr6; /* of a and mx; 32 and 128 when not written */
 	bool has_macro, has_p;
+	const struct name *target; /* what DOMAIN means without macros; NULL = no domain name */
 };
 
 struct spf_record {
@@ -80,14 +82,15 @@ struct spf_record {
 bool is_spf_record(struct str text);
 
 /*
- * Read TEXT behind its first six bytes, the version, into *OUT.  Terms are
- * owned by A, views lead into TEXT.
+ * Read TEXT behind its first six bytes, the version, into *OUT.  Terms and their
+ * targets are owned by A, views lead into TEXT.
  */
 void spf_record_parse(struct arena *a, struct str text, struct spf_record *out);
 
 /*
  * Read one term, WORD, into *OUT.  True when it is good; else *FAULT says
- * why, with offsets into WORD, and a FAULT_NAME leaves the term usable.
+ * why, with offsets into WORD, and a FAULT_NAME leaves the term usable.  The
+ * target is left out.
  */
 bool spf_term_parse(struct str word, struct spf_term *out, struct spf_fault *fault);
 

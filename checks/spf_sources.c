@@ -6,9 +6,9 @@
  * An include of a name below the domain is the domain's own handwriting; what
  * stands in it counts as if it stood in the record itself.
  */
+#include "checks/spf_sources.h"
+
 #include "checks/providers.h"
-#include "checks/spf.h"
-#include "checks/spf_networks.h"
 
 /* The first record on the way down to NODE that is not the domain's; NULL = it is its own. */
 static const struct spf_node *
@@ -21,38 +21,74 @@ entrance(const struct spf_tree *t, const struct spf_node *node)
 	return out;
 }
 
-/* What the records that are reached by ENTRANCE (NULL = the domain's own) list. */
+/* A tree under way into sources. */
+struct sorting {
+	struct audit *au;
+	const struct spf_tree *t;
+	const struct spf_node **entrances; /* by node */
+	struct spf_fact_source *sources;
+	struct spf_networks *lists; /* by source */
+	size_t n;
+};
+
+/* Makes source number S->n what the records reached by FROM (NULL = the domain's own) list. */
 static void
-count(struct audit *au, const struct spf_tree *t, const struct spf_node *from,
-    struct spf_fact_source *out)
+count(struct sorting *s, const struct spf_node *from)
 {
-	struct spf_networks g = { .arena = au->arena };
-	for (size_t i = 0; i < t->n_nodes; i++)
-		if (entrance(t, t->nodes[i]) == from)
-			spf_networks_of_node(&g, t->nodes[i]);
-	spf_networks_minimize(&g);
-	out->ip4 = spf_networks_ip4(&g);
-	out->ip6 = spf_networks_ip6(&g);
-	out->at_least = out->at_least || g.at_least || (from != NULL && g.elsewhere);
+	struct spf_networks *g = &s->lists[s->n];
+	struct spf_fact_source *out = &s->sources[s->n];
+	g->arena = s->au->arena;
+	for (size_t i = 0; i < s->t->n_nodes; i++)
+		if (s->entrances[i] == from)
+			spf_networks_of_node(g, s->t->nodes[i]);
+	spf_networks_minimize(g);
+	out->ip4 = spf_networks_ip4(g);
+	out->ip6 = spf_networks_ip6(g);
+	out->at_least = out->at_least || g->at_least || (from != NULL && g->elsewhere);
 }
 
 /* Whether what IT, an item of one of the domain's own records, leads to is a source of its own. */
 static bool
-leads_out(const struct spf_tree *t, const struct spf_item *it)
+leads_out(const struct sorting *s, const struct spf_item *it)
 {
 	if (it->term->kind != TERM_REDIRECT && it->term->kind != TERM_INCLUDE)
 		return false;
 	if (it->term->kind == TERM_INCLUDE && it->term->qualifier != '+')
 		return false;
-	return it->below == NULL || entrance(t, it->below) == it->below;
+	return it->below == NULL || s->entrances[it->below->index] == it->below;
+}
+
+/* The row of the service whose record this is, in a struct that is never NULL. */
+struct known {
+	const struct provider *provider;
+};
+
+static void *
+make_known(struct arena *keep, const struct answer *a, const struct rr *rr)
+{
+	struct known *k = arena_alloc(keep, sizeof(*k));
+	(void)rr;
+	k->provider = provider_of_include(name_text(keep, &a->q.name));
+	return k;
+}
+
+/* The service that IT leads to: its name is looked for once for all who include it. */
+static const struct provider *
+service_of(const struct spf_item *it)
+{
+	const struct spf_node *below = it->below;
+	if (below == NULL || below->rr == NULL)
+		return provider_of_include(it->term->domain);
+	return ((const struct known *)answer_derive(below->answer, below->rr, make_known))
+	    ->provider;
 }
 
 static void
-fill_source(struct audit *au, const struct spf_tree *t, const struct spf_item *it,
-    struct spf_fact_source *out)
+add_source(struct sorting *s, const struct spf_item *it)
 {
+	struct spf_fact_source *out = &s->sources[s->n];
 	const struct spf_node *below = it->below;
-	const struct provider *p = provider_of_include(it->term->domain);
+	const struct provider *p = service_of(it);
 	out->term = it->term->text;
 	out->name = it->term->domain;
 	out->lookups = 1 + (below != NULL ? below->lookups : 0);
@@ -62,29 +98,48 @@ fill_source(struct audit *au, const struct spf_tree *t, const struct spf_item *i
 	}
 	out->at_least = below == NULL;
 	if (below != NULL)
-		count(au, t, below, out);
+		count(s, below);
+	s->sources[0].lookups -= out->lookups;
+	s->n++;
+}
+
+/* All lists in one; one by one, as the bound on their sum wants, when they are too many. */
+static void
+add_up(const struct sorting *s, struct spf_networks *all)
+{
+	bool fit = true;
+	for (size_t i = 0; i < s->n && fit; i++)
+		fit = spf_networks_join(all, &s->lists[i]);
+	if (!fit) {
+		*all = (struct spf_networks){ .arena = s->au->arena };
+		for (size_t i = 0; i < s->t->n_nodes; i++)
+			spf_networks_of_node(all, s->t->nodes[i]);
+	}
+	spf_networks_minimize(all);
 }
 
 void
-spf_fill_sources(struct audit *au, const struct spf_tree *t, struct spf_facts *f)
+spf_list(struct audit *au, const struct spf_tree *t, struct spf_listing *out)
 {
-	struct spf_fact_source *list = arena_array(au->arena, t->counted + 1, sizeof(*list));
-	size_t n = 1;
-	list[0].lookups = f->lookups;
-	list[0].name = STR("own terms");
-	count(au, t, NULL, &list[0]);
+	struct sorting s = { .au = au, .t = t };
+	s.entrances = arena_array(au->arena, t->n_nodes, sizeof(*s.entrances));
+	s.sources = arena_array(au->arena, t->counted + 1, sizeof(*s.sources));
+	s.lists = arena_array(au->arena, t->counted + 1, sizeof(*s.lists));
+	for (size_t i = 0; i < t->n_nodes; i++)
+		s.entrances[i] = entrance(t, t->nodes[i]);
+	s.sources[0].lookups = t->nodes[0]->lookups;
+	s.sources[0].name = STR("own terms");
+	count(&s, NULL);
+	s.n = 1;
 	for (size_t i = 0; i < t->n_nodes; i++) {
 		const struct spf_node *node = t->nodes[i];
-		if (entrance(t, node) != NULL)
-			continue;
-		for (size_t k = 0; k < node->n_items; k++) {
-			const struct spf_item *it = &node->items[k];
-			if (!leads_out(t, it))
-				continue;
-			fill_source(au, t, it, &list[n]);
-			list[0].lookups -= list[n++].lookups;
-		}
+		for (size_t k = 0; s.entrances[i] == NULL && k < node->n_items; k++)
+			if (leads_out(&s, &node->items[k]))
+				add_source(&s, &node->items[k]);
 	}
-	f->sources = list;
-	f->n_sources = n;
+	*out = (struct spf_listing){
+		.all = { .arena = au->arena }, .sources = s.sources, .n_sources = s.n
+	};
+	add_up(&s, &out->all);
+	out->apart = !s.lists[0].twice && !out->all.twice;
 }

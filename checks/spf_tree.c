@@ -37,18 +37,17 @@ const struct name *
 spf_target(struct arena *a, const struct spf_term *term, const struct name *name,
     const struct name *root, bool *macro)
 {
-	struct str spec = term->domain;
-	struct buf expanded;
 	*macro = false;
-	if (spec.n == 0)
+	if (term->domain.n == 0)
 		return name;
+	if (!term->has_macro)
+		return term->target;
+	struct buf expanded;
 	buf_init(&expanded, MAX_NAME_TEXT);
-	if (term->has_macro) {
-		*macro = !spf_macro_expand(&expanded, spec, name, root);
-		spec = buf_str(&expanded);
-	}
+	*macro = !spf_macro_expand(&expanded, term->domain, name, root);
 	struct name parsed = { .n = 0 };
-	bool ok = !*macro && name_parse_raw(spf_target_text(spec), &parsed) == NAME_OK;
+	bool ok =
+	    !*macro && name_parse_raw(spf_target_text(buf_str(&expanded)), &parsed) == NAME_OK;
 	buf_free(&expanded);
 	if (!ok)
 		return NULL;
@@ -71,17 +70,36 @@ add_node(struct growth *g, struct spf_node *parent, struct spf_item *via)
 	return node;
 }
 
-/* The record of RR, read once; NULL when the tree has too many terms to keep them all. */
-static const struct spf_record *
-record_of(struct growth *g, const struct rr *rr)
+static void *
+make_record(struct arena *keep, const struct answer *a, const struct rr *rr)
 {
+	struct spf_record *r = arena_alloc(keep, sizeof(*r));
+	(void)a;
+	spf_record_parse(keep, rr->text, r);
+	return r;
+}
+
+const struct spf_record *
+spf_record_of(const struct answer *a, const struct rr *rr)
+{
+	return answer_derive(a, rr, make_record);
+}
+
+/*
+ * The record RR of NODE, read once; NULL when the tree has too many terms to keep
+ * them all.  Others include what stands below, but nobody else has our own.
+ */
+static const struct spf_record *
+record_of(struct growth *g, const struct spf_node *node, const struct rr *rr)
+{
+	const struct spf_record *r;
 	if (g->terms > MAX_SPF_TREE_TERMS)
 		return NULL;
 	for (size_t i = 0; i < g->t->n_nodes; i++)
 		if (g->t->nodes[i]->rr == rr && g->t->nodes[i]->record != NULL)
 			return g->t->nodes[i]->record;
-	struct spf_record *r = arena_alloc(g->au->arena, sizeof(*r));
-	spf_record_parse(g->au->arena, rr->text, r);
+	r = node->parent != NULL ? spf_record_of(node->answer, rr)
+				 : make_record(g->au->arena, node->answer, rr);
 	g->terms += r->n_terms;
 	return r;
 }
@@ -105,7 +123,7 @@ ask_node(struct growth *g, struct spf_node *node)
 	const struct rr *rr = spf_select(node->answer, &n);
 	node->state = n == 0 ? NODE_NONE : n == 1 ? NODE_RECORD : NODE_SEVERAL;
 	if (rr != NULL) {
-		node->record = record_of(g, rr);
+		node->record = record_of(g, node, rr);
 		node->rr = rr;
 		node->state = node->record != NULL ? NODE_RECORD : NODE_CUT;
 	}
@@ -130,13 +148,11 @@ add_below(struct growth *g, struct spf_node *node, struct spf_item *it)
 		return;
 	struct spf_node *below = add_node(g, node, it);
 	it->below = below;
-	below->label = it->term->domain;
 	if (name == NULL) { /* RFC 7208 4.3: no name, so no record */
 		below->state = NODE_NONE;
 		return;
 	}
 	below->name = *name;
-	below->label = name_text(g->au->arena, name);
 	if (is_ancestor(node, name)) {
 		below->state = NODE_LOOP;
 		g->t->loop = true;
@@ -314,7 +330,6 @@ spf_tree(struct audit *au, const struct name *domain)
 	g.t = arena_alloc(au->arena, sizeof(*g.t));
 	struct spf_node *root = add_node(&g, NULL, NULL);
 	root->name = *domain;
-	root->label = name_text(au->arena, domain);
 
 	for (size_t from = 0; from < g.t->n_nodes;) {
 		size_t to = g.t->n_nodes;

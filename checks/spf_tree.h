@@ -62,7 +62,6 @@ struct spf_item {
 /* One record of the tree. */
 struct spf_node {
 	struct name name; /* n = 0 = the text of the term is no domain name */
-	struct str label; /* the same as text */
 	enum spf_state state;
 	const struct answer *answer; /* TXT; NULL when it was not asked */
 	const struct rr *rr;         /* the record; NULL unless there is one */
@@ -99,6 +98,9 @@ struct spf_tree *spf_tree(struct audit *au, const struct name *domain);
 
 /* The one SPF record among the answer A; NULL when there is not exactly one. *N is their number. */
 const struct rr *spf_select(const struct answer *a, size_t *n);
+
+/* The record RR of A, read; kept with A. */
+const struct spf_record *spf_record_of(const struct answer *a, const struct rr *rr);
 
 /* Ask what the term IT of the record at HOLDER names; for spf_tree() only. */
 void spf_ask_hosts(

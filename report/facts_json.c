@@ -54,6 +54,38 @@ addresses_json(struct json *j, const struct addr *a, size_t n)
 	json_close(j, ']');
 }
 
+static void terms_json(struct json *j, const struct spf_fact_term *t, unsigned depth);
+
+/* The terms of the record RR of A on one line, kept with A. */
+static void *
+make_terms(struct arena *keep, const struct answer *a, const struct rr *rr)
+{
+	struct str *made = arena_alloc(keep, sizeof(*made));
+	struct json j;
+	struct buf b;
+
+	buf_init(&b, MAX_REPORT_BYTES);
+	json_init(&j, &b, false);
+	terms_json(&j, spf_fact_terms(a, rr), 1);
+	*made = arena_str(keep, buf_str(&b));
+	buf_free(&b);
+	return made;
+}
+
+/* What is below T: in a fleet mostly what stands in many reports, and then one copy. */
+static void
+below_json(struct json *j, const struct spf_fact_term *t, unsigned depth)
+{
+	const struct str *made;
+
+	if (j->pretty || t->below_rr == NULL) {
+		terms_json(j, t->below, depth);
+		return;
+	}
+	made = answer_derive(t->below_answer, t->below_rr, make_terms);
+	json_made(j, *made);
+}
+
 static void
 terms_json(struct json *j, const struct spf_fact_term *t, unsigned depth)
 {
@@ -72,7 +104,7 @@ terms_json(struct json *j, const struct spf_fact_term *t, unsigned depth)
 		json_member_escaped(j, "record", t->record);
 		if (t->below != NULL && depth < MAX_TREE_DEPTH) {
 			json_key(j, "terms");
-			terms_json(j, t->below, depth + 1);
+			below_json(j, t, depth + 1);
 		} else {
 			json_member_flag(j, "cut", t->below != NULL);
 		}

@@ -72,17 +72,28 @@ json_close(struct json *j, char bracket)
 }
 
 void
-json_key(struct json *j, const char *key)
+json_key_str(struct json *j, struct str key)
 {
-	char text[MAX_JSON_KEY + 4]; /* most of a report is keys: one append each */
-	size_t n = strlen(key);
+	struct buf *b = j->out;
+	char *p;
 
-	assert(!j->keyed && n <= MAX_JSON_KEY);
-	begin_item(j);
-	text[0] = '"';
-	memcpy(text + 1, key, n);
-	memcpy(text + 1 + n, "\": ", 3);
-	buf_add(j->out, (struct str){ text, n + (j->pretty ? 4 : 3) });
+	assert(!j->keyed && key.n <= MAX_JSON_KEY);
+	if (j->pretty)
+		begin_item(j);
+	if (!buf_room(b, key.n + 5))
+		return;
+	p = b->p + b->n;
+	if (!j->pretty && !j->first)
+		*p++ = ',';
+	*p++ = '"';
+	memcpy(p, key.p, key.n);
+	p += key.n;
+	*p++ = '"';
+	*p++ = ':';
+	if (j->pretty)
+		*p++ = ' ';
+	b->n = (size_t)(p - b->p);
+	j->first = false;
 	j->keyed = true;
 }
 
@@ -118,15 +129,50 @@ utf8_length(struct str s, size_t at)
 	return n;
 }
 
+#define EACH(c) (UINT64_C(0x0101010101010101) * (c))
+
+/*
+ * Whether one of the eight bytes of W does not stand in a JSON text as it is:
+ * below 0x20, above 0x7e, '"' or '\\'.  A byte that is there sets bit 7 of its
+ * place, and a borrow from it at most those above, so that no answer is wrong.
+ */
+static bool
+is_any_special(uint64_t w)
+{
+	uint64_t quote = w ^ EACH('"'), slash = w ^ EACH('\\');
+	uint64_t hit = (w - EACH(0x20)) | (quote - EACH(1)) | (slash - EACH(1));
+
+	return ((hit | w | (w + EACH(1))) & EACH(0x80)) != 0;
+}
+
 /* How many bytes of S from AT on stand in a JSON text as they are. */
 static size_t
 plain_run(struct str s, size_t at)
 {
 	size_t n = at;
 
+	for (uint64_t w; s.n - n >= sizeof(w); n += sizeof(w)) {
+		memcpy(&w, s.p + n, sizeof(w));
+		if (is_any_special(w))
+			break;
+	}
 	while (n < s.n && s.p[n] >= 0x20 && s.p[n] <= 0x7e && s.p[n] != '"' && s.p[n] != '\\')
 		n++;
 	return n - at;
+}
+
+/* S and a quote on each side, if there is nothing to escape in it: nearly always. */
+static bool
+add_plain(struct buf *b, struct str s)
+{
+	if (s.n > b->room || b->room - b->n < s.n + 2 || plain_run(s, 0) < s.n || b->over)
+		return false;
+	b->p[b->n] = '"';
+	if (s.n > 0)
+		memcpy(b->p + b->n + 1, s.p, s.n);
+	b->p[b->n + 1 + s.n] = '"';
+	b->n += s.n + 2;
+	return true;
 }
 
 static void
@@ -160,6 +206,8 @@ json_str(struct json *j, struct str s)
 	size_t at = 0;
 
 	begin_value(j);
+	if (add_plain(j->out, s))
+		return;
 	buf_addc(j->out, '"');
 	while (at < s.n) {
 		size_t n = plain_run(s, at);
@@ -183,6 +231,8 @@ json_escaped(struct json *j, struct str s)
 	struct buf *b = j->out;
 
 	begin_value(j);
+	if (add_plain(b, s))
+		return;
 	buf_addc(b, '"');
 	for (size_t i = 0; i < s.n; i++) {
 		size_t n = plain_run(s, i);
@@ -204,6 +254,13 @@ json_escaped(struct json *j, struct str s)
 		}
 	}
 	buf_addc(b, '"');
+}
+
+void
+json_made(struct json *j, struct str text)
+{
+	begin_value(j);
+	buf_add(j->out, text);
 }
 
 void
@@ -236,40 +293,4 @@ json_time(struct json *j, time_t t)
 	buf_addc(j->out, '"');
 	time_add(j->out, t);
 	buf_addc(j->out, '"');
-}
-
-void
-json_member(struct json *j, const char *key, const char *text)
-{
-	struct str s = str_of(text);
-
-	if (s.n == 0)
-		return;
-	json_key(j, key);
-	json_str(j, s);
-}
-
-void
-json_member_escaped(struct json *j, const char *key, struct str s)
-{
-	if (s.n == 0)
-		return;
-	json_key(j, key);
-	json_escaped(j, s);
-}
-
-void
-json_member_uint(struct json *j, const char *key, uint64_t v)
-{
-	json_key(j, key);
-	json_uint(j, v);
-}
-
-void
-json_member_flag(struct json *j, const char *key, bool v)
-{
-	if (!v)
-		return;
-	json_key(j, key);
-	json_bool(j, true);
 }

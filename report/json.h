@@ -9,6 +9,7 @@
 #define REPORT_JSON_H
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 #include <time.h>
 #include "checks/core/buf.h"
 
@@ -39,13 +40,23 @@ void json_close(struct json *j, char bracket);
  * The key of the next value: at most MAX_JSON_KEY bytes that need no escaping, a
  * literal of ours or what was looked through.
  */
-void json_key(struct json *j, const char *key);
+void json_key_str(struct json *j, struct str key);
+
+/* The same; half of a report is keys, and the length of a literal is known here. */
+static inline void
+json_key(struct json *j, const char *key)
+{
+	json_key_str(j, (struct str){ key, strlen(key) });
+}
 
 /* S as it is: valid UTF-8 stays, other bytes become U+FFFD. */
 void json_str(struct json *j, struct str s);
 
 /* S with bytes outside 0x20-0x7e as \DDD and '\' as '\\'. */
 void json_escaped(struct json *j, struct str s);
+
+/* TEXT, one whole value that a writer like J made with the same PRETTY. */
+void json_made(struct json *j, struct str text);
 
 /* true or false. */
 void json_bool(struct json *j, bool v);
@@ -61,9 +72,40 @@ void json_time(struct json *j, time_t t);
  * A member: key and value.  Text that is empty is left out, as is a false
  * flag: an absent field is never null.
  */
-void json_member(struct json *j, const char *key, const char *text);
-void json_member_escaped(struct json *j, const char *key, struct str s);
-void json_member_uint(struct json *j, const char *key, uint64_t v);
-void json_member_flag(struct json *j, const char *key, bool v);
+static inline void
+json_member_escaped(struct json *j, const char *key, struct str s)
+{
+	if (s.n == 0)
+		return;
+	json_key(j, key);
+	json_escaped(j, s);
+}
+
+static inline void
+json_member(struct json *j, const char *key, const char *text)
+{
+	struct str s = str_of(text);
+
+	if (s.n == 0)
+		return;
+	json_key(j, key);
+	json_str(j, s);
+}
+
+static inline void
+json_member_uint(struct json *j, const char *key, uint64_t v)
+{
+	json_key(j, key);
+	json_uint(j, v);
+}
+
+static inline void
+json_member_flag(struct json *j, const char *key, bool v)
+{
+	if (!v)
+		return;
+	json_key(j, key);
+	json_bool(j, true);
+}
 
 #endif

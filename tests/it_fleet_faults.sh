@@ -120,6 +120,23 @@ judge late plain 3 $count $count
 with truncated $long truncated
 judge truncated plain 3 $count $count
 
+# Nobody answers: every domain is told, all unknown, and not one full time after another.
+awk 'BEGIN { for (i = 0; i < 600; i++) print "d" i ".fleet.example" }' >"$it_work/many"
+cp "$it_work/names" "$it_work/few" && cp "$it_work/many" "$it_work/names"
+with dead 20 late=60 # 600 / 30 times 3 s without
+cp "$it_work/few" "$it_work/names"
+"$PYTHON" - "$it_work/dead" 600 <<-'END' || { echo dead; bad=1; }
+	import json, sys
+	with open(sys.argv[1]) as f:
+	    lines = [json.loads(x) for x in f]
+	lines.pop()["run"]
+	assert len({x["domain"] for x in lines}) == len(lines) == int(sys.argv[2]), len(lines)
+	for x in lines:
+	    levels = {f["level"] for f in x["findings"]}
+	    assert x["verdict"] == "unknown" and levels == {"unknown"}, x
+END
+[ "$status" -eq 3 ] || { echo "dead: exit status $status"; bad=1; }
+
 # One address for everything: told once, in the run.
 with rewrites $long rewrites
 "$PYTHON" - "$it_work/rewrites" $count <<-'END' || { echo rewrites; bad=1; }

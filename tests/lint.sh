@@ -132,7 +132,7 @@ FNR == 1 {
 		fault(substr(code, RSTART, RLENGTH) ": no streams in " folder "/")
 	if (code ~ /(^|[^A-Za-z0-9_])(sig)?longjmp[ \t]*\(/ && FILENAME !~ /^checks\/core\/(arena|inquiry)\.c$/)
 		fault("only the arena and the inquiry jump, over their maximum")
-	if (code ~ /(^|[^A-Za-z0-9_])(sig)?setjmp[ \t]*\(/ && FILENAME !~ /^(tests\/|audit\/engine\.c$)/)
+	if (code ~ /(^|[^A-Za-z0-9_])(sig)?setjmp[ \t]*\(/ && FILENAME !~ /^(tests\/|audit\/(engine|checkup)\.c$)/)
 		fault("only the engine is jumped to")
 	if (FILENAME ~ /\.h$/)
 		prototype($0, code)

@@ -165,6 +165,67 @@ test_words(void **state)
 			    status_name((enum answer_status)i), status_name((enum answer_status)k));
 }
 
+static unsigned made;
+
+static void *
+make_copy(struct arena *keep, const struct answer *a, const struct rr *rr)
+{
+	struct str *copy = arena_alloc(keep, sizeof(*copy));
+
+	(void)a;
+	made++;
+	*copy = arena_str(keep, rr->text);
+	return copy;
+}
+
+/* Derives too, while it is derived itself. */
+static void *
+make_pair(struct arena *keep, const struct answer *a, const struct rr *rr)
+{
+	struct str *pair = arena_array(keep, 2, sizeof(*pair));
+
+	made++;
+	pair[0] = pair[1] = *(const struct str *)answer_derive(a, rr, make_copy);
+	return pair;
+}
+
+static void
+test_what_is_derived_is_made_once_and_counted(void **state)
+{
+	struct question q = question("a.example", RR_TXT);
+	struct answer_draft d;
+	struct arena scratch;
+	struct answer *a;
+	const struct str *first, *second, *pair;
+	size_t account = 1000, before;
+
+	(void)state;
+	arena_init(&scratch, 0);
+	draft_init(&d, &scratch, &q, ANSWER_FOUND);
+	assert_non_null(draft_add_rr(&d, RR_TXT, 1, STR("\1a")));
+	assert_non_null(draft_add_rr(&d, RR_TXT, 1, STR("\1b")));
+	a = answer_finish(&d);
+	arena_free(&scratch);
+	before = a->bytes;
+	answer_account(a, &account);
+	made = 0;
+	pair = answer_derive(a, &a->rr[0], make_pair);
+	first = answer_derive(a, &a->rr[0], make_copy);
+	second = answer_derive(a, &a->rr[1], make_copy);
+	assert_int_equal(made, 3);
+	assert_true(str_eq(pair[1], STR("a")) && str_eq(*first, STR("a")));
+	assert_true(str_eq(*second, STR("b")));
+	assert_ptr_equal(answer_derive(a, &a->rr[0], make_pair), pair);
+	assert_ptr_equal(answer_derive(a, &a->rr[1], make_copy), second);
+	assert_int_equal(made, 3);
+	assert_true(a->bytes > before);
+	assert_int_equal(account - 1000, a->bytes - before);
+	answer_account(a, NULL); /* whoever counted it may be gone */
+	(void)answer_derive(a, &a->rr[1], make_pair);
+	assert_int_equal(made, 4);
+	answer_unref(a);
+}
+
 int
 main(void)
 {
@@ -175,6 +236,7 @@ main(void)
 		cmocka_unit_test(test_references),
 		cmocka_unit_test(test_questions),
 		cmocka_unit_test(test_words),
+		cmocka_unit_test(test_what_is_derived_is_made_once_and_counted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -203,6 +203,40 @@ test_heap_never_gives_null(void **state)
 	free(p);
 }
 
+/* Whatever was handed out behind a mark, what lies before it stays and room is not lost. */
+static void
+test_rewind_keeps_what_lies_before(void **state)
+{
+	static const size_t sizes[] = { 0, 1, 100, 4096, 70000 };
+	struct arena a;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(sizes); i++)
+		for (size_t k = 0; k < ARRAY_LEN(sizes); k++) {
+			struct arena_mark mark;
+			char *before = NULL, *behind;
+
+			arena_init(&a, 0);
+			if (sizes[i] > 0)
+				before = memset(arena_alloc(&a, sizes[i]), 'b', sizes[i]);
+			mark = arena_mark(&a);
+			for (int turn = 0; turn < 3; turn++) {
+				size_t used = a.used;
+
+				behind = arena_alloc(&a, sizes[k]);
+				for (size_t n = 0; n < sizes[k]; n++)
+					assert_int_equal(behind[n], 0);
+				memset(behind, 'x', sizes[k]);
+				memset(arena_alloc(&a, 5000), 'y', 5000);
+				arena_rewind(&a, &mark);
+				assert_int_equal(a.used, used);
+			}
+			for (size_t n = 0; n < sizes[i]; n++)
+				assert_int_equal(before[n], 'b');
+			arena_free(&a);
+		}
+}
+
 int
 main(void)
 {
@@ -215,6 +249,7 @@ main(void)
 		cmocka_unit_test(test_str_is_a_copy_with_a_nul),
 		cmocka_unit_test(test_grown_array_keeps_its_items),
 		cmocka_unit_test(test_heap_never_gives_null),
+		cmocka_unit_test(test_rewind_keeps_what_lies_before),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -193,7 +193,7 @@ static const struct {
 	    "dmarc-report-no-mail" },
 	{ "ruf outside", "example.com",
 	    MAIL RECORD("v=DMARC1; p=reject; " RUA "; ruf=mailto:d@example.net") OUTSIDE,
-	    "dmarc-ruf dmarc-report-unauthorised" },
+	    "dmarc-report-unauthorised dmarc-ruf" },
 	{ "encoded and blanks", "example.com",
 	    MAIL RECORD(
 		"v=DMARC1; p=reject; rua = mailto:a%21b%2Cc@example.com , mailto:d@example.com"),

@@ -63,10 +63,13 @@ ask_one(struct audit *au, const struct name *n)
 	    finding_add(au->findings, a->status == ANSWER_FAILED ? FAILED : FOUND, n), a);
 }
 
+static size_t plain_runs;
+
 /* Every subject: one question, one finding. */
 static void
 check_plain(struct audit *au)
 {
+	plain_runs++;
 	ask_one(au, &au->subject->domain);
 }
 
@@ -90,6 +93,45 @@ run_wide(struct audit *au)
 
 		(void)ask_dns(au->q, &n, RR_A);
 	}
+}
+
+/* N questions at once, PREFIX before their numbers. */
+static void
+ask_many(struct audit *au, const char *prefix, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct name name = numbered(prefix, i, ".example");
+
+		(void)ask_dns(au->q, &name, RR_A);
+	}
+}
+
+/* N answers, one after the other; false = there are more to come. */
+static bool
+have_come(struct audit *au, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct name name = numbered("step", i, ".example");
+
+		if (is_pending(ask_dns(au->q, &name, RR_A)))
+			return false;
+	}
+	return true;
+}
+
+/* Only a later run, when other checks have run, passes a bound. */
+static void
+run_late(struct audit *au)
+{
+	if (!have_come(au, 5))
+		return;
+	if (is_called(au, "late-many"))
+		ask_many(au, "w", MAX_QUESTIONS);
+	else if (is_called(au, "late-fat"))
+		(void)arena_alloc(au->arena, 31 << 20);
+	else if (is_called(au, "late-half"))
+		ask_many(au, "h", MAX_QUESTIONS / 2);
+	ask_one(au, &au->subject->domain);
 }
 
 static void
@@ -135,12 +177,25 @@ check_special(struct audit *au)
 		run_many(au);
 	else if (is_called(au, "silent"))
 		run_silent(au);
+	else if (str_has_prefix(name_label(&au->subject->domain, 0), STR("late")))
+		run_late(au);
+}
+
+/* As plain; but with others passes bounds that no check passes alone. */
+static void
+check_last(struct audit *au)
+{
+	if (is_called(au, "late-half"))
+		ask_many(au, "l", MAX_QUESTIONS / 2);
+	if (is_called(au, "late-fat"))
+		(void)arena_alloc(au->arena, 1 << 20);
+	ask_one(au, &au->subject->domain);
 }
 
 const struct check checks[] = {
 	{ .name = "plain", .run = check_plain },
 	{ .name = "special", .run = check_special },
-	{ .name = "last", .run = check_plain },
+	{ .name = "last", .run = check_last },
 };
 const size_t n_checks = ARRAY_LEN(checks);
 
@@ -152,6 +207,7 @@ struct desk {
 	char limit[MAX_SUBJECTS][40]; /* of audit-limit, by index */
 	size_t found[MAX_SUBJECTS], failed[MAX_SUBJECTS];
 	uint64_t ran[MAX_SUBJECTS];
+	size_t asked[MAX_SUBJECTS]; /* questions of the last runs */
 	void (*on_done)(void);
 	bool slow;         /* subjects come one by one, each only when the loop has turned */
 	struct loop *loop; /* NULL: they are all there */
@@ -207,7 +263,12 @@ static void
 on_done(void *ctx, const struct engine_result *r)
 {
 	struct desk *d = ctx;
+	const struct inquiry_entry **asked;
+	struct arena a;
 
+	arena_init(&a, 0);
+	d->asked[r->index] = inquiry_asked(r->q, &a, &asked);
+	arena_free(&a);
 	d->order[d->done++] = r->index;
 	d->ran[r->index] = r->ran;
 	for (const struct finding *f = r->findings; f != NULL; f = f->next) {
@@ -286,6 +347,63 @@ test_each_bound_ends_its_subject_alone(void **state)
 				fail_msg(
 				    "%s, order %d: ran %d", names[i], (int)seed, (int)d.ran[i]);
 		}
+	}
+}
+
+/*
+ * By the time that a check passes a bound others have run, which of them hangs
+ * on the order of answers: what comes out does not.
+ */
+static void
+test_a_bound_passed_in_a_later_run(void **state)
+{
+	static const struct {
+		const char *name, *limit;
+		unsigned ran; /* bits of the checks */
+		size_t found, asked;
+	} rows[] = {
+		{ "late.example", "", 7, 3, 6 },
+		{ "late-many.example", "questions", 5, 2, MAX_QUESTIONS },
+		{ "late-half.example", "questions", 3, 2, MAX_QUESTIONS },
+		{ "late-fat.example", "memory", 3, 2, 6 },
+	};
+	static struct desk d;
+	const char *names[ARRAY_LEN(rows)];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		names[i] = rows[i].name;
+	for (uint64_t seed = 0; seed <= 20; seed++) {
+		struct engine_options o = { .in_flight = 1 + (size_t)seed % 4 };
+
+		d = (struct desk){ .names = names, .n = ARRAY_LEN(rows) };
+		assert_int_equal(run_desk(&d, o, seed), AUDIT_OK);
+		for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+			if (strcmp(d.limit[i], rows[i].limit) != 0 || d.ran[i] != rows[i].ran ||
+			    d.found[i] != rows[i].found || d.asked[i] != rows[i].asked)
+				fail_msg("%s, order %d: '%s', ran %d, found %zu, asked %zu",
+				    names[i], (int)seed, d.limit[i], (int)d.ran[i], d.found[i],
+				    d.asked[i]);
+	}
+}
+
+/* While one check takes many turns, those that have run rest; nothing of theirs is lost. */
+static void
+test_a_check_that_has_run_is_not_run_again(void **state)
+{
+	static const char *const names[] = { "late.example" };
+	static struct desk d;
+	struct engine_options o = { .in_flight = 1 };
+
+	(void)state;
+	for (uint64_t seed = 0; seed <= 20; seed++) {
+		plain_runs = 0;
+		d = (struct desk){ .names = names, .n = 1 };
+		assert_int_equal(run_desk(&d, o, seed), AUDIT_OK);
+		assert_int_equal(plain_runs, seed == 0 ? 1 : 2);
+		assert_int_equal(d.ran[0], 7);
+		assert_int_equal(d.found[0], 3);
+		assert_int_equal(d.asked[0], 6); /* five steps and its own, which all three ask */
 	}
 }
 
@@ -422,6 +540,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_each_bound_ends_its_subject_alone),
+		cmocka_unit_test(test_a_bound_passed_in_a_later_run),
+		cmocka_unit_test(test_a_check_that_has_run_is_not_run_again),
 		cmocka_unit_test(test_a_deadline_is_a_timeout),
 		cmocka_unit_test(test_order_and_number_of_results),
 		cmocka_unit_test(test_a_feed_slower_than_the_answers),

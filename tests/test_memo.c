@@ -7,6 +7,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <cmocka.h>
+#include "checks/core/arena.h"
 #include "checks/core/buf.h"
 
 static struct question
@@ -29,6 +30,7 @@ keep(struct memo *m, size_t i, uint64_t expires_ms)
 {
 	struct question q = question(i);
 
+	assert_null(memo_find(m, &q, 0));
 	memo_keep(m, memo_add(m, &q), answer_failed(&q, CAUSE_TIMEOUT), expires_ms);
 }
 
@@ -122,6 +124,7 @@ test_merged_in_flight_is_shared(void **state)
 
 	(void)state;
 	memo_init(&m, 10 * one_entry());
+	assert_null(memo_find(&m, &q, 0));
 	e = memo_add(&m, &q);
 	assert_ptr_equal(memo_find(&m, &q, 0), e);
 	memo_keep(&m, e, answer_failed(&q, CAUSE_TIMEOUT), UINT64_MAX);
@@ -155,10 +158,44 @@ test_questions_with_data(void **state)
 
 	(void)state;
 	memo_init(&m, 1 << 20);
+	assert_null(memo_find(&m, &q, 0));
 	memo_keep(&m, memo_add(&m, &q), answer_failed(&q, CAUSE_LIMIT), UINT64_MAX);
 	other.data = STR("key");
 	assert_null(memo_find(&m, &other, 0));
 	assert_non_null(memo_find(&m, &q, 0));
+	memo_free(&m);
+}
+
+static void *
+make_much(struct arena *keep, const struct answer *a, const struct rr *rr)
+{
+	(void)a;
+	(void)rr;
+	return arena_alloc(keep, 5000);
+}
+
+/* What is derived of a kept answer counts under the cap, and goes with it. */
+static void
+test_what_is_derived_counts(void **state)
+{
+	struct question q = question(0);
+	struct world_entry *e;
+	const struct answer *a;
+	struct memo m;
+
+	(void)state;
+	memo_init(&m, 10 * one_entry());
+	keep(&m, 0, UINT64_MAX);
+	e = memo_find(&m, &q, 0);
+	assert_non_null(e);
+	a = answer_ref(e->answer);
+	(void)answer_derive(a, NULL, make_much);
+	assert_true(m.bytes >= 5000 + one_entry());
+	while (has(&m, 0, 0))
+		memo_drop(&m, memo_find(&m, &q, 0));
+	assert_int_equal(m.bytes, 0);
+	(void)answer_derive(a, a->rr, make_much); /* its holder may outlive the memo */
+	answer_unref(a);
 	memo_free(&m);
 }
 
@@ -172,6 +209,7 @@ main(void)
 		cmocka_unit_test(test_merged_in_flight_is_shared),
 		cmocka_unit_test(test_the_newest_stays_whatever_its_size),
 		cmocka_unit_test(test_questions_with_data),
+		cmocka_unit_test(test_what_is_derived_counts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -217,11 +217,14 @@ test_a_silent_server_is_probed(void **state)
 	assert_true(server_is_up(&server, now, TRY_MS));
 	lose(20, 1);
 	assert_false(server_is_up(&server, now, TRY_MS));
+	assert_false(server_is_dead(&server, now, TRY_MS)); /* it may be restarting */
 	now += 60 * TRY_MS;
 	assert_true(server_is_up(&server, now, TRY_MS));  /* the probe */
 	assert_false(server_is_up(&server, now, TRY_MS)); /* and no more */
+	assert_true(server_is_dead(&server, now, TRY_MS));
 	server_heard(&server, now, 1);
 	assert_true(server_is_up(&server, now, TRY_MS));
+	assert_false(server_is_dead(&server, now, TRY_MS));
 	close_server();
 }
 

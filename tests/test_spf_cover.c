@@ -122,6 +122,8 @@ static const struct {
 };
 /* clang-format on */
 
+static size_t n_plain; /* of them, seen without a map */
+
 static const struct subject *
 subject(void)
 {
@@ -139,6 +141,24 @@ mark_doubles(const struct spf_record *r, bool *doubled)
 			doubled[i] = doubled[i] || str_eq(r->terms[i].text, r->terms[k].text);
 }
 
+/* Whether what is seen without a map, where it can be, is what C says by maps. */
+static bool
+is_seen_alike(
+    struct audit *au, const struct spf_tree *tree, const bool *doubled, const struct spf_cover *c)
+{
+	struct spf_listing listed;
+	spf_list(au, tree, &listed);
+	struct spf_cover *plain = spf_cover(au->arena, tree, &listed, doubled, false);
+	n_plain += plain->deferred;
+	for (size_t i = 0; i < tree->nodes[0]->record->n_terms; i++)
+		if (plain->of[i] != c->of[i] || plain->drop[i] != c->drop[i])
+			return false;
+	if (spf_cover_map(au->arena, tree, plain) != (c->mapper != NULL))
+		return false;
+	return c->mapper == NULL ||
+	       (plain->map.n[0] == c->map.n[0] && plain->map.n[1] == c->map.n[1]);
+}
+
 static void
 test_effects(void **state)
 {
@@ -153,11 +173,15 @@ test_effects(void **state)
 		struct spf_tree *tree = spf_tree(&t.au, &subject()->domain);
 		const struct spf_record *r = tree->nodes[0]->record;
 		mark_doubles(r, doubled);
-		struct spf_cover *c = spf_cover(&t.arena, tree, doubled, false);
+		struct spf_cover *c = spf_cover(&t.arena, tree, NULL, doubled, false);
 		for (size_t k = 0; (c->mapper != NULL) && k < r->n_terms; k++) {
 			bool may = c->of[k] == EFFECT_COVERED && c->drop[k];
 			got[k] = may ? 'C' : letters[c->of[k]];
 			got[k + 1] = '\0';
+		}
+		if (!is_seen_alike(&t.au, tree, doubled, c)) {
+			print_error("%s: said otherwise without a map\n", covers[i].name);
+			bad++;
 		}
 		if (strcmp(got, covers[i].effects) != 0) {
 			print_error("%s: got %s\n", covers[i].name, got);
@@ -166,6 +190,7 @@ test_effects(void **state)
 		tiny_free(&t);
 	}
 	assert_int_equal(bad, 0);
+	assert_true(n_plain > 3);
 }
 
 /* The record that the change of F puts in place, without quotes, into B. */

@@ -34,8 +34,9 @@ struct check_run {
 	struct names names;
 	struct resume resume;
 	struct rewrites rewrites;
-	uint64_t begun_ms;  /* by the loop's clock */
-	struct arena lists; /* of --dnsbl-zones */
+	uint64_t begun_ms;    /* by the loop's clock */
+	struct arena lists;   /* of --dnsbl-zones */
+	struct arena scratch; /* of the domain that is told */
 	const struct dnsbl_list *list;
 	size_t n_lists;
 	bool from_stdin, told_ips;
@@ -145,10 +146,9 @@ on_done(void *ctx, const struct engine_result *r)
 {
 	struct check_run *cr = ctx;
 	struct domain_result d;
-	struct arena a;
 
-	arena_init(&a, 0);
-	judge_domain(&cr->judge, r, &a, &d);
+	arena_reset(&cr->scratch);
+	judge_domain(&cr->judge, r, &cr->scratch, &d);
 	if (cr->o->trace)
 		trace_print(r, &d);
 	if (cr->recorder != NULL)
@@ -157,7 +157,6 @@ on_done(void *ctx, const struct engine_result *r)
 	if (outputs_domain(&cr->outputs, &d) != AUDIT_OK)
 		cr->rc = AUDIT_EWRITE;
 	progress_done(&cr->progress, d.verdict);
-	arena_free(&a);
 }
 
 /* Whether a check is left that has something to look at; what a configuration gives is not weighed.
@@ -405,12 +404,14 @@ check_all(struct check_run *cr)
 	cr->from_stdin = setup_reads_names(o);
 	judge_init(&cr->judge);
 	arena_init(&cr->lists, 0);
+	arena_init(&cr->scratch, 0);
 	if (o->record != NULL)
 		cr->recorder = recorder_new();
 	if (check_with(cr) == AUDIT_OK && cr->names.bad == 0)
 		status = judge_status(&cr->judge, o->fail_on);
 	recorder_free(cr->recorder);
 	arena_free(&cr->lists);
+	arena_free(&cr->scratch);
 	judge_free(&cr->judge);
 	resume_free(&cr->resume);
 	return status;

@@ -4,6 +4,7 @@
  */
 #include "audit/sources/key.h"
 
+#include <openssl/asn1.h>
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
 #include <openssl/err.h>
@@ -100,75 +101,73 @@ read_rsa(struct arena *a, const EVP_PKEY *key, struct key_facts *out)
 	return ok;
 }
 
-/* The DER element of type TAG at *POS of S, which has to be as short as can be: its content. */
-static bool
-take_der(struct str s, size_t *pos, uint8_t tag, struct str *out)
+/* The N bytes DER as a SEQUENCE of one element of each type, and no byte more; NULL = it is none.
+ */
+static STACK_OF(ASN1_TYPE) * read_pair(const uint8_t *der, size_t n, int first, int second)
 {
-	const uint8_t *p = (const uint8_t *)s.p + *pos;
-	size_t left = s.n - *pos, n, head = 2;
+	const uint8_t *at = der;
+	STACK_OF(ASN1_TYPE) *pair = d2i_ASN1_SEQUENCE_ANY(NULL, &at, (long)n);
 
-	if (left < 2 || p[0] != tag)
-		return false;
-	n = p[1];
-	if (n == 0x81 && left > 2 && p[2] >= 0x80) {
-		n = p[2];
-		head = 3;
-	} else if (n == 0x82 && left > 3 && p[2] != 0) {
-		n = (size_t)p[2] << 8 | p[3];
-		head = 4;
-	} else if (n >= 0x80) {
-		return false;
-	}
-	if (left - head < n)
-		return false;
-	*out = (struct str){ (const char *)p + head, n };
-	*pos += head + n;
-	return true;
+	if (pair != NULL && at == der + n && sk_ASN1_TYPE_num(pair) == 2 &&
+	    sk_ASN1_TYPE_value(pair, 0)->type == first &&
+	    sk_ASN1_TYPE_value(pair, 1)->type == second)
+		return pair;
+	sk_ASN1_TYPE_pop_free(pair, ASN1_TYPE_free);
+	return NULL;
 }
 
-/* An INTEGER above zero without a needless octet in front. */
+/* The modulus and exponent that BITS holds (RFC 3279 2.3.1) into *OUT. */
 static bool
-take_number(struct str s, size_t *pos, struct str *out)
+read_numbers(struct arena *a, const ASN1_BIT_STRING *bits, struct key_facts *out)
 {
-	const uint8_t *p;
+	STACK_OF(ASN1_TYPE) *pair =
+	    (bits->flags & 7) != 0
+		? NULL
+		: read_pair(bits->data, (size_t)bits->length, V_ASN1_INTEGER, V_ASN1_INTEGER);
+	BIGNUM *n, *e;
+	bool ok;
 
-	if (!take_der(s, pos, 0x02, out) || out->n == 0)
+	if (pair == NULL)
 		return false;
-	p = (const uint8_t *)out->p;
-	return p[0] < 0x80 && (p[0] != 0 || (out->n > 1 && p[1] >= 0x80));
+	n = ASN1_INTEGER_to_BN(sk_ASN1_TYPE_value(pair, 0)->value.integer, NULL);
+	e = ASN1_INTEGER_to_BN(sk_ASN1_TYPE_value(pair, 1)->value.integer, NULL);
+	ok = n != NULL && e != NULL && !BN_is_zero(n) && !BN_is_negative(n) && !BN_is_zero(e) &&
+	     !BN_is_negative(e);
+	if (ok)
+		take_rsa(a, n, e, out);
+	BN_free(n);
+	BN_free(e);
+	sk_ASN1_TYPE_pop_free(pair, ASN1_TYPE_free);
+	return ok;
 }
 
 /*
- * What nearly every key is, an RSA key as RFC 3279 2.3.1 has it, without the
- * search through OpenSSL's decoders, which takes longer than all the rest of an
- * audit.  False for anything else, be it wrong or only rare: OpenSSL reads that.
+ * What nearly every key is, an RSA key as RFC 3279 2.3.1 has it.  d2i_PUBKEY()
+ * searches all of OpenSSL's decoders for it, which takes 80 us; its parser alone
+ * takes 1 us.  False for anything else, be it wrong or only rare.
  */
 static bool
 read_plain_rsa(struct arena *a, struct str bytes, struct key_facts *out)
 {
 	static const uint8_t rsa[] = { 0x30, 0x0d, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d,
 		0x01, 0x01, 0x01, 0x05, 0x00 };
-	size_t whole = 0, key = sizeof(rsa), both = 0, pos = 0;
-	struct str s, bits, pair, n, e;
-	BIGNUM *bn, *be;
+	STACK_OF(ASN1_TYPE) * pair;
+	const ASN1_STRING *algorithm;
+	bool ok;
 
-	if (bytes.n == ED25519_BYTES || !take_der(bytes, &whole, 0x30, &s) || whole != bytes.n ||
-	    s.n < sizeof(rsa) || memcmp(s.p, rsa, sizeof(rsa)) != 0 ||
-	    !take_der(s, &key, 0x03, &bits) || key != s.n || bits.n == 0 || bits.p[0] != 0)
+	if (bytes.n == ED25519_BYTES)
 		return false;
-	bits = str_sub(bits, 1, bits.n);
-	if (!take_der(bits, &both, 0x30, &pair) || both != bits.n || !take_number(pair, &pos, &n) ||
-	    !take_number(pair, &pos, &e) || pos != pair.n)
+	pair = read_pair((const uint8_t *)bytes.p, bytes.n, V_ASN1_SEQUENCE, V_ASN1_BIT_STRING);
+	if (pair == NULL)
 		return false;
-	bn = BN_bin2bn((const uint8_t *)n.p, (int)n.n, NULL);
-	be = BN_bin2bn((const uint8_t *)e.p, (int)e.n, NULL);
-	if (bn != NULL && be != NULL) {
+	algorithm = sk_ASN1_TYPE_value(pair, 0)->value.sequence;
+	ok = algorithm->length == (int)sizeof(rsa) &&
+	     memcmp(algorithm->data, rsa, sizeof(rsa)) == 0 &&
+	     read_numbers(a, sk_ASN1_TYPE_value(pair, 1)->value.bit_string, out);
+	if (ok)
 		out->form = KEY_SPKI;
-		take_rsa(a, bn, be, out);
-	}
-	BN_free(bn);
-	BN_free(be);
-	return bn != NULL && be != NULL;
+	sk_ASN1_TYPE_pop_free(pair, ASN1_TYPE_free);
+	return ok;
 }
 
 /* What BYTES are; the modulus in memory of A. */

@@ -40,7 +40,7 @@ struct modulus {
 };
 
 _Static_assert(MAX_SMALL_FACTOR *MAX_SMALL_FACTOR <= MAX_MODULUS, "two primes fit");
-_Static_assert(MAX_WORDS <= 1024, "2^32 * 2^22 * 2^10 fits");
+_Static_assert(MAX_WORDS <= 1024 && MAX_WORDS % 4 == 0, "2^32 * 2^22 * 2^10 fits");
 
 static struct modulus moduli[MAX_MODULI];
 static size_t n_moduli;
@@ -82,7 +82,7 @@ has_small_factor(const BIGNUM *n)
 {
 	uint8_t bytes[MAX_WEAK_BITS / 8];
 	uint32_t words[MAX_WORDS];
-	size_t n_words = ((size_t)BN_num_bits(n) + 31) / 32;
+	size_t n_words = ((size_t)BN_num_bits(n) + 127) / 128 * 4; /* taken four at a time */
 
 	if (n_moduli == 0)
 		fill_moduli();
@@ -94,8 +94,11 @@ has_small_factor(const BIGNUM *n)
 	for (const struct modulus *m = moduli; m < moduli + n_moduli; m++) {
 		uint64_t sum = 0;
 
-		for (size_t i = 0; i < n_words; i++)
-			sum += (uint64_t)words[i] * m->power[i];
+		for (size_t i = 0; i < n_words; i += 4)
+			sum += (uint64_t)words[i] * m->power[i] +
+			       (uint64_t)words[i + 1] * m->power[i + 1] +
+			       (uint64_t)words[i + 2] * m->power[i + 2] +
+			       (uint64_t)words[i + 3] * m->power[i + 3];
 		for (size_t i = 0; i < m->n; i++)
 			if (sum % m->m % m->primes[i] == 0 && !BN_is_word(n, m->primes[i]))
 				return true;
@@ -131,21 +134,42 @@ is_roca(const BIGNUM *n)
 	return true;
 }
 
-/* X = a little more than the square root of N > 0, by the first 60 bits of N or so. */
-static bool
-begin_root(BIGNUM *x, const BIGNUM *n)
+/* The square root of TOP, or a little more. */
+static uint64_t
+word_root(uint64_t top)
 {
-	int shift = BN_num_bits(n) > 60 ? (BN_num_bits(n) - 60) / 2 * 2 : 0;
-	uint64_t top, root = UINT64_C(1) << 31, last = root + 1;
+	uint64_t root = UINT64_C(1) << 31, last = root + 1;
 
-	if (!BN_rshift(x, n, shift))
-		return false;
-	top = (uint64_t)BN_get_word(x);
 	while (root < last) {
 		last = root;
 		root = (root + top / root) / 2;
 	}
-	return BN_set_word(x, last + 1) && BN_lshift(x, x, shift / 2);
+	return last + 1;
+}
+
+/*
+ * X = a little more than the square root of N > 0, right in its upper half: that
+ * of the first 60 bits of N or so, then by Newton that of twice as many, until
+ * what is left is to be done with all of N.
+ */
+static bool
+begin_root(BIGNUM *x, const BIGNUM *n, BN_CTX *ctx)
+{
+	int bits = BN_num_bits(n), shift = bits > 60 ? (bits - 60) / 2 * 2 : 0, next;
+	BIGNUM *top = BN_CTX_get(ctx), *y = BN_CTX_get(ctx);
+
+	if (y == NULL || !BN_rshift(x, n, shift) ||
+	    !BN_set_word(x, word_root((uint64_t)BN_get_word(x))))
+		return false;
+	for (; shift > 0; shift = next) {
+		next = shift > bits / 2 ? (2 * shift - bits) / 2 * 2 : 0;
+		if (!BN_lshift(x, x, (shift - next) / 2))
+			return false;
+		if (next > 0 && (!BN_rshift(top, n, next) || !BN_div(y, NULL, top, x, ctx) ||
+				    !BN_add(x, x, y) || !BN_rshift1(x, x) || !BN_add_word(x, 1)))
+			return false;
+	}
+	return true;
 }
 
 /* ROOT = the integer square root of N > 0 (Newton, from above); false when memory is short. */
@@ -158,7 +182,7 @@ square_root(BIGNUM *root, const BIGNUM *n, BN_CTX *ctx)
 	BN_CTX_start(ctx);
 	x = BN_CTX_get(ctx);
 	y = BN_CTX_get(ctx);
-	if (y == NULL || !begin_root(x, n))
+	if (y == NULL || !begin_root(x, n, ctx))
 		goto out;
 	for (;;) {
 		if (!BN_div(y, NULL, n, x, ctx) || !BN_add(y, y, x) || !BN_rshift1(y, y))
@@ -181,8 +205,8 @@ is_square(const BIGNUM *n, BIGNUM *tmp, BN_CTX *ctx)
 	return square_root(tmp, n, ctx) && BN_sqr(tmp, tmp, ctx) && BN_cmp(tmp, n) == 0;
 }
 
-/* Remainders modulo this tell all but one in 90 numbers from squares. */
-#define SIEVE (16u * 9 * 5 * 7 * 11 * 13)
+/* Remainders modulo this tell all but one in 300 numbers from squares. */
+#define SIEVE (16u * 9 * 5 * 7 * 11 * 13 * 17 * 19)
 
 /* Whether a number that leaves the remainder R modulo SIEVE may be a square. */
 static bool
@@ -192,7 +216,7 @@ may_be_square(uint64_t r)
 	static const struct {
 		unsigned m, mask;
 	} rows[] = { { 16, 0x213 }, { 9, 0x93 }, { 5, 0x13 }, { 7, 0x17 }, { 11, 0x23b },
-		{ 13, 0x161b } };
+		{ 13, 0x161b }, { 17, 0x1a317 }, { 19, 0x30af3 } };
 
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
 		if ((rows[i].mask >> r % rows[i].m & 1) == 0)

@@ -50,7 +50,7 @@ recorder_add(struct recorder *r, const struct inquiry *q)
 	for (size_t i = 0; i < q->n; i++) {
 		const struct inquiry_entry *e = &q->entries[i];
 
-		if (e->asked_in != q->run || e->answer == NULL || !is_recorded(e->q.kind) ||
+		if (e->asked_by == 0 || e->answer == NULL || !is_recorded(e->q.kind) ||
 		    memo_find(&r->memo, &e->q, 0) != NULL)
 			continue;
 		if (r->memo.bytes > MAX_RECORDING_BYTES) {
@@ -171,7 +171,7 @@ entry_cmp(const void *va, const void *vb)
 {
 	const struct world_entry *const *a = va, *const *b = vb;
 
-	return question_cmp(&(*a)->q, &(*b)->q);
+	return question_cmp((*a)->q, (*b)->q);
 }
 
 static void

@@ -7,7 +7,9 @@
 #include "audit/sources/resolver.h"
 
 #include <stdlib.h>
+#include <time.h>
 
+#include "audit/sources/reply.h"
 #include "audit/sources/servers.h"
 #include "audit/sources/sockets.h"
 #include "audit/sources/tries.h"
@@ -17,13 +19,38 @@
 #define DEFAULT_TRY_MS 1000
 #define DEFAULT_ROUNDS 4 /* 1 + 2 + 4 + 8 s to a dead server: within a domain's 20 s */
 
-static size_t
-first_server(struct resolver *r)
+/* The server to ask first, into *OUT; false when all are dead and none is to be probed. */
+static bool
+first_server(struct resolver *r, unsigned *out)
 {
-	for (size_t i = 0; i < r->o.n_servers; i++)
-		if (server_is_up(&r->servers[i], loop_now(r->loop), r->o.try_ms))
-			return i;
-	return 0;
+	uint64_t now_ms = loop_now(r->loop);
+	bool dead = true;
+
+	*out = 0;
+	for (unsigned i = 0; i < r->o.n_servers; i++) {
+		if (server_is_up(&r->servers[i], now_ms, r->o.try_ms)) {
+			*out = i;
+			return true;
+		}
+		dead = dead && server_is_dead(&r->servers[i], now_ms, r->o.try_ms);
+	}
+	return !dead;
+}
+
+/*
+ * Nobody has answered anything for a while, and those who asked before Q wait:
+ * what would come after their time is told at once.
+ */
+static struct answer *
+fail_at_once(struct resolver *r, const struct question *q)
+{
+	const struct server *s = &r->servers[0];
+	struct reply_context c = { .q = q,
+		.from = { .source = STR("resolver"), .where = { s->where, s->where_n } },
+		.when = time(NULL),
+		.scratch = &r->scratch };
+
+	return reply_failed(&c, CAUSE_TIMEOUT);
 }
 
 /* Whether TYPE is one that records have: 128 to 255 ask for other things (RFC 6895 3.1). */
@@ -38,6 +65,7 @@ ask(struct source *s, struct ticket *t, struct answer **out)
 {
 	struct resolver *r = (struct resolver *)s;
 	struct query *q;
+	unsigned first;
 
 	if (t->q.kind == ASK_NAMES) {
 		*out = answer_failed(&t->q, CAUSE_NOT_LISTABLE);
@@ -49,11 +77,15 @@ ask(struct source *s, struct ticket *t, struct answer **out)
 		*out = answer_failed(&t->q, CAUSE_BAD_NAME);
 		return SOURCE_ANSWERED;
 	}
+	if (!first_server(r, &first)) {
+		*out = fail_at_once(r, &t->q);
+		return SOURCE_ANSWERED;
+	}
 	q = xcalloc(1, sizeof(*q));
 	q->timer.due = tries_due;
 	q->resolver = r;
 	q->ticket = t;
-	q->first = (unsigned)first_server(r);
+	q->first = first;
 	t->source_data = q;
 	tries_begin(q);
 	return SOURCE_LATER;

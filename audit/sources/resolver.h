@@ -54,7 +54,8 @@ void resolver_system_servers(struct resolver_options *o);
 
 /*
  * A resolver for O, which is copied; LOOP must outlive it.  NULL when O names
- * no server.
+ * no server.  When every server has been silent for some seconds, questions fail
+ * at once with CAUSE_TIMEOUT but for one now and then, until one is answered.
  */
 struct source *resolver_new(struct loop *loop, const struct resolver_options *o);
 

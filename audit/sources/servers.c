@@ -10,6 +10,7 @@
 #define MIN_LOST 5     /* fewer are chance */
 #define MAX_SILENT 8   /* lost in a row: then it counts as down */
 #define PROBE_TRIES 5  /* a server that is down is tried again after so many tries' time */
+#define DEAD_TRIES 6   /* down for so many tries' time, a probe included, it counts as dead */
 #define MAX_PLAIN 3
 #define EPOCH_MS 50       /* between two looks at the window */
 #define MAX_CASE_FAULTS 2 /* one may be a forged answer, two are a habit */
@@ -152,8 +153,10 @@ server_lost(struct server *s, uint64_t now_ms, unsigned try_ms)
 	s->stats.lost++;
 	s->tried++;
 	s->failed++;
-	if (s->silent == MAX_SILENT)
+	if (s->silent == MAX_SILENT) {
+		s->down_at_ms = now_ms;
 		s->probe_at_ms = now_ms + PROBE_TRIES * (uint64_t)try_ms;
+	}
 	if (s->failed < MIN_LOST || s->failed * 20 < s->tried)
 		return;
 	begin_count(s);
@@ -183,6 +186,12 @@ server_is_up(struct server *s, uint64_t now_ms, unsigned try_ms)
 		return false;
 	s->probe_at_ms = now_ms + PROBE_TRIES * (uint64_t)try_ms;
 	return true;
+}
+
+bool
+server_is_dead(const struct server *s, uint64_t now_ms, unsigned try_ms)
+{
+	return s->silent >= MAX_SILENT && now_ms >= s->down_at_ms + DEAD_TRIES * (uint64_t)try_ms;
 }
 
 void

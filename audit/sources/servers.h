@@ -42,6 +42,7 @@ struct server {
 	unsigned tried, failed; /* in the count under way for the 5 % */
 	uint64_t shrunk_at_ms;
 	unsigned silent;      /* lost in a row */
+	uint64_t down_at_ms;  /* since when it is down */
 	uint64_t probe_at_ms; /* while down: when one query tries it again */
 	unsigned plain;       /* answers got only without EDNS */
 	char where[MAX_SERVER_TEXT];
@@ -78,6 +79,9 @@ bool server_wait_ms(const struct server *s, uint64_t *out);
  * which this call then stands for.
  */
 bool server_is_up(struct server *s, uint64_t now_ms, unsigned try_ms);
+
+/* Whether S is down for so long that to ask it, but for probes, is to wait for nothing. */
+bool server_is_dead(const struct server *s, uint64_t now_ms, unsigned try_ms);
 
 /* An answer changed the case of the question: the second time 0x20 is given up for S. */
 void server_case_fault(struct server *s);

@@ -5,12 +5,18 @@
  */
 #include "audit/sources/suffix.h"
 #include <stdlib.h>
+#include <string.h>
 #include <libpsl.h>
 #include "checks/core/arena.h"
+
+#define MAX_SUFFIX_KEPT 64 /* bytes of a suffix whose flags are kept; longer ones are rare */
 
 struct suffix {
 	struct source source; /* first */
 	const psl_ctx_t *psl;
+	/* Of the suffix met last: a fleet has few. */
+	char last[MAX_SUFFIX_KEPT];
+	bool is_listed, is_private;
 };
 
 /* A suffix of the list holds no escaped dot. */
@@ -24,26 +30,40 @@ count_labels(const char *text)
 	return n;
 }
 
+/* Where SUFFIX stands in the list, into SX. */
 static void
-look_up(const psl_ctx_t *psl, const struct name *name, const char *text, struct suffix_facts *out)
+look_at(struct suffix *sx, const char *suffix)
 {
-	const char *suffix = psl_unregistrable_domain(psl, text);
-	const char *registrable = psl_registrable_domain(psl, text);
+	size_t n = strlen(suffix);
+
+	if (sx->last[0] != '\0' && strcmp(suffix, sx->last) == 0)
+		return;
+	sx->is_listed =
+	    psl_is_public_suffix2(sx->psl, suffix, PSL_TYPE_ANY | PSL_TYPE_NO_STAR_RULE) != 0;
+	sx->is_private = sx->is_listed && psl_is_public_suffix2(sx->psl, suffix,
+					      PSL_TYPE_ICANN | PSL_TYPE_NO_STAR_RULE) == 0;
+	sx->last[0] = '\0';
+	if (n < sizeof(sx->last))
+		memcpy(sx->last, suffix, n + 1);
+}
+
+static void
+look_up(struct suffix *sx, const struct name *name, const char *text, struct suffix_facts *out)
+{
+	const char *suffix = psl_unregistrable_domain(sx->psl, text); /* a part of TEXT */
 	size_t labels, n;
 
-	*out = (struct suffix_facts){ .is_suffix = registrable == NULL };
-	out->is_listed = psl_is_public_suffix2(psl, suffix != NULL ? suffix : text,
-			     PSL_TYPE_ANY | PSL_TYPE_NO_STAR_RULE) != 0;
-	out->is_private =
-	    out->is_listed && psl_is_public_suffix2(psl, suffix != NULL ? suffix : text,
-				  PSL_TYPE_ICANN | PSL_TYPE_NO_STAR_RULE) == 0;
-	if (registrable == NULL) {
+	*out = (struct suffix_facts){ .is_suffix = suffix == NULL || suffix == text };
+	look_at(sx, suffix != NULL ? suffix : text);
+	out->is_listed = sx->is_listed;
+	out->is_private = sx->is_private;
+	if (out->is_suffix) {
 		out->suffix = *name;
 		return;
 	}
 	/* labels are counted, not read back: one may hold a dot (RFC 2181 11) */
 	labels = name_labels(name);
-	n = suffix != NULL ? count_labels(suffix) : 1;
+	n = count_labels(suffix);
 	if (n >= labels)
 		n = labels - 1;
 	out->suffix = name_parent(name, labels - n);
@@ -53,7 +73,7 @@ look_up(const psl_ctx_t *psl, const struct name *name, const char *text, struct 
 static enum source_reply
 suffix_ask(struct source *s, struct ticket *t, struct answer **out)
 {
-	const struct suffix *sx = (const struct suffix *)s;
+	struct suffix *sx = (struct suffix *)s;
 	struct suffix_facts facts;
 	struct answer_draft d;
 	struct arena scratch;
@@ -61,7 +81,7 @@ suffix_ask(struct source *s, struct ticket *t, struct answer **out)
 	if (t->q.kind != ASK_SUFFIX)
 		return SOURCE_NOT_MINE;
 	arena_init(&scratch, 0);
-	look_up(sx->psl, &t->q.name, name_text(&scratch, &t->q.name).p, &facts);
+	look_up(sx, &t->q.name, name_text(&scratch, &t->q.name).p, &facts);
 	draft_init(&d, &scratch, &t->q, ANSWER_FOUND);
 	d.a.suffix = &facts;
 	d.a.from.source = STR("suffix");
@@ -98,13 +118,13 @@ suffix_new(void)
 void
 suffix_registrable(const struct name *name, struct name *out)
 {
-	const psl_ctx_t *psl = psl_builtin();
+	struct suffix sx = { .psl = psl_builtin() };
 	struct suffix_facts facts = { .is_suffix = true };
 	struct arena scratch;
 
 	arena_init(&scratch, 0);
-	if (psl != NULL)
-		look_up(psl, name, name_text(&scratch, name).p, &facts);
+	if (sx.psl != NULL)
+		look_up(&sx, name, name_text(&scratch, name).p, &facts);
 	*out = facts.registrable.n > 0 ? facts.registrable : *name;
 	arena_free(&scratch);
 }

@@ -157,13 +157,20 @@ addr_parse(struct str text, struct addr *out)
 }
 
 static void
-print_quad(struct buf *b, const uint8_t quad[4])
+print_quad(struct buf *b, const uint8_t *q)
 {
+	char text[16]; /* 255.255.255.255 and a dot */
+	size_t n = 0;
+
 	for (size_t i = 0; i < 4; i++) {
-		if (i > 0)
-			buf_addc(b, '.');
-		buf_addu(b, quad[i]);
+		if (q[i] >= 100)
+			text[n++] = (char)('0' + q[i] / 100);
+		if (q[i] >= 10)
+			text[n++] = (char)('0' + q[i] / 10 % 10);
+		text[n++] = (char)('0' + q[i] % 10);
+		text[n++] = '.';
 	}
+	buf_add(b, (struct str){ text, n - 1 });
 }
 
 static unsigned

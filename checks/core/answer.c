@@ -269,6 +269,8 @@ answer_finish(struct answer_draft *d)
 		    k.p + ((const char *)a->names - k.p), a->n_names, sizeof(*a->names), cmp_names);
 	a->refs = 1;
 	a->bytes = k.n;
+	a->account = NULL;
+	a->derived = NULL;
 	return a;
 }
 
@@ -282,31 +284,88 @@ answer_failed(const struct question *q, enum answer_cause cause)
 	return answer_finish(&d);
 }
 
-struct answer *
-answer_ref(const struct answer *a)
+/* Something made from one record by one function. */
+struct derived_one {
+	struct derived_one *next;
+	const struct rr *rr;
+	void *(*make)(struct arena *keep, const struct answer *a, const struct rr *rr);
+	void *what;
+};
+
+/* All that was made from an answer, this too in the arena. */
+struct derived {
+	struct derived_one *first;
+	struct arena arena;
+	size_t bytes; /* as counted so far */
+};
+
+/* A with the part that is no content: references, bytes and what was derived. */
+static struct answer *mutable(const struct answer *a)
 {
 	union {
 		const struct answer *c;
 		struct answer *m;
 	} u = { .c = a };
 
-	u.m->refs++;
 	return u.m;
+}
+
+void *
+answer_derive(const struct answer *a, const struct rr *rr,
+    void *(*make)(struct arena *keep, const struct answer *a, const struct rr *rr))
+{
+	struct answer *m = mutable(a);
+	struct derived_one *one;
+	struct derived *d;
+	size_t room;
+
+	if (m->derived == NULL)
+		m->derived = xcalloc(1, sizeof(*m->derived));
+	d = m->derived;
+	for (one = d->first; one != NULL; one = one->next)
+		if (one->rr == rr && one->make == make)
+			return one->what;
+	one = arena_alloc(&d->arena, sizeof(*one));
+	one->rr = rr;
+	one->make = make;
+	one->what = make(&d->arena, a, rr);
+	one->next = d->first; /* only now: MAKE may have derived too, */
+	d->first = one;
+	room = sizeof(*d) + arena_room(&d->arena); /* and that is counted already */
+	m->bytes += room - d->bytes;
+	if (m->account != NULL)
+		*m->account += room - d->bytes;
+	d->bytes = room;
+	return one->what;
+}
+
+void
+answer_account(const struct answer *a, size_t *account)
+{
+	mutable(a)->account = account;
+}
+
+struct answer *
+answer_ref(const struct answer *a)
+{
+	mutable(a)->refs++;
+	return mutable(a);
 }
 
 void
 answer_unref(const struct answer *a)
 {
-	union {
-		const struct answer *c;
-		struct answer *m;
-	} u = { .c = a };
+	struct answer *m = mutable(a);
 
 	if (a == NULL || a == answer_pending())
 		return;
-	assert(u.m->refs > 0);
-	if (--u.m->refs == 0)
-		free(u.m);
+	assert(m->refs > 0);
+	if (--m->refs > 0)
+		return;
+	if (m->derived != NULL)
+		arena_free(&m->derived->arena);
+	free(m->derived);
+	free(m);
 }
 
 const struct answer *

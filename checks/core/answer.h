@@ -3,7 +3,8 @@
  * answer.h - questions and their answers.
  *
  * An answer is immutable once it is finished, reference-counted, one block of
- * memory, and the same whoever asks.  Its records stand in canonical order
+ * memory, and the same whoever asks; what follows from it alone may be kept
+ * with it (answer_derive()).  Its records stand in canonical order
  * (RFC 4034 6.3), so that two servers, or a server and a zone file, that hold
  * the same RRset give the same answer.
  */
@@ -136,6 +137,8 @@ struct answer_from {
 	struct str where;  /* server and port, file, or empty */
 };
 
+struct derived;
+
 struct answer {
 	unsigned refs;
 	struct question q; /* of ASK_VERIFY without its data */
@@ -160,8 +163,10 @@ struct answer {
 	bool tcp;           /* came by TCP */
 	uint32_t wire_size; /* bytes of the message; 0 when there was none */
 	struct answer_from from;
-	time_t when;  /* when it was obtained */
-	size_t bytes; /* of the block, for the cache's cap */
+	time_t when;             /* when it was obtained */
+	size_t bytes;            /* of the block and what was derived, for the cache's cap */
+	size_t *account;         /* where a cache counts the same bytes; NULL = none holds it */
+	struct derived *derived; /* answer_derive() alone looks at it */
 };
 
 /*
@@ -203,6 +208,19 @@ struct answer *answer_finish(struct answer_draft *d);
 
 /* A finished ANSWER_FAILED to Q with CAUSE. */
 struct answer *answer_failed(const struct question *q, enum answer_cause cause);
+
+/*
+ * What MAKE gives for the record RR of A, made when it is first asked for and
+ * then kept, in memory of KEEP, as long as A: thousands of subjects include the
+ * same record, which is then read once.  It may hang on A and RR alone, and
+ * nobody may change it.  The caller sees to it that one record makes no more
+ * than a fixed multiple of its own size.
+ */
+void *answer_derive(const struct answer *a, const struct rr *rr,
+    void *(*make)(struct arena *keep, const struct answer *a, const struct rr *rr));
+
+/* A counts from now on in *ACCOUNT, which holds its bytes already; NULL = no more. */
+void answer_account(const struct answer *a, size_t *account);
 
 /* One more reference to A, which is returned. */
 struct answer *answer_ref(const struct answer *a);

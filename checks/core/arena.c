@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * arena.c - memory that is freed together, in blocks that double in size.
+ * arena.c - memory that is freed together, in blocks that grow with what is used.
  */
 #include "checks/core/arena.h"
 #include <stdbool.h>
@@ -8,7 +8,7 @@
 #include <stdlib.h>
 
 #define FIRST_BLOCK 4096        /* thousands of arenas are alive at once; most stay this small */
-#define LARGEST_BLOCK (1 << 18) /* doubling ends here; a larger object gets its own block */
+#define LARGEST_BLOCK (1 << 18) /* growth ends here; a larger object gets its own block */
 
 /*
  * Under AddressSanitizer what is not handed out may not be touched: a pointer
@@ -51,6 +51,42 @@ arena_reset(struct arena *a)
 	}
 	a->now = a->first;
 	a->used = 0;
+}
+
+struct arena_mark
+arena_mark(const struct arena *a)
+{
+	return (struct arena_mark){
+		.now = a->now, .block_used = a->now != NULL ? a->now->used : 0, .used = a->used
+	};
+}
+
+void
+arena_rewind(struct arena *a, const struct arena_mark *m)
+{
+	if (m->now == NULL) {
+		arena_reset(a);
+		return;
+	}
+	/* Blocks behind the one of the mark were empty then. */
+	for (struct arena_block *b = m->now; b != NULL; b = b->next) {
+		size_t keep = b == m->now ? m->block_used : 0;
+
+		HIDE((char *)b->data + keep, b->size - keep);
+		b->used = keep;
+	}
+	a->now = m->now;
+	a->used = m->used;
+}
+
+size_t
+arena_room(const struct arena *a)
+{
+	size_t n = 0;
+
+	for (const struct arena_block *b = a->first; b != NULL; b = b->next)
+		n += sizeof(*b) + b->size;
+	return n;
 }
 
 void
@@ -111,7 +147,7 @@ take_kept(struct arena *a, size_t n)
 static struct arena_block *
 new_block(const struct arena *a, size_t n)
 {
-	size_t size = a->now == NULL ? FIRST_BLOCK : 2 * a->now->size;
+	size_t size = FIRST_BLOCK + a->used / 4096 * 2048; /* half as much again, whole KiB */
 	struct arena_block *b;
 
 	if (size > LARGEST_BLOCK)

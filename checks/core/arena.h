@@ -2,10 +2,10 @@
 /*
  * arena.h - memory that is freed together.
  *
- * One arena holds what one run over a subject derives; it is reset before
- * each run.  There is no failure to test for: over its maximum arena_alloc()
- * longjmps to the place the owner set, and malloc returning NULL ends the
- * program.
+ * One arena holds what the checks derive of a subject; what a run of a check
+ * derived that is to be run again is taken back by arena_rewind().  There is no
+ * failure to test for: over its maximum arena_alloc() longjmps to the place the
+ * owner set, and malloc returning NULL ends the program.
  */
 #ifndef CHECKS_CORE_ARENA_H
 #define CHECKS_CORE_ARENA_H
@@ -27,6 +27,19 @@ void arena_init(struct arena *a, size_t max);
 
 /* Forget what was handed out, keep the room. */
 void arena_reset(struct arena *a);
+
+/* A place in an arena, to go back to. */
+struct arena_mark {
+	struct arena_block *now;
+	size_t block_used, used;
+};
+
+/* Where A stands / forget what was handed out since then, keep the room. */
+struct arena_mark arena_mark(const struct arena *a);
+void arena_rewind(struct arena *a, const struct arena_mark *m);
+
+/* Bytes that A holds, handed out or not. */
+size_t arena_room(const struct arena *a);
 
 /* Give everything back.  A may be used again after arena_init(). */
 void arena_free(struct arena *a);

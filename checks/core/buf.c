@@ -84,6 +84,10 @@ buf_addu(struct buf *b, uint64_t n)
 	char digits[20]; /* of UINT64_MAX */
 	size_t at = sizeof(digits);
 
+	if (n < 10) {
+		buf_addc(b, (char)('0' + n));
+		return;
+	}
 	do {
 		digits[--at] = (char)('0' + n % 10);
 		n /= 10;

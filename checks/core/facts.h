@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "checks/core/addr.h"
+#include "checks/core/answer.h"
 #include "checks/core/name.h"
 #include "checks/core/str.h"
 
@@ -27,8 +28,16 @@ struct spf_fact_term {
 	bool unknown;        /* its target could not be looked up */
 	struct str record;   /* of the include or redirect target */
 	struct spf_fact_term *below, *next;
+	/*
+	 * Where what is below is no more than the terms of one record, whoever
+	 * includes it: that record and its answer, for answer_derive(); else NULL.
+	 */
+	const struct answer *below_answer;
+	const struct rr *below_rr;
 };
 
+/* Those terms: spf_fact_term.below of whoever has RR of A as below_rr. */
+const struct spf_fact_term *spf_fact_terms(const struct answer *a, const struct rr *rr);
 /*
  * Whom a part of the authorised addresses belongs to.  The parts may overlap, so
  * that their figures add up to more than those of the whole.

@@ -146,6 +146,8 @@ finding_change(struct findings *fs, struct finding *f, enum change_action action
 		f->remedy.n_changes = 0;
 		return arena_alloc(fs->arena, sizeof(*c));
 	}
+	if (f->remedy.changes == NULL) /* most findings have none, and they are large */
+		f->remedy.changes = arena_array(fs->arena, MAX_CHANGES, sizeof(*c));
 	c = &f->remedy.changes[f->remedy.n_changes++];
 	*c = (struct change){ .action = action, .name = *owner, .type = type };
 	return c;

@@ -58,9 +58,9 @@ struct change {
 };
 
 struct remedy {
-	enum rule_who who; /* WHO_UNSET = as the rule says */
-	struct str url;    /* empty = as the rule says */
-	struct change changes[MAX_CHANGES];
+	enum rule_who who;      /* WHO_UNSET = as the rule says */
+	struct str url;         /* empty = as the rule says */
+	struct change *changes; /* room for MAX_CHANGES, or NULL while there are none */
 	size_t n_changes;
 	bool over; /* there were more than MAX_CHANGES: none is proposed */
 };

@@ -18,26 +18,51 @@ inquiry_init(struct inquiry *q, const struct answer *(*ask_)(void *, const struc
 void
 inquiry_begin(struct inquiry *q)
 {
-	q->run++;
+	for (size_t i = 0; i < q->n; i++)
+		q->entries[i].asked_by = 0;
+	q->bit = 1;
 	q->met_pending = false;
 	q->over = false;
-	q->n_run = 0;
+	q->n_asked = 0;
 }
 
 void
-inquiry_check(struct inquiry *q, const char *who)
+inquiry_check(struct inquiry *q, unsigned i, const char *who)
 {
+	assert(i < MAX_CHECKS);
+	q->bit = UINT64_C(1) << i;
 	q->who = who;
 	q->depth = 0;
+	q->met_pending = false;
+	for (size_t k = 0; k < q->n; k++) {
+		if (q->entries[k].asked_by == q->bit)
+			q->n_asked--;
+		q->entries[k].asked_by &= ~q->bit;
+	}
 }
 
 void
-inquiry_free(struct inquiry *q)
+inquiry_reset(struct inquiry *q)
 {
 	for (size_t i = 0; i < q->n; i++) {
 		answer_unref(q->entries[i].answer);
 		free((void *)(uintptr_t)q->entries[i].q.data.p);
 	}
+	if (q->n > 0)
+		memset(q->slots, 0, q->n_slots * sizeof(*q->slots));
+	*q = (struct inquiry){ .ask = q->ask,
+		.ctx = q->ctx,
+		.arena = q->arena,
+		.entries = q->entries,
+		.cap = q->cap,
+		.slots = q->slots,
+		.n_slots = q->n_slots };
+}
+
+void
+inquiry_free(struct inquiry *q)
+{
+	inquiry_reset(q);
 	free(q->entries);
 	free(q->slots);
 	*q = (struct inquiry){ .ask = q->ask, .ctx = q->ctx, .arena = q->arena };
@@ -121,17 +146,29 @@ add(struct inquiry *q, const struct question *what, uint64_t hash)
 }
 
 bool
-inquiry_deliver(struct inquiry *q, const struct question *what, const struct answer *a)
+inquiry_answer(struct inquiry *q, size_t entry, const struct answer *a)
 {
-	struct inquiry_entry *e = find(q, what, question_hash(what));
+	struct inquiry_entry *e = &q->entries[entry];
 
-	if (e == NULL || e->answer != NULL) {
+	if (e->answer != NULL) {
 		answer_unref(a);
 		return false;
 	}
 	e->answer = a;
 	q->n_pending--;
 	return true;
+}
+
+bool
+inquiry_deliver(struct inquiry *q, const struct question *what, const struct answer *a)
+{
+	const struct inquiry_entry *e = find(q, what, question_hash(what));
+
+	if (e == NULL) {
+		answer_unref(a);
+		return false;
+	}
+	return inquiry_answer(q, (size_t)(e - q->entries), a);
 }
 
 static int
@@ -149,7 +186,7 @@ inquiry_asked(const struct inquiry *q, struct arena *a, const struct inquiry_ent
 	size_t n = 0;
 
 	for (size_t i = 0; i < q->n; i++)
-		if (q->entries[i].asked_in == q->run)
+		if (q->entries[i].asked_by != 0)
 			list[n++] = &q->entries[i];
 	qsort(list, n, sizeof(*list), entry_cmp);
 	*out = list;
@@ -162,9 +199,9 @@ ask(struct inquiry *q, const struct question *what)
 	uint64_t hash = question_hash(what);
 	struct inquiry_entry *e = find(q, what, hash);
 
-	assert(q->run > 0);
-	if (e == NULL || e->asked_in != q->run) {
-		if (q->n_run >= MAX_QUESTIONS || (e == NULL && q->n >= MAX_QUESTIONS_ASKED)) {
+	assert(q->bit != 0);
+	if (e == NULL || e->asked_by == 0) {
+		if (q->n_asked >= MAX_QUESTIONS || (e == NULL && q->n >= MAX_QUESTIONS_ASKED)) {
 			/* the engine ends the subject with audit-limit */
 			q->over = true;
 			if (q->arena->limit != NULL)
@@ -173,9 +210,9 @@ ask(struct inquiry *q, const struct question *what)
 		}
 		if (e == NULL)
 			e = add(q, what, hash);
-		q->n_run++;
+		q->n_asked++;
 	}
-	e->asked_in = q->run;
+	e->asked_by |= q->bit;
 	if (e->answer != NULL) {
 		if (e->depth > q->depth)
 			q->depth = e->depth;
@@ -199,7 +236,8 @@ ask_ahead(struct inquiry *q, const struct name *name, uint16_t type)
 	struct question what = question_dns(name, type);
 	uint64_t hash = question_hash(&what);
 
-	if (find(q, &what, hash) == NULL && q->n < MAX_QUESTIONS_ASKED && q->n_run < MAX_QUESTIONS)
+	if (find(q, &what, hash) == NULL && q->n < MAX_QUESTIONS_ASKED &&
+	    q->n_asked < MAX_QUESTIONS)
 		(void)add(q, &what, hash);
 }
 
@@ -209,7 +247,7 @@ answer_at_hand(const struct inquiry *q, const struct name *name, uint16_t type)
 	struct question what = question_dns(name, type);
 	const struct inquiry_entry *e = find(q, &what, question_hash(&what));
 
-	return e != NULL && e->asked_in == q->run ? e->answer : NULL;
+	return e != NULL && (e->asked_by & q->bit) != 0 ? e->answer : NULL;
 }
 
 static const struct answer *

@@ -10,6 +10,11 @@
  * The inquiry is the memo of one subject: the same question gets the same
  * answer in every run, whatever its TTL.  Where an answer comes from is the
  * affair of the ASK function, which the engine gives.
+ *
+ * Checks run one by one, and not all of them equally often: one that met no
+ * pending answer has run and is left alone.  So what was asked is kept for each
+ * check by itself: its last run counts, and what an earlier run of it asked and
+ * the last did not is as if never asked.
  */
 #ifndef CHECKS_CORE_INQUIRY_H
 #define CHECKS_CORE_INQUIRY_H
@@ -19,11 +24,13 @@
 #include "checks/core/answer.h"
 #include "checks/core/arena.h"
 
+#define MAX_CHECKS 32 /* a bit of 64 for each */
+
 /*
  * Questions of one subject: we are no amplifier for a hostile zone.  The first
- * bound is on one run, so that what is left out hangs on the answers and not on
- * their order; the second on all runs together, for a run that was overtaken may
- * have asked what the last one does not.
+ * bound is on the last runs of all checks, so that what is left out hangs on the
+ * answers and not on their order; the second on all runs together, for a run that
+ * was overtaken may have asked what the last one does not.
  */
 #define MAX_QUESTIONS 1000
 #define MAX_QUESTIONS_ASKED 2000
@@ -36,7 +43,7 @@ struct inquiry_entry {
 	uint64_t hash; /* what is looked at first stands first: a question is 280 bytes */
 	struct question q;
 	const struct answer *answer;
-	unsigned asked_in; /* the last run that asked it other than ahead; 0 = none */
+	uint64_t asked_by; /* bit I: check I asked it in its last run, other than ahead */
 
 	/* For --trace. */
 	const char *who;   /* the check that asked it first; static words, or NULL */
@@ -52,18 +59,18 @@ struct inquiry {
 	 */
 	const struct answer *(*ask)(void *ctx, const struct question *q);
 	void *ctx;
-	struct arena *arena; /* of the run: reset before each */
+	struct arena *arena; /* of the checks: over its maximum they end */
 
 	struct inquiry_entry *entries; /* in the order first asked */
 	size_t n, cap;
 	uint32_t *slots; /* open addressing: index into entries plus 1 */
 	size_t n_slots;
-	unsigned run;     /* from 1 */
-	size_t n_pending; /* entries without answer, asked in this run or before */
-	bool met_pending; /* this run was given a pending answer */
-	size_t n_run;     /* questions of this run, those asked ahead apart */
-	bool over;        /* a question of this run was refused by one of the bounds */
-	const char *who;  /* the check that runs, and */
+	size_t n_pending; /* entries without answer */
+	bool met_pending; /* the check that runs was given a pending answer */
+	size_t n_asked;   /* entries that are asked by some check, those asked ahead apart */
+	bool over;        /* a question was refused by one of the bounds */
+	uint64_t bit;     /* of the check that runs; 0 = inquiry_begin() is yet to come */
+	const char *who;  /* its name, and */
 	unsigned depth;   /* the deepest answer that it was given in this run */
 };
 
@@ -71,17 +78,24 @@ struct inquiry {
 void inquiry_init(struct inquiry *q, const struct answer *(*ask)(void *, const struct question *),
     void *ctx, struct arena *a);
 
-/* Begin the next run: nothing is pending that was not asked again. */
+/*
+ * Begin anew: no check has asked anything.  Answers stay.  Whoever asks without
+ * inquiry_check() is check 0.
+ */
 void inquiry_begin(struct inquiry *q);
 
 /*
- * The check called WHO, a static text, is about to run: what it asks depends on
- * the answers that it is given from here on, and on no others.
+ * Check number I, below MAX_CHECKS, called WHO, a static text, is about to run:
+ * what it asked in an earlier run is forgotten, and what it asks depends on the
+ * answers that it is given from here on, and on no others.
  */
-void inquiry_check(struct inquiry *q, const char *who);
+void inquiry_check(struct inquiry *q, unsigned i, const char *who);
 
 /* Give back what Q holds, the references to answers included. */
 void inquiry_free(struct inquiry *q);
+
+/* Forget all that was asked, the references to answers included; keep the room. */
+void inquiry_reset(struct inquiry *q);
 
 /*
  * The answer to WHAT came: Q takes the reference A.  Returns false, and drops
@@ -89,9 +103,12 @@ void inquiry_free(struct inquiry *q);
  */
 bool inquiry_deliver(struct inquiry *q, const struct question *what, const struct answer *a);
 
+/* The same, where the entry is known by its index. */
+bool inquiry_answer(struct inquiry *q, size_t entry, const struct answer *a);
+
 /*
- * The questions of the last run, sorted (question_cmp), into *OUT, an array of
- * entries in arena A; returns their number.
+ * The questions of the last run of each check, sorted (question_cmp), into *OUT,
+ * an array of entries in arena A; returns their number.
  */
 size_t inquiry_asked(const struct inquiry *q, struct arena *a, const struct inquiry_entry ***out);
 
@@ -103,12 +120,12 @@ const struct answer *ask_dns(struct inquiry *q, const struct name *name, uint16_
 
 /*
  * Say that NAME TYPE will probably be asked.  Not recorded and no evidence
- * unless the last run asks it; returns nothing, for nothing may depend on it.
+ * unless the last run of a check asks it; returns nothing, for nothing may depend on it.
  */
 void ask_ahead(struct inquiry *q, const struct name *name, uint16_t type);
 
 /*
- * The answer to NAME TYPE if this run was given it before, else NULL: for telling
+ * The answer to NAME TYPE if this check was given it in this run, else NULL: for telling
  * what led to a result, without a question that the result did not need.
  */
 const struct answer *answer_at_hand(

@@ -25,7 +25,7 @@ folds_well(struct str s)
 static bool
 is_name(struct str raw, struct str name)
 {
-	if (name.n == 0 || !ascii_isalpha(name.p[0]) || !folds_well(raw))
+	if (name.n == 0 || !ascii_isalpha(name.p[0]) || (raw.n > name.n && !folds_well(raw)))
 		return false;
 	for (size_t i = 1; i < name.n; i++)
 		if (!ascii_isalnum(name.p[i]) && name.p[i] != '_')
@@ -37,10 +37,16 @@ is_name(struct str raw, struct str name)
 static bool
 is_value(struct str raw)
 {
-	for (size_t i = 0; i < raw.n; i++)
-		if (!ascii_isprint(raw.p[i]) && str_trim(str_sub(raw, i, 1)).n != 0)
+	bool plain = true;
+
+	for (size_t i = 0; i < raw.n; i++) {
+		if (ascii_isprint(raw.p[i]))
+			continue;
+		if (str_trim(str_sub(raw, i, 1)).n != 0)
 			return false;
-	return folds_well(raw);
+		plain = false;
+	}
+	return plain || folds_well(raw);
 }
 
 /* Take apart SPEC, what stands between two semicolons. */
