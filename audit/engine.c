@@ -69,8 +69,6 @@ struct engine {
 	size_t n_active, n_started;
 	struct run **ring; /* finished, waiting for earlier ones: by index modulo in flight */
 	size_t in_flight, n_finished;
-	size_t n_answers; /* that came from the loop */
-	bool quiet;       /* in its last turn there were none */
 };
 
 static void
@@ -190,7 +188,6 @@ on_answer(struct waiter *w, const struct question *q, const struct answer *a)
 
 	e->took_ms = age_ms(r) - e->asked_ms;
 	(void)q;
-	r->engine->n_answers++;
 	drop_pending(p);
 	if (inquiry_answer(&r->q, at, answer_ref(a))) {
 		r->c.news |= r->q.entries[at].asked_by;
@@ -476,16 +473,16 @@ has_room(const struct engine *e)
 }
 
 /*
- * How many may begin in this turn.  Where answers come faster than they are dealt
+ * How many may begin in this turn.  Where answers come as fast as they are dealt
  * with, more in flight would only crowd each other out of the processor's caches:
- * beyond what keeps it busy one begins whenever no answer lay ready.
+ * beyond what keeps it busy one begins while most of the time goes by waiting.
  */
 static size_t
 most_begun(const struct engine *e)
 {
 	if (e->n_active < BUSY_SUBJECTS)
 		return BUSY_SUBJECTS - e->n_active;
-	return e->quiet ? 1 : 0;
+	return e->loop != NULL && loop_is_idle(e->loop) ? 1 : 0;
 }
 
 /*
@@ -547,17 +544,15 @@ engine_run(struct world *w, struct loop *loop, const struct engine_options *o,
 		if (more == FEED_END && e.n_active == 0)
 			break;
 		/* Whoever had none may have changed its mind by what came out. */
-		room = has_room(&e) &&
+		room = has_room(&e) && most_begun(&e) > 0 &&
 		       (more == FEED_ONE || (more == FEED_LATER && e.n_finished != before));
 		if (loop == NULL && !room)
 			abort(); /* a source or feed without loop that answers later is a bug */
 		/* Those that wait for an answer get it while others need none. */
 		if (e.queue[QUEUE_PART].first != NULL)
 			room = true;
-		before = e.n_answers;
 		if (loop != NULL && (rc = loop_once(loop, room ? 0 : -1)) != AUDIT_OK)
 			break;
-		e.quiet = e.n_answers == before;
 		work_late(&e);
 	}
 	for (struct run *r = e.all, *next; r != NULL; r = next) { /* only after a failure */

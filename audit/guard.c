@@ -39,6 +39,9 @@ is_below(const char *out, const char *dir)
 static bool
 is_read(const struct check_options *o, const char *out)
 {
+	for (size_t i = 0; i < o->aggregates.n; i++)
+		if (is_same(out, o->aggregates.v[i]) || is_below(out, o->aggregates.v[i]))
+			return true;
 	for (size_t i = 0; i < o->zones.n; i++)
 		if (is_same(out, o->zones.v[i]) || is_below(out, o->zones.v[i]))
 			return true;

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <openssl/evp.h>
 #include "audit/profile.h"
+#include "audit/readiness.h"
+#include "checks/senders.h"
 
 #define MAX_FINGERPRINT_TEXT ((size_t)64 << 10)
 #define MAX_LABEL_TEXT ((size_t)16 << 10) /* a path of 4096 bytes, each as \DDD */
@@ -115,6 +117,7 @@ judge_one(
 	out->f = f;
 	out->level = level_of(j, s, f->id);
 	out->waiver = NULL;
+	out->sender = STR("");
 	fingerprint(f, out->fingerprint);
 }
 
@@ -128,7 +131,7 @@ waiver_of(const struct judge *j, const struct name *domain, const struct judged 
 		const struct waiver *w = &j->waivers[i];
 		bool same = name_eq(domain, &w->domain);
 
-		if (!str_ieq(w->rule, str_of(rule->slug)) && !str_ieq(w->rule, str_of(rule->alias)))
+		if (!rule_is_called(rule, w->rule))
 			continue;
 		if (w->below ? same || !name_is_below(domain, &w->domain) : !same)
 			continue;
@@ -294,6 +297,26 @@ add_passes(
 	return n;
 }
 
+/* The names of the senders of S whose address F is about, in A; empty when there is none. */
+static struct str
+sender_of(const struct subject *s, const struct finding *f, struct arena *a)
+{
+	struct str ip = f->subject, out;
+	struct addr addr;
+	struct buf b;
+
+	for (size_t i = 0; i < f->n_args; i++)
+		if (str_eq(str_of(f->args[i].name), STR("ip")))
+			ip = f->args[i].text;
+	if (s->n_senders == 0 || addr_parse(ip, &addr) != ADDR_OK)
+		return STR("");
+	buf_init(&b, MAX_FINGERPRINT_TEXT);
+	sender_names_add(&b, s, &addr);
+	out = arena_str(a, buf_str(&b));
+	buf_free(&b);
+	return out;
+}
+
 static struct str
 label_of(const struct subject *s, struct arena *a)
 {
@@ -367,7 +390,7 @@ judge_domain(
 		if (rule_of(f->id)->run)
 			keep_run_finding(j, &list[n]);
 		else if (!is_told_again(list, n, f))
-			n++;
+			list[n++].sender = sender_of(r->subject, f, a);
 	}
 	n = add_passes(j, r, a, list, n);
 	qsort(list, n, sizeof(*list), judged_cmp);
@@ -377,6 +400,8 @@ judge_domain(
 		.facts = r->facts };
 	out->n_findings = take_waived(j, list, n, out);
 	count(j, out);
+	if (r->subject->preflight && name_is_set(&r->subject->domain))
+		readiness_judge(r, a, out);
 }
 
 void

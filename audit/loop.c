@@ -20,24 +20,31 @@
 #include "checks/core/arena.h"
 
 #define EVENTS_A_TURN 256 /* sockets served in one turn; the rest is ready in the next */
+#define SPAN_NS 4000000   /* what was before counts half, what was before that a quarter ... */
 
 struct loop {
 	int epoll;
 	uint64_t now_ms;
-	struct loop_timer **heap; /* the earliest first */
+	uint64_t now_ns;
+	uint64_t waited_ns, worked_ns; /* of late */
+	struct loop_timer **heap;      /* the earliest first */
 	size_t n, room;
 	struct epoll_event events[EVENTS_A_TURN]; /* of the turn under way */
 	size_t n_events;
 };
 
+/* Read the clock; returns the nanoseconds since it was read before. */
 static uint64_t
-clock_ms(void)
+read_clock(struct loop *l)
 {
 	struct timespec ts = { 0 };
+	uint64_t before = l->now_ns;
 
 	if (clock_gettime(CLOCK_MONOTONIC, &ts) != 0)
 		abort(); /* the clock is there on every system that has epoll */
-	return (uint64_t)ts.tv_sec * 1000 + (uint64_t)ts.tv_nsec / 1000000;
+	l->now_ns = (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
+	l->now_ms = l->now_ns / 1000000;
+	return l->now_ns - before;
 }
 
 struct loop *
@@ -50,7 +57,7 @@ loop_new(void)
 		free(l);
 		return NULL;
 	}
-	l->now_ms = clock_ms();
+	(void)read_clock(l);
 	return l;
 }
 
@@ -220,11 +227,15 @@ loop_once(struct loop *l, int max_ms)
 {
 	int n;
 
-	l->now_ms = clock_ms();
+	if (l->waited_ns + l->worked_ns > SPAN_NS) {
+		l->waited_ns /= 2;
+		l->worked_ns /= 2;
+	}
+	l->worked_ns += read_clock(l);
 	n = epoll_wait(l->epoll, l->events, EVENTS_A_TURN, wait_ms(l, max_ms));
 	if (n < 0 && errno != EINTR)
 		return AUDIT_ESYS;
-	l->now_ms = clock_ms();
+	l->waited_ns += read_clock(l);
 	l->n_events = n > 0 ? (size_t)n : 0;
 	call_sockets(l);
 	call_timers(l);
@@ -235,4 +246,10 @@ uint64_t
 loop_now(const struct loop *l)
 {
 	return l->now_ms;
+}
+
+bool
+loop_is_idle(const struct loop *l)
+{
+	return l->waited_ns > l->worked_ns;
 }

@@ -7,6 +7,7 @@
  */
 #ifndef AUDIT_LOOP_H
 #define AUDIT_LOOP_H
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -50,5 +51,8 @@ int loop_once(struct loop *l, int max_ms) __attribute__((warn_unused_result));
 
 /* Now, by the clock the timers use; read once per turn of the loop. */
 uint64_t loop_now(const struct loop *l);
+
+/* Whether of the last milliseconds more than half went by waiting. */
+bool loop_is_idle(const struct loop *l);
 
 #endif

@@ -26,6 +26,7 @@ static const struct {
 	{ "message", command_message, "judge sample messages" },
 	{ "report", command_report, "merge the outputs of checks into one report" },
 	{ "rules", command_rules, "the catalogue of findings" },
+	{ "senders", command_senders, "who sends as you, by DMARC aggregate reports" },
 };
 /* clang-format on */
 

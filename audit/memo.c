@@ -71,7 +71,8 @@ memo_drop(struct memo *m, struct world_entry *e)
 		answer_account(e->answer, NULL);
 		answer_unref(e->answer);
 	}
-	free(e);
+	e->chain = m->unused;
+	m->unused = e;
 }
 
 void
@@ -84,10 +85,10 @@ memo_free(struct memo *m)
 			if (e->answer != NULL)
 				answer_account(e->answer, NULL);
 			answer_unref(e->answer);
-			free(e);
 		}
 	free(m->buckets);
 	free(m->spare);
+	arena_free(&m->room);
 	memo_init(m, m->max_bytes);
 }
 
@@ -138,15 +139,27 @@ memo_find(struct memo *m, const struct question *q, uint64_t now_ms)
 	return NULL;
 }
 
+static struct world_entry *
+new_entry(struct memo *m)
+{
+	struct world_entry *e = m->unused;
+
+	if (e == NULL)
+		return arena_alloc(&m->room, sizeof(*e));
+	m->unused = e->chain;
+	*e = (struct world_entry){ .hash = 0 };
+	return e;
+}
+
 struct world_entry *
 memo_add(struct memo *m, const struct question *q)
 {
-	struct world_entry *e = xcalloc(1, sizeof(*e));
+	struct world_entry *e = new_entry(m);
 	struct question *copy = m->spare != NULL ? m->spare : xmalloc(sizeof(*copy));
 
 	m->spare = NULL;
 	grow(m);
-	*copy = *q;
+	question_copy(copy, q);
 	copy->data = (struct str){ NULL, 0 };
 	if (q->data.n > 0) {
 		char *data = xmalloc(q->data.n);

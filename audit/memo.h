@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include "audit/world.h"
 #include "checks/core/answer.h"
+#include "checks/core/arena.h"
 
 /* One question: its answer, or who waits for it. */
 struct world_entry {
@@ -33,8 +34,10 @@ struct memo {
 	size_t n_buckets, n;
 	size_t bytes, max_bytes;
 	struct memo_queue once, shared;
-	uint64_t hash;          /* of the question that was looked for last */
-	struct question *spare; /* one, for the next that is under way */
+	uint64_t hash;              /* of the question that was looked for last */
+	struct question *spare;     /* one, for the next that is under way */
+	struct arena room;          /* of the entries */
+	struct world_entry *unused; /* of them, by chain */
 };
 
 /* Make M empty, to hold answers of at most MAX_BYTES. */

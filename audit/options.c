@@ -33,8 +33,10 @@ option_number(unsigned *out, const char *option, const char *v, uint32_t max)
 	uint32_t n;
 
 	if (!parse_u32(str_of(v), max, &n) || n == 0)
-		return option_bad(
-		    option, v, "a number from 1 on is wanted, and not so large a one");
+		return option_bad(option, v,
+		    v[0] != '0' && v[strspn(v, "0123456789")] == '\0' && v[0] != '\0'
+			? "too large a number"
+			: "a number from 1 on is wanted, in digits alone");
 	*out = n;
 	return AUDIT_OK;
 }
@@ -163,9 +165,12 @@ options_subject(const struct check_options *o, struct subject *s)
 	s->mail_from_local = o->mail_from_local;
 	s->mail_from = o->mail_from;
 	s->from = o->from;
+	s->authserv_id = o->authserv_id;
 	s->selectors = o->selectors;
 	s->n_selectors = o->n_selectors;
 	s->signer = o->private_key != NULL ? &o->signer : NULL;
+	s->via = o->via;
+	s->n_via = o->n_via;
 	s->bulk = o->bulk;
 	s->trust_received = o->trust_received;
 	s->guess = o->profile == NULL || preflight;

@@ -31,7 +31,7 @@ struct option_list {
 };
 
 struct check_options {
-	struct option_list zones, resolvers, only, skip;
+	struct option_list zones, resolvers, only, skip, aggregates;
 	bool offline;
 	const char *record, *replay, *resume, *config;
 	unsigned qps, timeout_ms, in_flight;
@@ -39,14 +39,17 @@ struct check_options {
 	time_t now;
 	struct addr ips[MAX_OPTION_REPEAT];
 	size_t n_ips;
-	struct name helo, mail_from, from;
+	struct name helo, mail_from, from, authserv_id;
 	bool mail_from_given, mail_from_null;
 	struct str mail_from_local;
 	struct selector selectors[MAX_OPTION_REPEAT];
 	size_t n_selectors;
 	const char *private_key;
-	struct signer_half signer_half; /* of private_key, and */
-	struct signer_key signer;       /* the same for checks; refers to it */
+	struct signer_half signer_half;    /* of private_key, and */
+	struct signer_key signer;          /* the same for checks; refers to it */
+	struct str via[MAX_OPTION_REPEAT]; /* ids of services */
+	size_t n_via;
+	bool via_list; /* print the services there are */
 	bool bulk, dnsbl, trust_received;
 	const char *profile, *dnsbl_zones;
 	int8_t level[RULE_COUNT]; /* -1 = as the rule says */

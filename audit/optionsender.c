@@ -4,9 +4,12 @@
  * address that is none is refused here, not passed on.
  */
 #include "audit/optiontable.h"
+#include "audit/config/nearest.h"
 #include "audit/error.h"
 #include "audit/idn.h"
 #include "audit/sendertext.h"
+#include "checks/core/taglist.h"
+#include "checks/providers.h"
 
 static int
 set_name(struct name *out, const char *option, const char *v)
@@ -14,6 +17,12 @@ set_name(struct name *out, const char *option, const char *v)
 	const char *why = idn_parse(str_of(v), out);
 
 	return why == NULL ? AUDIT_OK : option_bad(option, v, why);
+}
+
+static int
+set_aggregate(struct check_options *o, const char *v)
+{
+	return option_add(&o->aggregates, "aggregate", v);
 }
 
 static int
@@ -54,6 +63,17 @@ set_from(struct check_options *o, const char *v)
 	return set_name(&o->from, "from", v);
 }
 
+/* A host's name, as nearly all receivers have there (RFC 8601 2.5): it needs no quotes. */
+static int
+set_authserv_id(struct check_options *o, const char *v)
+{
+	int rc = set_name(&o->authserv_id, "authserv-id", v);
+
+	if (rc != AUDIT_OK || name_is_hostname(&o->authserv_id, true))
+		return rc;
+	return option_bad("authserv-id", v, "a host's name is wanted");
+}
+
 static int
 add_selector(struct check_options *o, const char *option, struct str s, const struct name *domain)
 {
@@ -90,6 +110,46 @@ set_dkim(struct check_options *o, const char *v)
 	if ((why = idn_parse(d, &domain)) != NULL)
 		return option_bad("dkim", v, why);
 	return add_selector(o, "dkim", str_sub(s, comma + 3, s.n), &domain);
+}
+
+/* No service is called WORD: say so, with the name that was probably meant. */
+static int
+tell_unknown_service(struct str word)
+{
+	struct nearest near;
+
+	nearest_init(&near, word);
+	for (size_t i = 0; i < n_providers; i++)
+		nearest_try(&near, str_of(providers[i].id));
+	if (near.best.n > 0)
+		audit_warn("--via %.*s: no such service; %.*s is near (--via list names all)",
+		    (int)word.n, word.p, (int)near.best.n, near.best.p);
+	else
+		audit_warn(
+		    "--via %.*s: no such service (--via list names all)", (int)word.n, word.p);
+	return AUDIT_EUSAGE;
+}
+
+static int
+set_via(struct check_options *o, const char *v)
+{
+	struct str list = str_of(v), word;
+	size_t pos = 0;
+
+	if (strcmp(v, "list") == 0) {
+		o->via_list = true;
+		return AUDIT_OK;
+	}
+	while (list_next(list, ',', &pos, &word)) {
+		const struct provider *p = provider_find(word);
+
+		if (p == NULL)
+			return tell_unknown_service(word);
+		if (o->n_via == MAX_OPTION_REPEAT)
+			return option_bad("via", v, "given too often");
+		o->via[o->n_via++] = str_of(p->id);
+	}
+	return list.n > 0 ? AUDIT_OK : option_bad("via", v, "the name of a service is wanted");
 }
 
 static int
@@ -137,6 +197,7 @@ set_volume(struct check_options *o, const char *v)
 
 /* clang-format off */
 static const struct option rows[] = {
+	{ "aggregate", "FILE|DIR", set_aggregate, "DMARC aggregate reports: keys in use, mail that fails" },
 	{ "ip", "IP", set_ip, "an address that sends mail; may be given again" },
 	{ "helo", "NAME", set_helo, "the name those addresses say in HELO or EHLO" },
 	{ "mail-from", "ADDR", set_mail_from, "envelope sender, an address or a domain" },
@@ -146,6 +207,9 @@ static const struct option rows[] = {
 	{ "private-key", "FILE", set_private_key, "is it the key published at --selector?" },
 	{ "trust-received", NULL, set_trust_received,
 	  "the topmost Received field says who handed it over" },
+	{ "via", "SERVICE,...", set_via, "services that it leaves through; list names them" },
+	{ "authserv-id", "NAME", set_authserv_id,
+	  "who the Authentication-Results field is said to be by" },
 	{ "bulk", NULL, set_bulk, "rules for bulk senders bind" },
 	{ "volume", "N", set_volume, "messages a day; 5000 and more is bulk" },
 };

@@ -10,8 +10,9 @@
 static const struct {
 	const char *name, *about; /* what the tables below do not say */
 } profiles[] = {
-	{ "preflight", "wants --ip, guesses selectors, asks block lists" },
-	{ "scheduled", "guesses no selectors" },
+	{ "preflight", "wants --ip, --via or senders in --config; guesses selectors, asks block lists, "
+	  "tells whether each large provider would take the mail" },
+	{ "scheduled", "guesses no selectors, asks block lists for senders of --config" },
 	{ "ci", "guesses no selectors" },
 	{ "parked", "guesses no selectors, takes it that the domain sends no mail" },
 };
@@ -27,6 +28,9 @@ static const struct {
 	{ PROFILE_BULK, "message-dmarc-fails-none", LEVEL_ERROR },
 	{ PROFILE_BULK, "message-unsigned", LEVEL_ERROR },
 	{ PROFILE_BULK, "spf-none", LEVEL_ERROR },
+	{ PROFILE_BULK, "stream-unaligned-none", LEVEL_ERROR },
+	{ PROFILE_BULK, "stream-unsigned", LEVEL_ERROR },
+	{ PROFILE_BULK, "via-key-missing", LEVEL_ERROR },
 	{ "parked", "dmarc-none-no-mail", LEVEL_WARNING },
 	{ "parked", "dmarc-not-sending", LEVEL_WARNING },
 	{ "parked", "mx-implicit", LEVEL_WARNING },
@@ -41,6 +45,8 @@ static const struct {
 	{ "parked", "dnsbl" },
 	{ "parked", "helo" },
 	{ "parked", "ptr" },
+	{ "parked", "streams" },
+	{ "parked", "via" },
 };
 /* clang-format on */
 

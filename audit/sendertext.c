@@ -8,9 +8,14 @@
 const char *
 reverse_path_parse(struct str text, struct reverse_path *out)
 {
-	size_t at = text.n;
+	const char *why;
+	size_t at;
 
 	*out = (struct reverse_path){ .null = false };
+	text = str_trim(text);
+	if (text.n > 2 && text.p[0] == '<' && text.p[text.n - 1] == '>')
+		text = str_sub(text, 1, text.n - 2); /* as logs have it (RFC 5321 4.1.2) */
+	at = text.n;
 	if (text.n == 0 || str_eq(text, STR("<>"))) {
 		out->null = true;
 		return NULL;
@@ -21,7 +26,12 @@ reverse_path_parse(struct str text, struct reverse_path *out)
 		return "nothing before the @";
 	if (at > 0)
 		out->local = str_sub(text, 0, at - 1);
-	return idn_parse(str_sub(text, at, text.n), &out->domain);
+	if (text.p[0] == '<')
+		return "the bracket < is not closed";
+	if ((why = idn_parse(str_sub(text, at, text.n), &out->domain)) != NULL)
+		return why;
+	/* idn_parse() takes all that DNS does; no mail can come from the rest */
+	return name_is_hostname(&out->domain, true) ? NULL : "the domain holds what none can";
 }
 
 const char *

@@ -18,7 +18,8 @@ struct reverse_path {
 	struct name domain;
 };
 
-/* TEXT is an address, a domain, or empty or "<>" for null.  NULL, or why not, static. */
+/* TEXT is an address, perhaps in <>, a domain, or empty or "<>" for null.  NULL, or why not,
+ * static. */
 const char *reverse_path_parse(struct str text, struct reverse_path *out);
 
 /* Whether S can be the selector of a DKIM key.  NULL, or why not, static. */

@@ -20,6 +20,7 @@ struct world {
 	bool now_set;
 	time_t now;
 	struct world_job *free_jobs;
+	size_t n_jobs; /* under way */
 };
 
 /* One question on its way through the sources. */
@@ -79,6 +80,23 @@ world_free(struct world *w)
 }
 
 void
+world_end(struct world *w)
+{
+	static struct world *ended; /* what is left stays in reach */
+
+	if (w == NULL)
+		return;
+	if (w->n_jobs > 0 || ended != NULL) {
+		world_free(w);
+		return;
+	}
+	ended = w;
+	for (size_t i = 0; i < w->n_sources; i++)
+		w->sources[i]->ops->free(w->sources[i]);
+	w->n_sources = 0;
+}
+
+void
 world_add(struct world *w, struct source *s)
 {
 	assert(w->n_sources < MAX_SOURCES);
@@ -109,7 +127,10 @@ job_new(struct world *w, struct world_entry *e)
 		j = xmalloc(sizeof(*j));
 		j->chain = NULL;
 	}
-	j->ticket = (struct ticket){ .q = *e->q, .done = link_done };
+	w->n_jobs++;
+	question_copy(&j->ticket.q, e->q);
+	j->ticket.done = link_done;
+	j->ticket.source_data = NULL;
 	j->world = w;
 	j->entry = e;
 	j->source = 0;
@@ -137,6 +158,7 @@ finish(struct world_job *j, struct answer *a)
 	e->waiters = NULL;
 	j->next_free = w->free_jobs;
 	w->free_jobs = j;
+	w->n_jobs--;
 	answer_ref(a); /* the waiters' look at it outlives a drop by the cap */
 	memo_keep(&w->memo, e, a, w->loop == NULL ? UINT64_MAX : clock_ms(w) + ttl_ms);
 	while (wt != NULL) {
@@ -375,6 +397,7 @@ abandon(struct world *w, struct world_entry *e)
 	s->ops->cancel(s, &j->ticket);
 	j->next_free = w->free_jobs;
 	w->free_jobs = j;
+	w->n_jobs--;
 	memo_drop(&w->memo, e);
 }
 

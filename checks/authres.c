@@ -5,6 +5,7 @@
 #include "checks/authres.h"
 
 #define FOLD "\r\n\t"
+#define MAX_LINE 998  /* RFC 5322 2.1.1 */
 #define MAX_VALUE 300 /* a domain has 253; what is longer is cut, for lines are at most 998 */
 
 void
@@ -56,11 +57,25 @@ is_plain(struct str s)
 	return s.n > 0 && s.n <= MAX_VALUE;
 }
 
+/* Begin a line when N octets more would make this one too long. */
+static void
+make_room(struct authres *r, size_t n)
+{
+	size_t at = r->b->n;
+
+	while (at > 0 && r->b->p[at - 1] != '\n')
+		at--;
+	if (r->b->n - at + n > MAX_LINE)
+		buf_adds(r->b, FOLD);
+}
+
 void
 authres_property(struct authres *r, const char *name, struct str value)
 {
 	if (value.n == 0)
 		return;
+	/* each octet may be escaped, the whole is quoted, a ';' may follow */
+	make_room(r, strlen(name) + 2 * (value.n < MAX_VALUE ? value.n : MAX_VALUE) + 5);
 	buf_addc(r->b, ' ');
 	buf_adds(r->b, name);
 	buf_addc(r->b, '=');

@@ -19,7 +19,8 @@ struct authres {
 	size_t n; /* results written */
 };
 
-/* Begin a field of the receiver ID, a literal, in B, whose maximum should be MAX_AUTHRES. */
+/* Begin a field of the receiver ID, a literal or a host's name, in B, whose maximum should be
+ * MAX_AUTHRES. */
 void authres_begin(struct authres *r, struct buf *b, const char *id);
 
 /*

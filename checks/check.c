@@ -11,7 +11,10 @@
 #include "checks/message.h"
 #include "checks/mx.h"
 #include "checks/ptr.h"
+#include "checks/senders.h"
 #include "checks/spf.h"
+#include "checks/streams.h"
+#include "checks/via.h"
 #include "checks/zone.h"
 
 static bool
@@ -41,6 +44,22 @@ has_message(const struct subject *s)
 	return s->message != NULL;
 }
 
+/* Whether anything is known of who sends as S. */
+static bool
+has_senders(const struct subject *s)
+{
+	return name_is_set(&s->domain) && has_sender(s);
+}
+
+static bool
+has_service(const struct subject *s)
+{
+	for (size_t i = 0; i < s->n_senders; i++)
+		if (s->senders[i].n_via > 0)
+			return true;
+	return s->n_via > 0 && name_is_set(&s->domain);
+}
+
 static bool
 has_zone_files(const struct subject *s)
 {
@@ -66,6 +85,11 @@ const struct check checks[] = {	/* SPF last: a hostile tree must not spend the o
 	{ .name = "message", .run = check_message, .applies = has_message,
 	  .pass = RULE_MESSAGE_PASS,
 	  .about = "a sample message: its fields, signatures, SPF and DMARC" },
+	{ .name = "streams", .run = check_streams, .applies = has_senders,
+	  .pass = RULE_STREAMS_PASS,
+	  .about = "whether the mail of each sender passes DMARC" },
+	{ .name = "via", .run = check_via, .applies = has_service, .pass = RULE_VIA_PASS,
+	  .about = "what sending services ask their customers to publish" },
 	{ .name = "spf", .run = check_spf, .pass = RULE_SPF_PASS,
 	  .about = "SPF record, its syntax, and the lookups of all its includes" },
 };

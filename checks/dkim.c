@@ -219,18 +219,46 @@ judge_size(struct audit *au, const struct selector_key *k)
 	finding_number(f, "limit", n > MAX_UDP_ANSWER ? MAX_UDP_ANSWER : MAX_PLAIN_ANSWER);
 }
 
-/* What the record at K says; revoked, broken, weak. */
-static void
-judge_record(struct audit *au, const struct selector_key *k)
+/*
+ * The record that cures fault ID of K, of which MEANT is what its text means; empty
+ * when there is none.  What the signer has goes before what the zone has.
+ */
+static struct str
+cure_of(struct audit *au, const struct selector_key *k, enum rule_id id, struct str meant)
 {
 	struct str none = { NULL, 0 };
+
+	switch (dkim_signer_match(au, k)) {
+	case SIGNER_DIFFERS:
+		return none; /* the record to publish is told with that */
+	case SIGNER_UNKNOWN:
+		if (rule_of(id)->level == LEVEL_ERROR && id != RULE_DKIM_PRIVATE_KEY)
+			return dkim_signer_record(au, k);
+		break;
+	default:
+		break;
+	}
+	if (id == RULE_DKIM_QUOTED && k->facts != NULL && k->facts->form != KEY_UNREADABLE)
+		return k->key.cleaned;
+	return id == RULE_DKIM_VERSION || id == RULE_DKIM_PKCS1 ? meant : none;
+}
+
+static void
+judge_revoked(struct audit *au, const struct selector_key *k)
+{
+	struct str none = { NULL, 0 };
+	struct finding *f = dkim_add(
+	    au, k, selectors_in_use(k) ? RULE_DKIM_REVOKED : RULE_DKIM_REVOKED_GUESSED, none);
+
+	dkim_propose(au, f, k, dkim_signer_record(au, k));
+}
+
+/* What the record at K says, which means MEANT if that is not empty; broken, weak. */
+static void
+judge_record(struct audit *au, const struct selector_key *k, struct str meant)
+{
 	bool proposed = false;
 
-	if (k->key.revoked) {
-		dkim_add(au, k, selectors_in_use(k) ? RULE_DKIM_REVOKED : RULE_DKIM_REVOKED_GUESSED,
-		    none);
-		return;
-	}
 	for (size_t i = 0; i < k->key.n; i++) {
 		const struct dkimkey_fault *kf = &k->key.faults[i];
 		enum rule_id id = kf->id;
@@ -251,13 +279,9 @@ judge_record(struct audit *au, const struct selector_key *k)
 		if (has_opendkim(f->id))
 			finding_text(
 			    au->findings, f, "opendkim", opendkim_differs(&k->key, kf, k->facts));
-		if (rule_of(f->id)->level == LEVEL_ERROR && id != RULE_DKIM_PRIVATE_KEY &&
-		    !proposed && dkim_signer_match(au, k) == SIGNER_UNKNOWN) {
-			dkim_propose(au, f, k, dkim_signer_record(au, k));
-			proposed = true;
-		} else if (id == RULE_DKIM_QUOTED && k->facts != NULL &&
-			   k->facts->form != KEY_UNREADABLE)
-			dkim_propose(au, f, k, k->key.cleaned);
+		if (!proposed)
+			dkim_propose(au, f, k, cure_of(au, k, id, meant));
+		proposed = proposed || f->remedy.n_changes > 0;
 	}
 }
 
@@ -340,12 +364,53 @@ judge_target(struct audit *au, const struct selector_keys *ks, const struct sele
 	c->ttl_s = k->rr->ttl_s;
 }
 
+/* The text at K, not a host's name, is no key record; MEANT as in judge_record(). */
+static void
+judge_not_key(struct audit *au, const struct selector_keys *ks, const struct selector_key *k,
+    struct str meant)
+{
+	struct str none = { NULL, 0 };
+	struct finding *f = add_by_use(au, k, RULE_DKIM_NOT_A_KEY, none);
+	struct change *c;
+
+	if (dkim_signer_match(au, k) != SIGNER_NOT_GIVEN)
+		meant = dkim_signer_record(au, k);
+	if (f == NULL || meant.n == 0 || k->delegated)
+		return;
+	/* a wildcard's text gives way by itself (RFC 4592 2.2.1) */
+	if (ks->wildcard.rr == NULL || !str_eq(ks->wildcard.rr->text, k->rr->text)) {
+		dkim_propose_only(au, f, k, meant);
+		return;
+	}
+	c = finding_change(au->findings, f, CHANGE_ADD, &k->name, RR_TXT);
+	c->new = finding_txt(au->findings, meant);
+	c->ttl_s = k->rr->ttl_s;
+}
+
+/* Several texts at K: of several keys, or of one, which is MEANT. */
+static void
+judge_several(struct audit *au, const struct selector_key *k, struct str meant)
+{
+	struct str none = { NULL, 0 };
+	struct finding *f =
+	    add_by_use(au, k, meant.n > 0 ? RULE_DKIM_KEY_CUT : RULE_DKIM_MULTIPLE, none);
+
+	if (f == NULL)
+		return;
+	finding_number(f, "records", (int64_t)k->n_txt);
+	if (dkim_signer_match(au, k) != SIGNER_NOT_GIVEN)
+		meant = dkim_signer_record(au, k);
+	dkim_propose_only(au, f, k, meant);
+}
+
 /* Judge K; false while an answer that it needs is pending. */
 static bool
 judge_key(struct audit *au, const struct selector_keys *ks, const struct selector_key *k)
 {
-	struct str none = { NULL, 0 };
+	struct str none = { NULL, 0 }, meant = none;
 
+	if (k->state >= KEY_NOT_KEY && !dkim_meant(au, k, &meant))
+		return false;
 	switch (k->state) {
 	case KEY_PENDING:
 		return false;
@@ -364,17 +429,16 @@ judge_key(struct audit *au, const struct selector_keys *ks, const struct selecto
 		if (k->meant.n > 0)
 			judge_target(au, ks, k);
 		else
-			add_by_use(au, k, RULE_DKIM_NOT_A_KEY, none);
+			judge_not_key(au, ks, k, meant);
 		return true;
-	case KEY_SEVERAL: {
-		struct finding *f = add_by_use(au, k, RULE_DKIM_MULTIPLE, none);
-
-		if (f != NULL)
-			finding_number(f, "records", (int64_t)k->n_txt);
+	case KEY_SEVERAL:
+		judge_several(au, k, meant);
 		return true;
-	}
 	case KEY_FOUND:
-		judge_record(au, k);
+		if (k->key.revoked)
+			judge_revoked(au, k);
+		else
+			judge_record(au, k, meant);
 		judge_size(au, k);
 		return dkim_judge_signer(au, k);
 	}

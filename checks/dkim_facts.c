@@ -6,28 +6,6 @@
 #include "checks/dkim_judge.h"
 
 static const char *
-state_word(const struct selector_key *k)
-{
-	switch (k->state) {
-	case KEY_PENDING:
-	case KEY_FAILED:
-		return "unknown";
-	case KEY_ABSENT:
-	case KEY_DANGLING:
-		return "absent";
-	case KEY_BAD_NAME:
-	case KEY_NOT_KEY:
-	case KEY_SEVERAL:
-		return "invalid";
-	case KEY_FOUND:
-		break;
-	}
-	if (k->key.revoked)
-		return "revoked";
-	return dkimkey_is_broken(&k->key) ? "invalid" : "valid";
-}
-
-static const char *
 provenance_word(enum provenance p)
 {
 	static const char *const words[] = { [FROM_GIVEN] = "given",
@@ -71,7 +49,7 @@ dkim_facts_of(struct audit *au, const struct selector_keys *ks)
 		*f = (struct dkim_fact){ .domain = k->domain,
 			.selector = k->selector,
 			.provenance = provenance_word(k->provenance),
-			.state = state_word(k),
+			.state = selector_key_word(k),
 			.key_type = "",
 			.provider = dkim_provider(&k->target),
 			.signer = signer_word(dkim_signer_match(au, k)),

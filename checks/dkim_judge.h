@@ -4,7 +4,8 @@
  *
  * dkim.c judges one key after the other; dkim_cname.c selectors that lead
  * nowhere; dkim_signer.c a key against the one that the signer has;
- * dkim_domain.c the keys as a whole; dkim_facts.c fills in the facts.
+ * dkim_fix.c the record that a broken one means; dkim_domain.c the keys as a whole; dkim_facts.c
+ * fills in the facts.
  */
 #ifndef CHECKS_DKIM_JUDGE_H
 #define CHECKS_DKIM_JUDGE_H
@@ -16,6 +17,17 @@ struct finding *dkim_add(
 
 /* The whole record of K as TEXT instead; only where the record is the domain's own. */
 void dkim_propose(
+    struct audit *au, struct finding *f, const struct selector_key *k, struct str text);
+
+/*
+ * What the text at K means, into *OUT: a record that was read as a sound key and
+ * holds all that stands there; empty = nothing is certain.  Owned by AU's arena.
+ * False while an answer is pending.
+ */
+bool dkim_meant(struct audit *au, const struct selector_key *k, struct str *out);
+
+/* TEXT in the place of all the texts at K, as dkim_propose() does of its record. */
+void dkim_propose_only(
     struct audit *au, struct finding *f, const struct selector_key *k, struct str text);
 
 /*

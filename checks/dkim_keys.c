@@ -85,9 +85,19 @@ is_foreign(struct audit *au, const struct name *target, const struct name *domai
 	return !name_is_below(target, &an->suffix->registrable);
 }
 
+/* Whether NAME is one that keys stand at: of no host, whatever its top is. */
+static bool
+is_key_name(const struct name *name)
+{
+	for (size_t i = 1; i < name_labels(name); i++)
+		if (str_ieq(name_label(name, i), STR("_domainkey")))
+			return true;
+	return false;
+}
+
 /*
  * K's one text is no key.  When it is nothing but a host name, at least two
- * labels below a public suffix, it is what a service names as a CNAME's target.
+ * labels below a public suffix, or the name of a key, it is a CNAME's target.
  * Sets *PENDING when that cannot be said yet.
  */
 static void
@@ -99,8 +109,12 @@ read_target(struct audit *au, struct selector_key *k, bool *pending)
 
 	if (k->n_txt != 1 || k->target.n > 0 || str_find(text, 0, '\\') < text.n ||
 	    name_parse(text, &host) != NAME_OK || !name_is_hostname(&host, true) ||
-	    name_labels(&host) < 3)
+	    name_labels(&host) < 3 || name_eq(&host, &k->name))
 		return;
+	if (is_key_name(&host)) {
+		k->meant = host;
+		return;
+	}
 	an = ask_suffix(au->q, &host);
 	if (is_pending(an)) {
 		*pending = true;
@@ -292,6 +306,28 @@ selector_of(struct arena *a, const struct name *name, const struct name *root)
 	tail = name_text(a, root);
 	assert(text.n > tail.n + 1);
 	return str_sub(text, 0, text.n - tail.n - 1);
+}
+
+const char *
+selector_key_word(const struct selector_key *k)
+{
+	switch (k->state) {
+	case KEY_PENDING:
+	case KEY_FAILED:
+		return "unknown";
+	case KEY_ABSENT:
+	case KEY_DANGLING:
+		return "absent";
+	case KEY_BAD_NAME:
+	case KEY_NOT_KEY:
+	case KEY_SEVERAL:
+		return "invalid";
+	case KEY_FOUND:
+		break;
+	}
+	if (k->key.revoked)
+		return "revoked";
+	return dkimkey_is_broken(&k->key) ? "invalid" : "valid";
 }
 
 /* What a source that can list names tells of: a zone file; nobody else can. */

@@ -71,6 +71,9 @@ struct selector_keys {
 /* Whether K is known to sign mail: everything but a guess. */
 bool selectors_in_use(const struct selector_key *k);
 
+/* What K is, in a word: "valid", "revoked", "absent", "invalid", "unknown". */
+const char *selector_key_word(const struct selector_key *k);
+
 /* Look for the key of SELECTOR at DOMAIN, which a message names, into *OUT. */
 void selector_key_find(
     struct audit *au, struct str selector, const struct name *domain, struct selector_key *out);

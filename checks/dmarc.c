@@ -4,7 +4,8 @@
  *
  * First what stands at _dmarc, whether or not it counts; then the record that
  * applies: how it is written (dmarc_lint.c), what it asks for where it stands,
- * and where its reports go (dmarc_reports.c).
+ * where its reports go (dmarc_reports.c), and whether it fits the mail
+ * (dmarc_mail.c).
  */
 #include "checks/dmarc.h"
 
@@ -12,6 +13,7 @@
 
 #include "checks/mx.h"
 #include "checks/senders.h"
+#include "checks/streams.h"
 
 #define MAX_DMARC_TOLD 20 /* faults of one record; a page full is enough to see what it is */
 #define MAX_DMARC_SAME 5  /* of them of one rule: more have the same cause */
@@ -221,6 +223,9 @@ judge_none(struct scene *s)
 		finding_evidence(f, s->p->steps[i].answer);
 	if (s->has_mail)
 		propose_record(s, f);
+	else if (s->au->subject->parked && s->p->steps[0].answer->n_chain == 0)
+		finding_change(s->au->findings, f, CHANGE_ADD, &s->p->steps[0].owner, RR_TXT)->new =
+		    finding_txt(s->au->findings, STR("v=DMARC1; p=reject"));
 }
 
 static void
@@ -365,7 +370,7 @@ judge_psd(struct scene *s)
 	}
 }
 
-/* Records on the way that nothing looks to, and organizational domains that differ. */
+/* Records on the way that nothing looks to. */
 static void
 judge_walk(struct scene *s)
 {
@@ -382,18 +387,6 @@ judge_walk(struct scene *s)
 		struct finding *f =
 		    add_at(s, RULE_DMARC_PASSED_OVER, step, str_sub(step->rr->text, 0, 0));
 		finding_name(s->au->findings, f, "author", &s->author);
-	}
-	/* a cut by psd=n was told */
-	if (p->org.n > 0 && p->org_psl.n > 0 && !name_eq(&p->org, &p->org_psl) && p->applied &&
-	    p->applied->record.psd != 'n') {
-		struct finding *f =
-		    finding_add(s->au->findings, RULE_DMARC_ORG_DIFFERS, &s->author);
-		finding_at(s->au->findings, f, p->applied->answer, p->applied->rr,
-		    str_sub(p->applied->rr->text, 0, 0));
-		finding_name(s->au->findings, f, "org", &p->org);
-		finding_name(s->au->findings, f, "psl", &p->org_psl);
-		for (size_t i = 0; i < p->n_steps; i++)
-			finding_evidence(f, p->steps[i].answer);
 	}
 	/* 4.10: the walk enters at 7 labels, so nothing below this name gets here */
 	if (p->applied == &p->steps[0] && name_labels(&s->author) >= MAX_DMARC_STEPS)
@@ -530,6 +523,7 @@ check_dmarc(struct audit *au)
 		judge_applied(&s);
 		judge_psd(&s);
 		judge_walk(&s);
+		dmarc_judge_mail(au, &s.author, s.p, s.has_mail);
 		break;
 	case DMARC_PENDING:
 		break;

@@ -3,8 +3,8 @@
  * dmarc.h - DMARC of the subject's From domain (RFC 9989, RFC 9990).
  *
  * Judges the record that applies, where it stands, what it asks for and
- * whether its reports arrive.  Whether the mail of a given sender passes is not
- * judged here.
+ * whether its reports arrive.  Whether the mail of a given sender passes is
+ * judged only where receivers disagree.
  */
 #ifndef CHECKS_DMARC_H
 #define CHECKS_DMARC_H
@@ -26,6 +26,13 @@ enum dmarc_reports {
  * authorisation of external hosts (RFC 9990 section 4) and the mail of each.
  */
 enum dmarc_reports dmarc_judge_reports(struct audit *au, const struct dmarc_step *step);
+
+/*
+ * dmarc_mail.c: judge P, under which a record applies to AUTHOR, against the mail there is;
+ * HAS_MAIL: the domain is one that sends or takes mail.
+ */
+void dmarc_judge_mail(
+    struct audit *au, const struct name *author, const struct dmarc_policy *p, bool has_mail);
 
 /* dmarc_facts.c: what P, which is not pending, says, for the reports; owned by A. */
 struct dmarc_facts *dmarc_facts_of(struct arena *a, const struct dmarc_policy *p);

@@ -67,12 +67,29 @@ dmarc_word_testing(enum dmarc_word w)
 	return w == DMARC_QUARANTINE ? DMARC_NONE : w;
 }
 
+/* Whether TEXT begins as a record must: most texts at a name are something else. */
+static bool
+begins_well(struct str text)
+{
+	struct str s = str_trim(text);
+
+	if (s.n == 0 || s.p[0] != 'v')
+		return false;
+	s = str_trim(str_sub(s, 1, s.n));
+	if (s.n == 0 || s.p[0] != '=')
+		return false;
+	s = str_trim(str_sub(s, 1, s.n));
+	return s.n > 0 && s.p[0] == 'D';
+}
+
 bool
 dmarc_is_record(struct str text)
 {
 	struct tag t;
 	size_t pos = 0;
 
+	if (!begins_well(text))
+		return false;
 	/* 4.7: v comes first, its value is compared with its case */
 	return tag_next(text, &pos, &t) && t.fault == TAG_OK && str_eq(t.name, STR("v")) &&
 	       str_eq(t.value, STR("DMARC1"));

@@ -92,13 +92,15 @@ void
 header_parse(struct arena *a, struct str text, struct header *out)
 {
 	struct str line;
-	size_t pos = 0;
+	size_t pos = 0, body;
 
 	*out = (struct header){ .text = text };
 	read_header(a, out, &pos);
-	out->body = str_sub(text, pos, text.n);
+	body = pos;
+	out->body = str_sub(text, body, text.n);
 	while (next_line(out, &pos, &line))
 		continue;
+	out->nul_field = str_find(str_sub(text, 0, body), 0, '\0') < body;
 	out->nul = str_find(text, 0, '\0') < text.n;
 }
 

@@ -33,6 +33,7 @@ struct header {
 	bool no_end;    /* the message ended within the header: it has no body */
 	bool bare_lf;   /* a line ends in LF alone (RFC 5322 2.3) */
 	bool nul;       /* a NUL stands somewhere (RFC 5322 4: obsolete, must not be sent) */
+	bool nul_field; /* a NUL stands in the header: programs in C see the field end there */
 	bool bad_line;  /* a line of the header is no field and continues none */
 	bool long_line; /* a line is longer than 998 octets (RFC 5322 2.1.1) */
 	bool cut;       /* there are more than MAX_HEADER_FIELDS */

@@ -18,17 +18,21 @@ quoted_end(struct str s, size_t i)
 /*
  * The end of the encoded word that begins at I of S; I when none does.  Some
  * senders leave commas and colons in it, which RFC 2047 5 forbids in a phrase.
+ * None ends before *NONE, which a vain search moves on: what begins later within
+ * the same text has fewer marks before it, so each byte is looked at twice at most.
  */
 static size_t
-encoded_end(struct str s, size_t i)
+encoded_end(struct str s, size_t i, size_t *none)
 {
 	unsigned marks = 0;
+	size_t k;
 
-	if (s.n - i < 2 || s.p[i] != '=' || s.p[i + 1] != '?')
+	if (i < *none || s.n - i < 2 || s.p[i] != '=' || s.p[i + 1] != '?')
 		return i;
-	for (size_t k = i + 2; k < s.n && s.p[k] != ' ' && s.p[k] != '\t'; k++)
+	for (k = i + 2; k < s.n && s.p[k] != ' ' && s.p[k] != '\t'; k++)
 		if (s.p[k] == '?' && ++marks >= 3 && k + 1 < s.n && s.p[k + 1] == '=')
 			return k + 2;
+	*none = k;
 	return i;
 }
 
@@ -121,14 +125,15 @@ static bool
 read_address(struct str text, struct mailbox *m)
 {
 	struct str s = str_trim(text);
+	bool route = s.n > 0 && s.p[0] == '@';
 	size_t at;
 
-	if (s.n > 0 && s.p[0] == '@') { /* a source route, which receivers strip (RFC 5322 4.4) */
+	if (route) { /* a source route, which receivers strip (RFC 5322 4.4) */
 		size_t colon = str_find(s, 0, ':');
 
 		s = str_trim(str_sub(s, colon + 1, s.n));
 	}
-	*m = (struct mailbox){ .address = s };
+	*m = (struct mailbox){ .address = s, .route = route };
 	if ((at = behind_at(s)) == 0)
 		return false;
 	m->local = str_trim(str_sub(s, 0, at - 1));
@@ -148,10 +153,10 @@ read_address(struct str text, struct mailbox *m)
 static bool
 read_element(struct str text, struct mailbox *m)
 {
-	size_t open = text.n;
+	size_t open = text.n, none = 0;
 
 	for (size_t i = 0; i < text.n;) {
-		size_t end = encoded_end(text, i);
+		size_t end = encoded_end(text, i, &none);
 
 		if (text.p[i] == '<') {
 			open = i;
@@ -167,14 +172,14 @@ read_element(struct str text, struct mailbox *m)
 	return read_address(str_sub(text, 0, text.n - 1), m);
 }
 
-/* Where the element of S that begins at I ends: a separator, or S.n. */
+/* Where the element of S that begins at I ends: a separator, or S.n.  NONE: see encoded_end(). */
 static size_t
-element_end(struct str s, size_t i)
+element_end(struct str s, size_t i, size_t *none)
 {
 	bool angle = false, literal = false;
 
 	while (i < s.n) {
-		size_t end = encoded_end(s, i);
+		size_t end = encoded_end(s, i, none);
 
 		if (s.p[i] == '"') {
 			i = quoted_end(s, i);
@@ -199,7 +204,7 @@ void
 mailboxes_parse(struct arena *a, struct str text, struct mailboxes *out)
 {
 	struct str s;
-	size_t cap = 0, end;
+	size_t cap = 0, none = 0, end;
 
 	*out = (struct mailboxes){ .n = 0 };
 	if (text.n > MAX_MAILBOX_FIELD || !without_comments(a, text, &s)) {
@@ -210,7 +215,7 @@ mailboxes_parse(struct arena *a, struct str text, struct mailboxes *out)
 		struct mailbox m;
 		struct str one;
 
-		end = element_end(s, i);
+		end = element_end(s, i, &none);
 		one = str_trim(str_sub(s, i, end - i));
 		if (end < s.n && s.p[end] == ':' && !out->group) {
 			out->group = true; /* ONE is the name of a group */
@@ -229,4 +234,27 @@ mailboxes_parse(struct arena *a, struct str text, struct mailboxes *out)
 		*(struct mailbox *)arena_grow(a, &out->list, out->n, &cap, sizeof(m)) = m;
 		out->n++;
 	}
+}
+
+size_t
+mailboxes_domains(const struct mailboxes *list)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < list->n; i++) { /* MAX_MAILBOXES bounds both */
+		size_t k = 0;
+
+		while (k < i && !str_ieq(list->list[k].domain, list->list[i].domain))
+			k++;
+		n += k == i;
+	}
+	return n;
+}
+
+const struct mailbox *
+mailboxes_author(const struct mailboxes *list)
+{
+	if (list->bad || list->over || mailboxes_domains(list) != 1)
+		return NULL;
+	return &list->list[0];
 }

@@ -24,6 +24,7 @@ struct mailbox {
 	struct str domain;  /* as written; may be U-labels or an address literal */
 	struct name name;   /* of the domain; n = 0 = it is none */
 	bool u_label;       /* the domain has bytes over 127 */
+	bool route;         /* a source route stood before it (RFC 5322 4.4) */
 };
 
 struct mailboxes {
@@ -36,5 +37,15 @@ struct mailboxes {
 
 /* Read the value TEXT of an address field into *OUT, owned by A.  Cannot fail. */
 void mailboxes_parse(struct arena *a, struct str text, struct mailboxes *out);
+
+/*
+ * The mailbox whose domain is that of all in LIST, which is the author's (RFC 9989
+ * 5.3); NULL when there is none, LIST holds another domain too, or part of the
+ * field could not be read: that may be the address which people are shown.
+ */
+const struct mailbox *mailboxes_author(const struct mailboxes *list);
+
+/* How many domains LIST holds, letters of either case. */
+size_t mailboxes_domains(const struct mailboxes *list);
 
 #endif

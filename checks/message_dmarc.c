@@ -33,7 +33,7 @@ read_received(struct message_scene *m)
 	message_assume(m, "sending address and HELO taken from the topmost Received field");
 }
 
-/* MAIL FROM as given, else as the Return-Path says; false = it is not known. */
+/* MAIL FROM as given, else as the Return-Path says; false = it is not known, which is not null. */
 static bool
 read_mail_from(struct message_scene *m)
 {
@@ -77,9 +77,11 @@ message_read_sender(struct message_scene *m)
 	}
 	if (name_is_set(&s->helo))
 		m->sender.helo = name_text(m->au->arena, &s->helo);
-	if (!m->has_ip || (!read_mail_from(m) && m->sender.helo.n == 0))
-		return;
-	if (m->sender.domain.n == 0 && m->sender.helo.n == 0)
+	m->wants = !m->has_ip                                         ? "ip"
+		   : !read_mail_from(m)                               ? "mail-from"
+		   : m->sender.domain.n == 0 && m->sender.helo.n == 0 ? "helo"
+								      : "";
+	if (m->wants[0] != '\0')
 		return;
 	m->has_sender = true;
 	spf_eval(m->au, &m->sender, &m->spf);
@@ -97,6 +99,8 @@ message_read_sender(struct message_scene *m)
 static bool
 could_pass(const struct message_scene *m)
 {
+	if (m->n_more > 0)
+		return true; /* nobody looked at those */
 	for (size_t i = 0; i < m->n_sigs; i++) {
 		const struct message_signature *s = &m->sigs[i];
 		bool pass = strcmp(s->result, "pass") == 0;
@@ -107,7 +111,7 @@ could_pass(const struct message_scene *m)
 			return true;
 	}
 	if (!m->has_sender)
-		return false;
+		return m->has_ip; /* who sends is half known: what is missing may pass */
 	if (m->spf.result == RESULT_PASS)
 		return m->spf_alignment.failed != NULL;
 	return m->spf.result == RESULT_TEMPERROR &&
@@ -137,9 +141,11 @@ message_read_dmarc(struct message_scene *m)
 	bool strict = p != NULL && p->applied != NULL && p->applied->record.aspf_strict;
 	const struct alignment *a = &m->spf_alignment;
 
-	if (m->has_sender && m->spf.result == RESULT_PASS) {
-		m->spf_aligned = strict ? a->strict : a->relaxed;
-		m->spf_aligned_list = strict ? a->strict : a->relaxed_list;
+	if (m->has_sender) {
+		m->spf_names_align = strict ? a->strict : a->relaxed;
+		m->spf_aligned = m->spf_names_align && m->spf.result == RESULT_PASS;
+		m->spf_aligned_list =
+		    (strict ? a->strict : a->relaxed_list) && m->spf.result == RESULT_PASS;
 	}
 	m->dmarc_list = m->spf_aligned_list;
 	for (size_t i = 0; i < m->n_sigs; i++)
@@ -268,6 +274,12 @@ message_judge_dmarc(struct message_scene *m)
 
 	if (m->received_unread)
 		(void)message_add(m, RULE_MESSAGE_RECEIVED_UNREADABLE);
+	/* without an address nobody asked about SPF, and where a signature counts it decides
+	 * nothing */
+	if (m->has_ip && !m->has_sender && strcmp(m->dmarc, "temperror") == 0)
+		finding_text(m->au->findings, message_add(m, RULE_MESSAGE_SENDER_UNKNOWN), "what",
+		    strcmp(m->wants, "helo") == 0 ? STR("the HELO name under a null MAIL FROM")
+						  : STR("MAIL FROM"));
 	/* a fail names what would turn it: what is told else is its cause */
 	if (fails)
 		judge_fail(m);

@@ -107,11 +107,15 @@ write_dmarc(const struct message_scene *m, struct authres *r)
 static struct str
 authentication_results(const struct message_scene *m)
 {
+	const struct name *id = &m->au->subject->authserv_id;
 	struct buf *b = &m->au->findings->scratch;
+	const char *by = RECEIVER_ID;
 	struct authres r;
 
+	if (name_is_set(id))
+		by = arena_str(m->au->arena, name_text(m->au->arena, id)).p;
 	buf_reset(b);
-	authres_begin(&r, b, RECEIVER_ID);
+	authres_begin(&r, b, by);
 	for (size_t i = 0; i < m->n_sigs; i++) {
 		const struct message_signature *s = &m->sigs[i];
 
@@ -158,6 +162,7 @@ message_facts_of(struct message_scene *m)
 		fill_signature(&f->signatures[i], &m->sigs[i]);
 	f->dkim = best_result(m);
 	f->spf = m->has_sender ? spf_result_name(m->spf.result) : "";
+	f->spf_wants = m->wants;
 	f->spf_identity = !m->has_sender ? "" : m->sender.domain.n > 0 ? "mailfrom" : "helo";
 	f->spf_domain = m->has_sender ? m->spf.domain : STR("");
 	if (m->has_ip) {
@@ -166,7 +171,7 @@ message_facts_of(struct message_scene *m)
 		f->ip = arena_str(m->au->arena, buf_str(b));
 	}
 	f->from_received = m->from_received;
-	f->spf_aligned = m->spf_aligned;
+	f->spf_aligned = m->spf_names_align;
 	f->dmarc = m->dmarc;
 	f->policy = policy_word(m);
 	f->authentication_results = authentication_results(m);

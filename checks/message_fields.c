@@ -26,9 +26,8 @@ message_read_author(struct message_scene *m)
 	mailboxes_parse(m->au->arena,
 	    header_unfold(m->au->arena, str_sub(m->from->value, 0, MAX_MAILBOX_FIELD + 1)),
 	    &m->from_list);
-	if (m->from_list.n == 0)
+	if ((first = mailboxes_author(&m->from_list)) == NULL)
 		return;
-	first = &m->from_list.list[0];
 	/* the ASCII form of a domain is made where the subject is: here is no IDNA */
 	m->author = first->u_label ? s->from : first->name;
 	if (!name_is_set(&m->author)) {
@@ -37,6 +36,26 @@ message_read_author(struct message_scene *m)
 	}
 	m->policy = dmarc_policy(m->au, &m->author);
 	m->pending = m->pending || m->policy->state == DMARC_PENDING;
+}
+
+/* Ways to write From that let people read another address than the one that counts. */
+static void
+judge_from_forms(struct message_scene *m)
+{
+	const struct mailboxes *list = &m->from_list;
+	struct findings *fs = m->au->findings;
+	struct str field;
+
+	if (m->from == NULL || list->bad || list->n == 0)
+		return;
+	field = message_cut(str_trim(m->from->value));
+	if (list->group)
+		finding_text(fs, message_add(m, RULE_MESSAGE_FROM_GROUP), "field", field);
+	for (size_t i = 0; i < list->n; i++)
+		if (list->list[i].route) {
+			finding_text(fs, message_add(m, RULE_MESSAGE_FROM_ROUTE), "field", field);
+			return;
+		}
 }
 
 static void
@@ -54,6 +73,9 @@ judge_from(struct message_scene *m)
 	} else if (m->from_list.bad || m->from_list.n == 0 ||
 		   m->from_list.list[0].domain.p[0] == '[') {
 		f = message_add(m, RULE_MESSAGE_FROM_UNREADABLE);
+		finding_text(fs, f, "field", message_cut(str_trim(m->from->value)));
+	} else if (mailboxes_domains(&m->from_list) > 1 || m->from_list.over) {
+		f = message_add(m, RULE_MESSAGE_FROM_DOMAINS);
 		finding_text(fs, f, "field", message_cut(str_trim(m->from->value)));
 	} else if (m->from_list.n > 1) {
 		f = message_add(m, RULE_MESSAGE_FROM_ADDRESSES);
@@ -180,6 +202,7 @@ message_judge_fields(struct message_scene *m)
 	const struct header *h = m->h;
 
 	judge_from(m);
+	judge_from_forms(m);
 	judge_id(m);
 	judge_date(m);
 	judge_repeated(m);

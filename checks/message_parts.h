@@ -51,6 +51,7 @@ struct message_scene {
 	struct message_signature *sigs;
 	size_t n_sigs;
 	size_t n_more;                /* beyond MAX_SIGNATURES */
+	bool unsound;                 /* the header has a NUL, or a line that is no field */
 	const struct answer *verify;  /* NULL = not asked: no signature was fit for it */
 	bool some_pass, aligned_pass; /* of the signatures */
 
@@ -59,7 +60,9 @@ struct message_scene {
 	struct spf_sender sender;
 	struct spf_verdict spf; /* if HAS_SENDER */
 	bool has_sender;        /* SPF was evaluated */
+	const char *wants;      /* what SPF lacks: "ip", "mail-from", "helo"; "" = nothing */
 	struct alignment spf_alignment;
+	bool spf_names_align;               /* by the mode that applies, by the tree walk */
 	bool spf_aligned, spf_aligned_list; /* and passed */
 	const char *dmarc;                  /* as in struct message_facts */
 	bool dmarc_list;                    /* passes by the public suffix list */

@@ -50,7 +50,7 @@ verify_all(struct message_scene *m)
 	for (size_t i = 0; i < m->n_sigs; i++)
 		if (m->sigs[i].key.answer != NULL)
 			keys[n++] = (struct verify_key){ i, m->sigs[i].key.answer };
-	if (n == 0)
+	if (n == 0 || m->unsound)
 		return;
 	m->verify = ask_verify(m->au->q, m->h->text, keys, n);
 	if (is_pending(m->verify)) {
@@ -130,16 +130,34 @@ conclude_by_key(struct message_signature *s)
 	return true;
 }
 
+/* What the library refuses to compare; of times beyond its bounds we know why. */
+static void
+conclude_refused(const struct message_scene *m, struct message_signature *s)
+{
+	if (s->s.has_t && s->s.t > (uint64_t)m->now + CLOCK_SLOP_S)
+		conclude(s, "policy", STR("signed in the future"), RULE_MESSAGE_SIGNED_LATER);
+	else if (s->s.has_x && s->s.x < (uint64_t)m->arrived)
+		conclude(s, "policy", STR("expired"), RULE_MESSAGE_EXPIRED);
+	else
+		conclude(s, "neutral", s->v->error, RULE_MESSAGE_REFUSED);
+}
+
 /* What the library found, and then the times. */
 static void
 conclude_by_verdict(const struct message_scene *m, struct message_signature *s)
 {
 	const struct verified *v = s->v;
 
-	if (v == NULL || !v->judged) {
+	if (m->unsound) {
+		s->unknown = true;
+		conclude(
+		    s, "neutral", STR("the header has what programs read differently"), RULE_COUNT);
+	} else if (v == NULL || !v->judged) {
 		s->unknown = true;
 		conclude(s, "neutral", STR("not verified"),
 		    v == NULL ? RULE_COUNT : RULE_MESSAGE_UNVERIFIED);
+	} else if (v->refused) {
+		conclude_refused(m, s);
 	} else if (!v->pass && v->header_ok) {
 		conclude(s, "fail", STR("the body was changed"), RULE_MESSAGE_BODY_CHANGED);
 	} else if (!v->pass && v->body_ok) {
@@ -188,6 +206,8 @@ align(struct message_scene *m, struct message_signature *s)
 void
 message_read_signatures(struct message_scene *m)
 {
+	/* What a verifier does not see of the header may be what was forged. */
+	m->unsound = m->h->nul_field || m->h->bad_line;
 	read_all(m);
 	for (size_t i = 0; i < m->n_sigs; i++)
 		align(m, &m->sigs[i]);
@@ -315,7 +335,7 @@ judge_result(struct message_scene *m, const struct message_signature *s)
 	if (id == RULE_COUNT || (s->unknown && m->aligned_pass) || is_told(m, s))
 		return;
 	f = add(m, s, id);
-	if (id == RULE_MESSAGE_FAILED_BESIDE)
+	if (id == RULE_MESSAGE_FAILED_BESIDE || id == RULE_MESSAGE_REFUSED)
 		finding_text(fs, f, "why", s->why);
 	else if (id == RULE_MESSAGE_KEY_MISMATCH)
 		finding_text(fs, f, "algorithm", message_cut(s->s.a));
@@ -340,9 +360,12 @@ message_judge_signatures(struct message_scene *m)
 		unverified = unverified || (s->unknown && s->v == NULL);
 	}
 	if (unverified)
-		(void)message_add(m, RULE_MESSAGE_VERIFY_FAILED);
+		(void)message_add(
+		    m, m->unsound ? RULE_MESSAGE_HEADER_UNSOUND : RULE_MESSAGE_VERIFY_FAILED);
 	if (m->n_more > 0) {
-		struct finding *f = message_add(m, RULE_MESSAGE_SIGNATURES_MANY);
+		struct finding *f =
+		    message_add(m, m->aligned_pass ? RULE_MESSAGE_SIGNATURES_MANY
+						   : RULE_MESSAGE_SIGNATURES_UNREAD);
 
 		finding_number(f, "count", (int64_t)(m->n_sigs + m->n_more));
 		finding_number(f, "limit", MAX_SIGNATURES);

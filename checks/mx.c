@@ -121,32 +121,19 @@ rr_text(struct scene *s, const struct rr *rr)
 	return rdata_text(s, rr_preference(rr), &host);
 }
 
-/*
- * RFC 8020 2: NXDOMAIN says that neither the name nor anything below it exists.
- * Some servers say it of one type alone, so that two have to agree.
- */
-bool
-tell_nonexistent(struct audit *au, const struct name *domain)
+/* A parked domain takes no mail: F is cured by the null MX (RFC 7505), unless an alias stands
+ * there. */
+static void
+advise(struct scene *s, struct finding *f)
 {
-	const struct answer *mx = ask_dns(au->q, domain, RR_MX);
-	const struct answer *txt = ask_dns(au->q, domain, RR_TXT);
-	enum rule_id id = RULE_DOMAIN_NONEXISTENT;
-	struct finding *f;
+	struct findings *fs = s->au->findings;
+	bool parked = s->au->subject->parked;
 
-	if (is_pending(mx) || is_pending(txt))
-		return true;
-	if (mx->n_chain > 0 || txt->n_chain > 0 ||
-	    (mx->status != ANSWER_NXDOMAIN && txt->status != ANSWER_NXDOMAIN))
-		return false;
-	if (mx->status == ANSWER_FAILED || txt->status == ANSWER_FAILED)
-		id = RULE_DOMAIN_UNKNOWN;
-	else if (mx->status != txt->status)
-		return false;
-	f = finding_add(au->findings, id, domain);
-	finding_absent(f, domain, RR_MX);
-	finding_evidence(f, mx);
-	finding_evidence(f, txt);
-	return true;
+	finding_words(fs, f, "advice",
+	    parked ? STR("P") : STR("If it takes mail, publish an MX record; if it takes none, p"));
+	if (!parked || s->mx->n_chain > 0 || !is_null_mx_right(s->au, s->domain))
+		return;
+	finding_change(fs, f, CHANGE_ADD, answer_owner(s->mx), RR_MX)->new = STR("0 .");
 }
 
 /* RFC 5321 5.1: without MX the address records take the mail. */
@@ -170,29 +157,12 @@ judge_no_mx(struct scene *s)
 		f = add_absent(s, RULE_MX_NOWHERE);
 	else
 		return;
+	if (f->id == RULE_MX_IMPLICIT)
+		advise(s, f);
 	if (s->mx->status == ANSWER_NXDOMAIN)
 		return;
 	finding_evidence(f, ask_dns(s->au->q, s->domain, RR_A));
 	finding_evidence(f, ask_dns(s->au->q, s->domain, RR_AAAA));
-}
-
-/* Whether a v=spf1 record at the domain lists anything that may send. */
-static const struct rr *
-spf_with_senders(const struct answer *txt)
-{
-	for (size_t i = 0; txt->status == ANSWER_FOUND && i < txt->n_rr; i++) {
-		struct str text = txt->rr[i].text, term;
-		size_t pos = 0;
-
-		if (!str_has_iprefix(text, STR("v=spf1 ")))
-			continue;
-		while (list_next(text, ' ', &pos, &term))
-			if (term.n > 0 && !str_ieq(term, STR("v=spf1")) && term.p[0] != '-' &&
-			    term.p[0] != '~' && term.p[0] != '?' &&
-			    !str_has_iprefix(term, STR("exp=")))
-				return &txt->rr[i];
-	}
-	return NULL;
 }
 
 /* F is cured when one null MX stands alone, with the preference 0: never none. */
@@ -233,9 +203,9 @@ judge_null_mx(struct scene *s)
 	txt = ask_dns(s->au->q, s->domain, RR_TXT);
 	if (is_pending(txt)) {
 		s->pending = true;
-	} else if (spf_with_senders(txt) != NULL) {
+	} else if (mx_spf_senders(txt) != NULL) {
 		struct finding *f = add_rr(s, RULE_MX_NULL_SPF, rr);
-		finding_text(s->au->findings, f, "spf", spf_with_senders(txt)->text);
+		finding_text(s->au->findings, f, "spf", mx_spf_senders(txt)->text);
 		finding_evidence(f, txt);
 	}
 }

@@ -32,4 +32,13 @@ void check_mx(struct audit *au);
  */
 bool tell_nonexistent(struct audit *au, const struct name *domain);
 
+/* The v=spf1 record in the answer TXT that lists anything that may send; NULL = none does. */
+const struct rr *mx_spf_senders(const struct answer *txt);
+
+/*
+ * Whether a null MX at DOMAIN, said to be parked, does no harm: its SPF record lists
+ * nobody, and no DMARC record has reports sent to a mailbox there.
+ */
+bool is_null_mx_right(struct audit *au, const struct name *domain);
+
 #endif

@@ -18,14 +18,27 @@ rule_of(enum rule_id id)
 	return &rules[id];
 }
 
+bool
+rule_is_called(const struct rule *rule, struct str text)
+{
+	struct str codes = str_of(rule->alias);
+
+	if (str_ieq(text, str_of(rule->slug)))
+		return true;
+	for (size_t at = 0, end; at < codes.n; at = end + 1) {
+		end = str_find(codes, at, ' ');
+		if (str_ieq(text, str_sub(codes, at, end - at)))
+			return true;
+	}
+	return false;
+}
+
 /* The first rule from index FROM on that TEXT names. */
 static bool
 find_from(struct str text, size_t from, enum rule_id *out)
 {
 	for (size_t i = from; i < ARRAY_LEN(rules); i++) {
-		struct str alias = str_of(rules[i].alias);
-
-		if (str_ieq(text, str_of(rules[i].slug)) || (alias.n > 0 && str_ieq(text, alias))) {
+		if (rule_is_called(&rules[i], text)) {
 			*out = (enum rule_id)i;
 			return true;
 		}

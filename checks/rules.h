@@ -38,7 +38,7 @@ enum rule_id {
  */
 struct rule {
 	const char *slug;  /* "spf-lookup-limit" */
-	const char *alias; /* code in the rule tables: "SPF018"; "" = none */
+	const char *alias; /* codes in the rule tables, a blank between them: "SPF018"; "" = none */
 	const char *check; /* the check that emits it: "spf" */
 	enum rule_level level;
 	enum rule_affects affects;
@@ -57,6 +57,9 @@ struct rule {
 
 /* The row of ID. */
 const struct rule *rule_of(enum rule_id id);
+
+/* Whether TEXT is the slug of RULE or one of its codes, case not counting. */
+bool rule_is_called(const struct rule *rule, struct str text);
 
 /* Find a rule by slug or alias, case not counting.  False when there is none. */
 bool rule_find(struct str text, enum rule_id *out);

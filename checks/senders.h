@@ -6,6 +6,7 @@
 #ifndef CHECKS_SENDERS_H
 #define CHECKS_SENDERS_H
 #include "checks/core/arena.h"
+#include "checks/core/buf.h"
 #include "checks/core/subject.h"
 
 /*
@@ -13,6 +14,9 @@
  * any.  What the fields of S itself say is one sender without a name, owned by A.
  */
 size_t senders_of(struct arena *a, const struct subject *s, const struct sender **out);
+
+/* Add the names of the senders of S that send from IP to B, ", " between; none is nothing. */
+void sender_names_add(struct buf *b, const struct subject *s, const struct addr *ip);
 
 /*
  * The domain that SPF judges mail of X by: that of MAIL FROM, which is the From
@@ -29,6 +33,14 @@ bool is_answered_at_own(struct arena *a, const struct subject *s);
 
 /* The other domains that they come to, each once, into *OUT, owned by A; their number. */
 size_t answered_elsewhere(struct arena *a, const struct subject *s, const struct name *const **out);
+
+/* Whether senders_of() gives any. */
+bool has_sender(const struct subject *s);
+/*
+ * The sender of S that has the address IP, alone or in one of its networks; NULL = none.
+ * What the fields of S itself say is owned by A.
+ */
+const struct sender *sender_with(struct arena *a, const struct subject *s, const struct addr *ip);
 
 /* Whether mail is known to leave as S, of whatever address. */
 bool is_sending(const struct subject *s);

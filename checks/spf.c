@@ -168,19 +168,6 @@ judge_none(struct audit *au, const struct name *name, bool sender, const struct 
 		propose_text(au, f, txt, STR("v=spf1 -all"));
 }
 
-static void
-judge_several(struct audit *au, const struct name *name, const struct answer *txt, size_t n)
-{
-	const struct rr *second = NULL;
-	size_t met = 0;
-	for (size_t i = 0; i < txt->n_rr && second == NULL; i++)
-		if (txt->rr[i].type == RR_TXT && is_spf_record(txt->rr[i].text) && ++met == 2)
-			second = &txt->rr[i];
-	struct finding *f = finding_add(au->findings, RULE_SPF_MULTIPLE, name);
-	finding_at(au->findings, f, txt, second, STR(""));
-	finding_number(f, "count", (int64_t)n);
-}
-
 size_t
 spf_txt_octets(const struct spf_judge *j)
 {
@@ -223,6 +210,7 @@ judge_record(struct spf_judge *j)
 	spf_cure_doubles(j);
 	j->fixed = spf_fix_text(&j->fix);
 	j->cover = spf_cover(j->au->arena, j->tree, j->listed, j->doubled, j->contrary);
+	j->missing = spf_missing(j);
 	spf_judge_syntax(j);
 	spf_judge_terms(j);
 	spf_judge_takeover(j);
@@ -266,7 +254,7 @@ judge_name(struct audit *au, const struct name *name, bool sender, bool facts)
 		finding_evidence(f, root->answer);
 	} else if (root->state == NODE_SEVERAL) {
 		spf_select(root->answer, &n);
-		judge_several(au, name, root->answer, n);
+		spf_judge_several(au, name, root->answer, n);
 		judge_near(au, name, root->answer, true);
 		spf_judge_senders(au, name, &senders, NULL);
 	} else if (root->state == NODE_RECORD) {
@@ -279,6 +267,7 @@ judge_name(struct audit *au, const struct name *name, bool sender, bool facts)
 			.tree = t,
 			.listed = &listed,
 			.senders = &senders };
+		struct finding **from = au->findings->last;
 		judge_record(&j);
 		if (facts)
 			spf_mark_effects(au->facts->spf, j.cover);
@@ -289,6 +278,7 @@ judge_name(struct audit *au, const struct name *name, bool sender, bool facts)
 			spf_judge_below(&j);
 		}
 		(void)spf_judge_receiver(au, name, &senders, &j);
+		spf_settle_record(&j, from);
 	}
 }
 

@@ -12,6 +12,7 @@
 #include "checks/check.h"
 #include "checks/spf_cover.h"
 #include "checks/spf_fix.h"
+#include "checks/spf_reach.h"
 #include "checks/spf_sources.h"
 #include "checks/spf_tree.h"
 
@@ -39,6 +40,11 @@ struct spf_judge {
 	const struct name **gone;          /* names asked whose domain nobody holds: told as such */
 	size_t n_gone;
 	struct str fixed; /* the record with all certain cures; empty when there are none */
+	struct str
+	    plan; /* the same with fewer lookups (spf_propose.h); empty as long as none was told */
+	uint32_t plan_lookups; /* of that */
+	struct str
+	    missing; /* "ip4:192.0.2.7": addresses of the subject to be put in; empty = none */
 };
 
 /* The check: see checks/check.h. */
@@ -52,6 +58,22 @@ struct finding *spf_tell(struct spf_judge *j, enum rule_id id, struct str part);
 
 /* F is cured by the corrected record, if there is one. */
 void spf_tell_fix(struct spf_judge *j, struct finding *f);
+
+/*
+ * The record TEXT with j->missing in front of the all or redirect= that ends it, owned
+ * by the arena of J; TEXT itself when nothing is missing or it would not fit.
+ */
+struct str spf_extend(const struct spf_judge *j, struct str text);
+
+/*
+ * One name, one record: of the findings behind *FROM those that propose a record in
+ * place of that of J propose the same afterwards, with all that is certain.
+ */
+void spf_settle_record(struct spf_judge *j, struct finding *const *from);
+
+/* There are N records, two or more, in the answer TXT for NAME. */
+void spf_judge_several(
+    struct audit *au, const struct name *name, const struct answer *txt, size_t n);
 
 /* Octets of all TXT records that travel in one answer with that of J (RFC 7208 3.4). */
 size_t spf_txt_octets(const struct spf_judge *j);
@@ -74,9 +96,6 @@ void spf_judge_takeover(struct spf_judge *j);
 
 /* Whether NAME was told so. */
 bool is_spf_told_gone(const struct spf_judge *j, const struct name *name);
-
-/* The limits of RFC 7208 4.6.4; LIMIT_VOIDS4, LIMIT_VOIDS6: of a client of that family. */
-enum spf_limit { LIMIT_LOOKUPS, LIMIT_VOIDS4, LIMIT_VOIDS6 };
 
 /*
  * Say in F up to which of our terms senders pass before LIMIT is met ("whom"), from

@@ -4,9 +4,13 @@
  * stays the same.
  *
  * From the last to the first, for it is the later of two that has no effect;
- * and terms that cost lookups before those that cost none.
+ * and terms that cost lookups before those that cost none.  What costs a lookup
+ * never makes a network without effect that costs none: that one is first in time
+ * for those it matches, and stays when a limit is passed.
  */
 #include "checks/spf_cover.h"
+
+#include "checks/spf_reach.h"
 
 #define MAX_SHORT_LABEL 3 /* of "co.uk", "com.au": no domain of somebody */
 
@@ -16,9 +20,10 @@ struct covering {
 	const struct spf_node *root;
 	const struct spf_record *record;
 	struct arena *arena;
+	struct spf_reach reach;
 	struct spf_map base; /* without what is broken or doubled */
 	bool *gone;          /* by term: left out so far */
-	bool *soft;          /* by term: room for stays_without_own() */
+	bool *soft;          /* by term: room to leave out others for a while */
 };
 
 bool
@@ -94,9 +99,8 @@ has_error(const struct spf_map *m)
 	return false;
 }
 
-/* Whether the names A and B are probably kept by the same hand: both below one domain. */
-static bool
-is_same_hand(const struct name *a, const struct name *b)
+bool
+is_spf_same_hand(const struct name *a, const struct name *b)
 {
 	struct name parent = *a;
 	/* _spf.example.net to example.net, but not example.net to net, nor example.co.uk to co.uk.
@@ -107,6 +111,20 @@ is_same_hand(const struct name *a, const struct name *b)
 			parent = *a;
 	}
 	return name_is_below(b, &parent);
+}
+
+/* Whether IT, an a or mx, names only hosts of the hand that keeps the record, without CNAME. */
+static bool
+is_near_host(const struct covering *k, const struct spf_item *it)
+{
+	if (it->macro || it->name == NULL || !is_spf_same_hand(&k->root->name, it->name) ||
+	    (it->first != NULL && it->first->n_chain > 0))
+		return false;
+	for (size_t i = 0; i < it->n_hosts; i++)
+		if (it->hosts[i]->n_chain > 0 ||
+		    !is_spf_same_hand(&k->root->name, &it->hosts[i]->q.name))
+			return false;
+	return true;
 }
 
 /* Whose records term I hangs on; NULL = nobody's. */
@@ -136,9 +154,9 @@ stays_without_own(struct covering *k, size_t i, bool one)
 		const struct spf_item *it = spf_item_of(k->root, t);
 		const struct name *other = hand_of(k, n);
 		bool host = it != NULL && (t->kind == TERM_A || t->kind == TERM_MX);
-		bool own = is_literal(t) || (host && is_spf_own_host(it, &k->root->name));
+		bool own = is_literal(t) || (host && is_near_host(k, it));
 		bool elsewhere = one && hand != NULL && other != NULL && t->kind != TERM_REDIRECT &&
-				 !is_same_hand(hand, other);
+				 !is_spf_same_hand(hand, other);
 		k->soft[n] = n != i && (k->gone[n] || own || elsewhere);
 	}
 	if (!spf_map(k->c->mapper, k->root, k->soft, &with))
@@ -147,12 +165,12 @@ stays_without_own(struct covering *k, size_t i, bool one)
 	return spf_map_without(k->c->mapper, k->root, k->soft, &with);
 }
 
-/* Whether a literal of the same qualifier that stays holds all of literal I. */
+/* Whether a literal of the same qualifier that stays, in front of END, holds all of literal I. */
 static bool
-is_in_literal(const struct covering *k, size_t i)
+is_in_literal(const struct covering *k, size_t i, size_t end)
 {
 	const struct spf_term *t = &k->record->terms[i];
-	for (size_t n = 0; n < k->record->n_terms; n++) {
+	for (size_t n = 0; n < k->record->n_terms && n < end; n++) {
 		const struct spf_term *o = &k->record->terms[n];
 		if (n != i && !k->gone[n] && is_literal(o) && o->qualifier == t->qualifier &&
 		    o->net.bits <= t->net.bits && prefix_has(&o->net, &t->net.addr))
@@ -161,27 +179,55 @@ is_in_literal(const struct covering *k, size_t i)
 	return false;
 }
 
+/*
+ * Whether other terms in front of END, with FREE those only that cost no lookup,
+ * give all that term I matches the result it gives.
+ */
+static bool
+is_given(struct covering *k, size_t i, bool free, size_t end)
+{
+	struct spf_map with;
+	for (size_t n = 0; n < k->record->n_terms; n++)
+		k->soft[n] =
+		    n == i || k->gone[n] || (free && is_spf_lookup(k->record->terms[n].kind));
+	return spf_map_until(k->c->mapper, k->root, k->soft, end, &with) &&
+	       spf_map_agrees(k->c->mapper, k->root, i, &with);
+}
+
+/* What is to be said of term I, without which the map stays the same. */
+static void
+judge_covered(struct covering *k, size_t i)
+{
+	const struct spf_term *t = &k->record->terms[i];
+	const struct spf_item *it = spf_item_of(k->root, t);
+	bool literal = is_literal(t), host = t->kind == TERM_A || t->kind == TERM_MX;
+	bool lasts = literal ? is_in_literal(k, i, SPF_NO_TERM) : host && is_near_host(k, it);
+	/* Of an include and its copy in literals neither is to go. */
+	if (!lasts &&
+	    !(literal ? is_given(k, i, true, SPF_NO_TERM) : stays_without_own(k, i, false)))
+		return;
+	lasts = lasts || (!literal && stays_without_own(k, i, true));
+	/* RFC 7208 4.6.4: what stands behind a limit covers nothing, as long as that is passed. */
+	size_t end = spf_reach_end(&k->reach, t);
+	bool reached = end == SPF_NO_TERM || (literal && is_in_literal(k, i, end)) ||
+		       is_given(k, i, literal, end);
+	if (!reached && !lasts)
+		return;
+	k->gone[i] = true;
+	k->c->of[i] = reached ? EFFECT_COVERED : EFFECT_SOME;
+	k->c->drop[i] = lasts;
+}
+
 /* Leaves out term I if nothing changes. */
 static void
 try_term(struct covering *k, size_t i)
 {
-	const struct spf_term *t = &k->record->terms[i];
-	const struct spf_item *it = spf_item_of(k->root, t);
 	k->gone[i] = true;
 	bool covered = spf_map_without(k->c->mapper, k->root, k->gone, &k->base);
 	k->gone[i] = false;
 	/* What another result hides may have been meant: that is not for us to give up. */
-	if (!covered || !spf_map_agrees(k->c->mapper, k->root, i, &k->base))
-		return;
-	bool host =
-	    (t->kind == TERM_A || t->kind == TERM_MX) && is_spf_own_host(it, &k->root->name);
-	/* Of an include and its copy in literals it is the copy that has no effect. */
-	if (!is_literal(t) && !host && !stays_without_own(k, i, false))
-		return;
-	bool lasts = is_literal(t) ? is_in_literal(k, i) : host || stays_without_own(k, i, true);
-	k->gone[i] = true;
-	k->c->of[i] = EFFECT_COVERED;
-	k->c->drop[i] = lasts;
+	if (covered && spf_map_agrees(k->c->mapper, k->root, i, &k->base))
+		judge_covered(k, i);
 }
 
 /* Whether the outcome of T hangs on the address alone and it is no end of the record. */
@@ -266,6 +312,7 @@ spf_cover(struct arena *a, const struct spf_tree *t, const struct spf_listing *l
 	c->drop = arena_array(a, n, sizeof(*c->drop));
 	k.gone = arena_array(a, n, sizeof(*k.gone));
 	k.soft = arena_array(a, n, sizeof(*k.soft));
+	spf_reach_init(&k.reach, a, t);
 	c->deferred = listed != NULL && is_plain_case(t, listed);
 	c->mapper = c->deferred || root->record->n_faults > 0 ? NULL : spf_mapper(a, t);
 	set_plain_effects(&k, doubled, contrary);

@@ -15,7 +15,7 @@ enum spf_effect {
 	EFFECT_SOME, /* or not known */
 	EFFECT_DEAD, /* never reached (RFC 7208 5.1, 6.1) */
 	EFFECT_DOUBLED,
-	EFFECT_COVERED, /* other terms give all it matches the same result */
+	EFFECT_COVERED, /* other terms give all it matches the same result, the limits included */
 	EFFECT_VOID,    /* an a or mx without any address */
 	EFFECT_BROKEN   /* an include without record: permerror for all that reach it */
 };
@@ -29,7 +29,9 @@ struct spf_cover {
 	/*
 	 * By term: it can be left out.  Stricter than without effect, for other
 	 * records change: an address of ours in the network of an include stays,
-	 * and so does an include that is covered by the record of somebody else.
+	 * and so does an include that is covered by the record of somebody else.  Where a
+	 * limit hides the terms that cover it, it has an effect (EFFECT_SOME) and may go
+	 * only together with so many others that no limit is passed.
 	 */
 	bool *drop;
 };
@@ -45,6 +47,9 @@ struct spf_cover *spf_cover(struct arena *a, const struct spf_tree *t,
 
 /* Whether there is a map of T in C, made now if it was put off; owned by A. */
 bool spf_cover_map(struct arena *a, const struct spf_tree *t, struct spf_cover *c);
+
+/* Whether the names A and B are probably kept by the same hand: both below one domain. */
+bool is_spf_same_hand(const struct name *a, const struct name *b);
 
 /* Whether IT, an a or mx, names only hosts at or below DOMAIN, without CNAME. */
 bool is_spf_own_host(const struct spf_item *it, const struct name *domain);

@@ -135,8 +135,7 @@ find_record(struct spf_run *r, struct spf_frame *f)
 		return spf_stop(r, f, STR(""), WHY_SEVERAL, f->domain);
 	if (rr == NULL)
 		return MATCH_NO;
-	struct spf_record *rec = arena_alloc(r->au->arena, sizeof(*rec));
-	spf_record_parse(r->au->arena, rr->text, rec);
+	const struct spf_record *rec = spf_record_of(a, rr); /* many senders, one reading */
 	f->record = rec;
 	/* RFC 7208 4.6: an error anywhere, before any term is evaluated. */
 	if (rec->n_fatal > 0)

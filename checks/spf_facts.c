@@ -108,10 +108,11 @@ fill_senders(struct audit *au, struct spf_facts *f, const struct spf_senders *w)
 {
 	struct spf_fact_sender *list = arena_array(au->arena, w->n, sizeof(*list));
 	for (size_t i = 0; i < w->n; i++) {
-		list[i].ip = addr_unmap(&au->subject->ips[i]);
+		list[i].ip = addr_unmap(&w->ips[i]);
 		list[i].result = spf_result_name(w->v[i].result);
 		list[i].lookups = w->v[i].lookups;
 		list[i].void_lookups = w->v[i].voids;
+		list[i].over = w->v[i].why == WHY_LOOKUPS;
 	}
 	f->senders = list;
 	f->n_senders = w->n;

@@ -5,8 +5,6 @@
  *
  * The records of others are judged by their effect on ours alone.
  */
-#include <stdlib.h>
-
 #include "checks/spf_propose.h"
 #include "checks/spf_sender.h"
 
@@ -30,15 +28,45 @@ cost_of(const struct spf_item *it)
 	return 1 + (it->below != NULL ? it->below->lookups : 0);
 }
 
-/* Dearest first, then as in the record. */
-static int
-cost_cmp(const void *va, const void *vb)
+/* Whether the record that IT leads to is kept by the hand that keeps ours. */
+static bool
+is_ours(const struct spf_judge *j, const struct spf_item *it)
 {
-	const struct spf_item *a = *(const struct spf_item *const *)va;
-	const struct spf_item *b = *(const struct spf_item *const *)vb;
-	if (cost_of(a) != cost_of(b))
-		return cost_of(a) > cost_of(b) ? -1 : 1;
-	return a < b ? -1 : a > b;
+	return it->below != NULL && it->below->record != NULL && it->below->name.n > 0 &&
+	       is_spf_same_hand(j->domain, &it->below->name);
+}
+
+/* Puts the items of NODE into LIST, and in place of a record of ours those that stand there. */
+static size_t
+list_items(const struct spf_judge *j, const struct spf_node *node, const struct spf_item **list)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < node->n_items; i++) {
+		const struct spf_item *it = &node->items[i];
+		if (!is_ours(j, it)) {
+			list[n++] = it;
+			continue;
+		}
+		for (size_t k = 0; k < it->below->n_items; k++)
+			list[n++] = &it->below->items[k];
+	}
+	return n;
+}
+
+/* Brings the N dearest of the ALL items of LIST to its front, those alike as they stood. */
+static size_t
+dearest_first(const struct spf_item **list, size_t all, size_t n)
+{
+	for (size_t i = 0; i < n && i < all; i++) {
+		size_t best = i;
+		for (size_t k = i + 1; k < all; k++)
+			if (cost_of(list[k]) > cost_of(list[best]))
+				best = k;
+		const struct spf_item *it = list[best];
+		memmove(&list[i + 1], &list[i], (best - i) * sizeof(const struct spf_item *));
+		list[i] = it;
+	}
+	return n < all ? n : all;
 }
 
 /* N in decimal into TO, which has room for 10 digits; returns their number. */
@@ -55,13 +83,11 @@ put_number(char *to, uint32_t n)
 	return len;
 }
 
-/* "include:_spf.example.net 6, mx 1": the N items of LIST, MAX_COSTS at most. */
+/* "include:_spf.example.net 6, mx 1": the N items of LIST. */
 static struct str
 costs_text(struct arena *a, const struct spf_item *const *list, size_t n)
 {
 	size_t room = 1, used = 0;
-	if (n > MAX_COSTS)
-		n = MAX_COSTS;
 	for (size_t i = 0; i < n; i++)
 		room += list[i]->term->text.n + 14;
 	char *p = arena_alloc(a, room);
@@ -117,10 +143,13 @@ judge_lookups(struct spf_judge *j)
 	/* A loop never ends: the limit is its consequence. */
 	if (j->tree->loop || (n < NEAR_LIMIT && !j->tree->over))
 		return;
-	const struct spf_item **list = arena_array(j->au->arena, root->n_items, sizeof(*list));
+	const struct spf_item **list =
+	    arena_array(j->au->arena, j->tree->counted + 1, sizeof(const struct spf_item *));
+	size_t n_list = dearest_first(list, list_items(j, root, list), MAX_COSTS);
+	struct str costs = costs_text(j->au->arena, list, n_list);
 	for (size_t i = 0; i < root->n_items; i++)
 		list[i] = &root->items[i];
-	qsort(list, root->n_items, sizeof(*list), cost_cmp);
+	(void)dearest_first(list, root->n_items, 1);
 	enum rule_id id = n > SPF_LOOKUP_LIMIT || j->tree->over ? RULE_SPF_LOOKUP_LIMIT
 			  : n == SPF_LOOKUP_LIMIT               ? RULE_SPF_LOOKUP_FULL
 								: RULE_SPF_LOOKUP_NEAR;
@@ -132,7 +161,7 @@ judge_lookups(struct spf_judge *j)
 	finding_number(f, "lookups", n);
 	finding_text(j->au->findings, f, "count", count_text(j->au->arena, j->tree));
 	finding_number(f, "limit", SPF_LOOKUP_LIMIT);
-	finding_text(j->au->findings, f, "costs", costs_text(j->au->arena, list, root->n_items));
+	finding_text(j->au->findings, f, "costs", costs);
 	if (id == RULE_SPF_LOOKUP_LIMIT)
 		spf_tell_whom(j, f, LIMIT_LOOKUPS);
 	tell_room(j, f);
@@ -211,6 +240,24 @@ gone_voids(const struct spf_judge *j, bool v6)
 	return n;
 }
 
+/* Says in F which lookups are not among those counted, for they hang on who sends. */
+static void
+tell_open(struct spf_judge *j, struct finding *f)
+{
+	const struct spf_node *root = j->tree->nodes[0];
+	bool any = false, *open = arena_array(j->au->arena, j->record->n_terms, sizeof(*open));
+	for (size_t i = 0; i < root->n_items; i++) {
+		const struct spf_item *it = &root->items[i];
+		bool is = spf_is_open(it);
+		open[it->term - j->record->terms] = is;
+		any = any || is;
+	}
+	struct str words[] = { STR(" (not counted is "), spf_list_terms(j, open),
+		STR(", which hangs on who sends)") };
+	finding_words(j->au->findings, f, "least", any ? STR("at least ") : STR(""));
+	spf_tell_parts(j, f, "open", words, any ? ARRAY_LEN(words) : 0);
+}
+
 static void
 judge_voids(struct spf_judge *j)
 {
@@ -237,6 +284,7 @@ judge_voids(struct spf_judge *j)
 	finding_number(f, "limit", SPF_VOID_LIMIT);
 	if (over4 != over6)
 		finding_text(j->au->findings, f, "family", over6 ? STR("IPv6") : STR("IPv4"));
+	tell_open(j, f);
 	spf_tell_whom(j, f, over4 ? LIMIT_VOIDS4 : LIMIT_VOIDS6);
 	spf_tell_plan(
 	    j, f, &(struct spf_goal){ .lookups = ANY, .voids = SPF_VOID_LIMIT, .pin = true });

@@ -38,6 +38,7 @@ struct making {
 	struct spf_mapper *m;
 	const struct spf_node *node;
 	const bool *skip;
+	size_t end; /* the first term that nobody gets through; SPF_NO_TERM = none */
 	bool v6;
 	size_t now; /* index into m->room of what is behind the next term */
 };
@@ -288,7 +289,8 @@ make_end(struct making *k)
 	const struct spf_record *r = k->node->record;
 	struct spf_mapper *m = k->m;
 	make_all(k, spf_plain(&m->values, RESULT_NEUTRAL));
-	if (r->redirect == SPF_NO_TERM || r->all != SPF_NO_TERM)
+	if (r->redirect == SPF_NO_TERM || r->all != SPF_NO_TERM ||
+	    (k->skip != NULL && k->skip[r->redirect]))
 		return;
 	const struct spf_term *t = &r->terms[r->redirect];
 	const struct spf_item *it = spf_item_of(k->node, t);
@@ -332,28 +334,35 @@ make_node(struct making *k)
 		m->values.bad = true;
 	} else {
 		make_end(k);
-		for (size_t i = node->record->n_terms; i-- > 0 && !m->values.bad;)
+		/* RFC 7208 4.6.4: who gets as far as that has permerror. */
+		if (k->end != SPF_NO_TERM)
+			make_all(k, spf_plain(&m->values, RESULT_PERMERROR));
+		size_t n = node->record->n_terms;
+		for (size_t i = k->end < n ? k->end : n; i-- > 0 && !m->values.bad;)
 			if (!is_spf_dead(node->record, i) && (k->skip == NULL || !k->skip[i]))
 				make_term(k, i);
 	}
 }
 
-/* One family of NODE; what came out stays in the room until the next is made. */
+/* One family of a node; what came out stays in the room until the next is made. */
 static const struct room *
-make_family(struct spf_mapper *m, const struct spf_node *node, const bool *skip, int v6)
+make_family(struct making *k, int v6)
 {
-	struct making k = { .m = m, .node = node, .skip = skip, .v6 = v6 != 0 };
-	m->n_ranges = 0;
-	make_node(&k);
-	return &m->room[k.now];
+	k->v6 = v6 != 0;
+	k->now = 0;
+	k->m->n_ranges = 0;
+	make_node(k);
+	return &k->m->room[k->now];
 }
 
 bool
-spf_map(struct spf_mapper *m, const struct spf_node *node, const bool *skip, struct spf_map *out)
+spf_map_until(struct spf_mapper *m, const struct spf_node *node, const bool *skip, size_t end,
+    struct spf_map *out)
 {
+	struct making k = { .m = m, .node = node, .skip = skip, .end = end };
 	*out = (struct spf_map){ .n = { 0 } };
 	for (int v6 = 0; v6 < 2 && !m->values.bad; v6++) {
-		const struct room *r = make_family(m, node, skip, v6);
+		const struct room *r = make_family(&k, v6);
 		struct spf_span *spans = arena_array(m->arena, r->n + 1, sizeof(*spans));
 		if (r->n > 0)
 			memcpy(spans, r->spans, r->n * sizeof(*spans));
@@ -364,12 +373,19 @@ spf_map(struct spf_mapper *m, const struct spf_node *node, const bool *skip, str
 }
 
 bool
+spf_map(struct spf_mapper *m, const struct spf_node *node, const bool *skip, struct spf_map *out)
+{
+	return spf_map_until(m, node, skip, SPF_NO_TERM, out);
+}
+
+bool
 spf_map_without(
     struct spf_mapper *m, const struct spf_node *node, const bool *skip, const struct spf_map *map)
 {
+	struct making k = { .m = m, .node = node, .skip = skip, .end = SPF_NO_TERM };
 	bool same = true;
 	for (int v6 = 0; v6 < 2 && same && !m->values.bad; v6++) {
-		const struct room *r = make_family(m, node, skip, v6);
+		const struct room *r = make_family(&k, v6);
 		same = spf_same_spans(r->spans, r->n, map->spans[v6], map->n[v6]);
 	}
 	return same && !m->values.bad;

@@ -48,6 +48,14 @@ struct spf_mapper *spf_mapper(struct arena *a, const struct spf_tree *t);
 bool spf_map(
     struct spf_mapper *m, const struct spf_node *node, const bool *skip, struct spf_map *out);
 
+/*
+ * The same for receivers that get no further than in front of term END, where all
+ * that no term matched before have permerror; SPF_NO_TERM = they get through, and
+ * the number of terms = through all but redirect=.
+ */
+bool spf_map_until(struct spf_mapper *m, const struct spf_node *node, const bool *skip, size_t end,
+    struct spf_map *out);
+
 /* Whether NODE without those terms that SKIP marks has MAP; false also when that is not known. */
 bool spf_map_without(
     struct spf_mapper *m, const struct spf_node *node, const bool *skip, const struct spf_map *map);

@@ -4,8 +4,6 @@
  */
 #include "checks/spf_propose.h"
 
-#include "checks/providers.h"
-
 struct planning {
 	struct spf_judge *j;
 	const struct spf_goal *goal;
@@ -15,6 +13,7 @@ struct planning {
 	bool *pinned;
 	uint32_t lookups, void4, void6; /* of the record as planned so far */
 	size_t octets;
+	bool tight; /* a term was left out whose effect only other limits than now allow */
 };
 
 static bool
@@ -34,9 +33,25 @@ save(struct planning *p, const struct spf_item *it)
 	p->void6 -= it->void6 + (below != NULL ? below->void6 : 0);
 }
 
-/* Leaves out what has no effect.  False when something dead may have been meant. */
+/* Begins with the record as it is. */
+static void
+plan_nothing(struct planning *p)
+{
+	p->root = p->j->tree->nodes[0];
+	p->lookups = p->root->lookups;
+	p->void4 = p->root->void4;
+	p->void6 = p->root->void6;
+	p->octets = spf_txt_octets(p->j);
+	p->tight = false;
+	spf_fix_init(&p->fix, p->j->au->arena, p->record);
+}
+
+/*
+ * Leaves out what has no effect, and with ALL what has none once no limit is
+ * passed.  False when not all covered terms go that are to.
+ */
 static bool
-plan_drops(struct planning *p)
+plan_drops(struct planning *p, bool all)
 {
 	const struct spf_cover *c = p->j->cover;
 	for (size_t i = 0; i < p->record->n_terms; i++) {
@@ -44,8 +59,10 @@ plan_drops(struct planning *p)
 		if (c->of[i] == EFFECT_COVERED && !c->drop[i] && p->goal->covered)
 			return false;
 		bool idle = c->of[i] == EFFECT_DEAD && p->j->fix.words[i].n == 0;
-		if (!c->drop[i] && !idle)
+		bool hidden = c->of[i] == EFFECT_SOME;
+		if ((!c->drop[i] && !idle) || (hidden && !all))
 			continue;
+		p->tight = p->tight || hidden;
 		spf_fix_drop(&p->fix, i);
 		p->octets -= p->record->terms[i].text.n + 1;
 		if (it != NULL)
@@ -161,18 +178,10 @@ plan_pins(struct planning *p)
 static struct str
 list_terms(struct planning *p, bool pinned)
 {
-	struct buf *b = &p->j->au->findings->scratch;
-	size_t n = 0;
-	buf_reset(b);
-	for (size_t i = 0; i < p->record->n_terms; i++) {
-		struct str text = p->record->terms[i].text;
-		if (!p->fix.touched[i] || p->pinned[i] != pinned || ++n > MAX_SPF_PLAN_WORDS ||
-		    (b->n > 0 && b->n + text.n > 80))
-			continue;
-		buf_adds(b, b->n > 0 ? ", " : "");
-		buf_add(b, text);
-	}
-	return arena_str(p->j->au->arena, buf_str(b));
+	bool *of = arena_array(p->j->au->arena, p->record->n_terms, sizeof(*of));
+	for (size_t i = 0; i < p->record->n_terms; i++)
+		of[i] = p->fix.touched[i] && p->pinned[i] == pinned;
+	return spf_list_terms(p->j, of);
 }
 
 /* Lookups of NODE, made by spf_map_node(), counted anew. */
@@ -217,14 +226,15 @@ spf_propose(struct spf_judge *j, const struct spf_goal *goal)
 	struct planning p = { .j = j, .goal = goal, .record = j->record };
 	if (!is_open(j))
 		return out;
-	p.root = j->tree->nodes[0];
-	p.lookups = p.root->lookups;
-	p.void4 = p.root->void4;
-	p.void6 = p.root->void6;
-	p.octets = spf_txt_octets(j);
 	p.pinned = arena_array(j->au->arena, j->record->n_terms, sizeof(*p.pinned));
-	spf_fix_init(&p.fix, j->au->arena, j->record);
-	if (!plan_drops(&p))
+	plan_nothing(&p);
+	bool good = plan_drops(&p, true);
+	if (p.tight && (p.lookups > SPF_LOOKUP_LIMIT || p.void4 > SPF_VOID_LIMIT ||
+			   p.void6 > SPF_VOID_LIMIT)) {
+		plan_nothing(&p);
+		good = plan_drops(&p, false);
+	}
+	if (!good)
 		return out;
 	if (goal->pin)
 		plan_pins(&p);
@@ -238,42 +248,24 @@ spf_propose(struct spf_judge *j, const struct spf_goal *goal)
 	return out;
 }
 
-/* PARTS, N texts, as one argument NAME of F. */
-static void
-tell_parts(
-    struct spf_judge *j, struct finding *f, const char *name, const struct str *parts, size_t n)
-{
-	struct buf *b = &j->au->findings->scratch;
-	buf_reset(b);
-	for (size_t i = 0; i < n; i++)
-		buf_add(b, parts[i]);
-	finding_words(j->au->findings, f, name, arena_str(j->au->arena, buf_str(b)));
-}
-
-static struct str
-number_text(struct spf_judge *j, uint64_t n)
-{
-	struct buf *b = &j->au->findings->scratch;
-	buf_reset(b);
-	buf_addu(b, n);
-	return arena_str(j->au->arena, buf_str(b));
-}
-
 void
 spf_tell_plan(struct spf_judge *j, struct finding *f, const struct spf_goal *goal)
 {
 	struct spf_proposal p = spf_propose(j, goal);
 	bool plan = p.text.n > 0;
-	struct str told[] = { STR(" The record below needs "), number_text(j, p.lookups),
-		STR(" lookups and gives every address the result it has today, the limits aside"),
-		p.heals ? STR(", but for permerror") : STR("") };
-	struct str without[] = { STR("; it leaves out "), finding_part(j->au->arena, p.without) };
-	struct str pinned[] = { STR("; it holds the addresses of "),
-		finding_part(j->au->arena, p.pinned), STR(", which you have to keep current.") };
-	tell_parts(j, f, "plan", told, plan ? ARRAY_LEN(told) : 0);
-	tell_parts(j, f, "without", without, p.without.n > 0 ? ARRAY_LEN(without) : 0);
+	bool longer = plan && spf_extend(j, p.text).n > p.text.n;
+	struct str told[] = { STR(" The record proposed needs "), spf_number_text(j, p.lookups),
+		p.lookups == 1 ? STR(" lookup") : STR(" lookups"),
+		STR(" and gives every address the result it has today"),
+		longer ? STR(", but pass to ") : STR(""), longer ? j->missing : STR(""),
+		STR(", the limits aside"), p.heals ? STR(", but for permerror") : STR("") };
+	struct str without[] = { STR("; it leaves out "), p.without };
+	struct str pinned[] = { STR("; it holds the addresses of "), p.pinned,
+		STR(", which you have to keep current.") };
+	spf_tell_parts(j, f, "plan", told, plan ? ARRAY_LEN(told) : 0);
+	spf_tell_parts(j, f, "without", without, p.without.n > 0 ? ARRAY_LEN(without) : 0);
 	if (p.pinned.n > 0)
-		tell_parts(j, f, "pinned", pinned, ARRAY_LEN(pinned));
+		spf_tell_parts(j, f, "pinned", pinned, ARRAY_LEN(pinned));
 	else
 		finding_text(j->au->findings, f, "pinned", plan ? STR(".") : STR(""));
 	if (!plan)
@@ -282,87 +274,9 @@ spf_tell_plan(struct spf_judge *j, struct finding *f, const struct spf_goal *goa
 	    finding_change(j->au->findings, f, CHANGE_REPLACE, answer_owner(j->txt), j->rr->type);
 	c->old = finding_txt(j->au->findings, j->rr->text);
 	c->new = finding_txt(j->au->findings, p.text);
-}
-
-/* Whether the service of P sends under a name that is not the domain itself, for sure. */
-static bool
-is_spare(const struct provider *p)
-{
-	return p->verified && (p->need == NEED_NO || p->need == NEED_SUB) &&
-	       p->kind != PROVIDER_MAILBOX && p->kind != PROVIDER_GATEWAY;
-}
-
-static bool
-can_move(const struct provider *p)
-{
-	return p->verified && p->kind != PROVIDER_MAILBOX && p->kind != PROVIDER_GATEWAY &&
-	       (p->returns == RETURN_CHOICE || p->returns == RETURN_ALWAYS);
-}
-
-/* The dearest include of ours whose services, all that share it, are as IS says; NULL = none. */
-static const struct spf_item *
-find_service(const struct spf_judge *j, bool (*is)(const struct provider *))
-{
-	const struct spf_node *root = j->tree->nodes[0];
-	const struct spf_item *best = NULL;
-	for (size_t i = 0; i < root->n_items; i++) {
-		const struct spf_item *it = &root->items[i];
-		const struct provider *p;
-		size_t from = 0, n = 0, good = 0;
-		if (it->term->kind != TERM_INCLUDE || it->below == NULL ||
-		    it->below->record == NULL)
-			continue;
-		for (; (p = provider_next(it->term->domain, &from)) != NULL; n++)
-			good += is(p);
-		if (n > 0 && n == good &&
-		    (best == NULL || it->below->lookups > best->below->lookups))
-			best = it;
+	/* Of two plans the one with fewer lookups does what the other does, and more. */
+	if (j->plan.n == 0 || p.lookups < j->plan_lookups) {
+		j->plan = p.text;
+		j->plan_lookups = p.lookups;
 	}
-	return best;
-}
-
-/* What {spare} says of IT: what is saved, and for how many it makes a difference. */
-static void
-tell_spare(struct spf_judge *j, struct finding *f, const struct spf_item *it)
-{
-	const struct provider *p = provider_of_include(it->term->domain);
-	bool *skip = arena_array(j->au->arena, j->record->n_terms, sizeof(*skip));
-	struct spf_map map;
-	skip[it->term - j->record->terms] = true;
-	if (!spf_map(j->cover->mapper, j->tree->nodes[0], skip, &map)) {
-		finding_text(j->au->findings, f, "spare", STR(""));
-		finding_text(j->au->findings, f, "saves", STR(""));
-		return;
-	}
-	struct str spare[] = { STR(" Mail by "), str_of(p->name), STR(" does not need "),
-		finding_part(j->au->arena, it->term->text) };
-	struct str saves[] = {
-		STR(" unless its return path is the domain itself: lookups fewer by "),
-		number_text(j, 1 + (uint64_t)it->below->lookups),
-		STR(", IPv4 addresses that no longer pass "),
-		number_text(j, spf_map_differ4(&j->cover->map, &map)), STR(".")
-	};
-	tell_parts(j, f, "spare", spare, ARRAY_LEN(spare));
-	tell_parts(j, f, "saves", saves, ARRAY_LEN(saves));
-}
-
-void
-spf_tell_services(struct spf_judge *j, struct finding *f)
-{
-	const struct spf_item *spare = find_service(j, is_spare), *move = find_service(j, can_move);
-	if (spare != NULL && spf_cover_map(j->au->arena, j->tree, j->cover)) {
-		tell_spare(j, f, spare);
-	} else {
-		finding_text(j->au->findings, f, "spare", STR(""));
-		finding_text(j->au->findings, f, "saves", STR(""));
-	}
-	if (move == NULL || move == spare) {
-		finding_text(j->au->findings, f, "move", STR(""));
-		return;
-	}
-	const struct provider *p = provider_of_include(move->term->domain);
-	struct str parts[] = { STR(" "), str_of(p->name),
-		STR(" can send with a return path at a name below the domain: "),
-		finding_part(j->au->arena, move->term->text), STR(" then belongs there.") };
-	tell_parts(j, f, "move", parts, ARRAY_LEN(parts));
 }

@@ -44,8 +44,18 @@ struct spf_proposal spf_propose(struct spf_judge *j, const struct spf_goal *goal
  */
 void spf_tell_plan(struct spf_judge *j, struct finding *f, const struct spf_goal *goal);
 
+/* "mx, a:www.example.com and 2 more": the terms of J's record that OF marks; owned by its arena. */
+struct str spf_list_terms(struct spf_judge *j, const bool *of);
+
+/* PARTS, N texts that are safe to show whole, as one argument NAME of F. */
+void spf_tell_parts(
+    struct spf_judge *j, struct finding *f, const char *name, const struct str *parts, size_t n);
+
+/* "1,048,576", owned by the arena of J. */
+struct str spf_number_text(struct spf_judge *j, uint64_t n);
+
 /*
- * Put {spare}{saves}{move} into F: the include that is not needed where a service
+ * Put {spare}{saves}{move} into F: the includes that are not needed where a service
  * sends under a name of its own, and the one that can go to a name of its own.
  */
 void spf_tell_services(struct spf_judge *j, struct finding *f);

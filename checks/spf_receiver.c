@@ -177,8 +177,22 @@ struct search {
 	struct audit *au;
 	const struct name *root; /* the sender's domain */
 	enum spf_quirk quirk;
+	struct name *seen; /* a record that many include is searched once */
+	size_t n_seen, cap_seen;
 	struct spf_difference out;
 };
+
+/* Whether the search was at NAME; from now on it was. */
+static bool
+was_seen(struct search *s, const struct name *name)
+{
+	for (size_t i = 0; i < s->n_seen; i++)
+		if (name_eq(&s->seen[i], name))
+			return true;
+	arena_grow(s->au->arena, &s->seen, s->n_seen, &s->cap_seen, sizeof(*s->seen));
+	s->seen[s->n_seen++] = *name;
+	return false;
+}
 
 static bool search_record(struct search *s, const struct name *name, unsigned depth);
 
@@ -199,12 +213,11 @@ static bool
 search_record(struct search *s, const struct name *name, unsigned depth)
 {
 	const struct answer *a = answer_at_hand(s->au->q, name, RR_TXT);
-	struct spf_record *r = arena_alloc(s->au->arena, sizeof(*r));
 	size_t n, at;
 	const struct rr *rr = a != NULL && !is_pending(a) ? spf_select(a, &n) : NULL;
-	if (rr == NULL)
+	if (rr == NULL || was_seen(s, name))
 		return false;
-	spf_record_parse(s->au->arena, rr->text, r);
+	const struct spf_record *r = spf_record_of(a, rr);
 	at = quirk_term(r, s->quirk);
 	for (size_t i = 0; i < r->n_terms && i < at; i++)
 		if (search_below(s, &r->terms[i], name, depth))
@@ -245,12 +258,11 @@ static enum spf_quirk
 overlooked(struct audit *au, const struct name *name)
 {
 	const struct answer *a = answer_at_hand(au->q, name, RR_TXT);
-	struct spf_record *r = arena_alloc(au->arena, sizeof(*r));
 	size_t n;
 	const struct rr *rr = a != NULL && !is_pending(a) ? spf_select(a, &n) : NULL;
 	if (rr == NULL)
 		return QUIRK_NONE;
-	spf_record_parse(au->arena, rr->text, r);
+	const struct spf_record *r = spf_record_of(a, rr);
 	for (size_t i = 0; i < r->n_faults; i++) {
 		const struct spf_fault *f = &r->faults[i];
 		enum spf_quirk q =
@@ -335,6 +347,71 @@ spf_differ(struct audit *au, const struct spf_verdict *v, const struct receiver_
 	return out;
 }
 
+/* A, if it failed. */
+static const struct answer *
+failed(const struct answer *a)
+{
+	return a != NULL && a->status == ANSWER_FAILED ? a : NULL;
+}
+
+/* The first answer below DOMAIN that failed; NULL = none did. */
+static const struct answer *
+failed_in_tree(struct audit *au, struct str domain)
+{
+	struct name name;
+	const struct answer *found = NULL;
+	(void)name_parse_raw(spf_target_text(domain), &name);
+	const struct spf_tree *t = spf_tree(au, &name);
+	for (size_t i = 0; i < t->n_nodes && found == NULL; i++) {
+		const struct spf_node *node = t->nodes[i];
+		found = failed(node->answer);
+		for (size_t k = 0; k < node->n_items && found == NULL; k++) {
+			const struct spf_item *it = &node->items[k];
+			found = failed(it->first);
+			for (size_t h = 0; h < it->n_hosts && found == NULL; h++)
+				found = failed(it->hosts[h]);
+		}
+	}
+	return found;
+}
+
+/* The first by question of the lookups of addresses that failed: a name with macros; NULL = none.
+ */
+static const struct answer *
+failed_address(const struct inquiry *q)
+{
+	const struct answer *best = NULL;
+	for (size_t i = 0; i < q->n; i++) {
+		const struct answer *a = failed(q->entries[i].answer);
+		if (a != NULL && a->q.kind == ASK_DNS &&
+		    (a->q.type == RR_A || a->q.type == RR_AAAA) &&
+		    (best == NULL || question_cmp(&a->q, &best->q) < 0))
+			best = a;
+	}
+	return best;
+}
+
+const struct answer *
+spf_receiver_lacks(struct audit *au, const struct spf_verdict *v, const struct addr *ip,
+    const struct answer *theirs)
+{
+	if (v->result == RESULT_TEMPERROR || theirs->status != ANSWER_FOUND ||
+	    theirs->receiver->result != RESULT_TEMPERROR)
+		return NULL;
+	/* RFC 7208 5.5 passes over a PTR lookup that fails, and the library does not. */
+	struct addr at = addr_unmap(ip);
+	struct name owner = addr_ptr_name(&at);
+	const struct answer *ptr = failed(answer_at_hand(au->q, &owner, RR_PTR));
+	bool given =
+	    ptr == NULL || (ptr->cause != CAUSE_NOT_PROVIDED && ptr->cause != CAUSE_NOT_RECORDED);
+	if (given && spf_differ(au, v, theirs->receiver).quirk == QUIRK_ERRORS)
+		return NULL;
+	const struct answer *lacking = failed_in_tree(au, v->domain);
+	if (lacking == NULL)
+		lacking = failed_address(au->q);
+	return lacking != NULL ? lacking : ptr != NULL ? ptr : theirs;
+}
+
 /* What we could not look up is told as such, whatever the library makes of it. */
 static bool
 is_different(const struct spf_verdict *v, const struct answer *theirs)
@@ -415,10 +492,11 @@ spf_judge_receiver(struct audit *au, const struct name *name, const struct spf_s
 		if (a == NULL || a->cause == CAUSE_NOT_PROVIDED)
 			continue;
 		struct str ip = address_text(au, &w->ips[i]);
-		if (a->status == ANSWER_FAILED) {
+		const struct answer *lacks = spf_receiver_lacks(au, v, &w->ips[i], a);
+		if (a->status == ANSWER_FAILED || lacks != NULL) {
 			f = finding_add(au->findings, RULE_SPF_LIBSPF2_UNKNOWN, name);
 			place(au, f, name, j, STR(""));
-			finding_evidence(f, a);
+			finding_evidence(f, lacks != NULL ? lacks : a);
 		} else if (is_different(v, a)) {
 			f = tell_difference(au, name, v, a, j);
 		} else {
@@ -444,7 +522,10 @@ check_sender(struct audit *au)
 	if (a == NULL || is_pending(a) || a->cause == CAUSE_NOT_PROVIDED)
 		return;
 	au->facts->libspf2 = a;
-	if (a->status != ANSWER_FOUND || !is_different(v, a))
+	const struct answer *lacks = spf_receiver_lacks(au, v, &s->ip, a);
+	if (lacks != NULL)
+		au->facts->libspf2 = lacks;
+	if (lacks != NULL || a->status != ANSWER_FOUND || !is_different(v, a))
 		return;
 	struct spf_difference *d = arena_alloc(au->arena, sizeof(*d));
 	*d = spf_differ(au, v, a->receiver);

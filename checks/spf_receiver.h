@@ -51,6 +51,15 @@ struct spf_difference spf_differ(
     struct audit *au, const struct spf_verdict *v, const struct receiver_facts *theirs);
 
 /*
+ * The answer without which nobody knows what THEIRS would be: libspf2 went further
+ * than V, our verdict on IP, met a lookup that failed, and says temperror; THEIRS
+ * itself where it cannot be told which that was.  NULL = none is lacking; also where
+ * a PTR lookup failed, which RFC 7208 5.5 passes over and libspf2 never does.
+ */
+const struct answer *spf_receiver_lacks(struct audit *au, const struct spf_verdict *v,
+    const struct addr *ip, const struct answer *theirs);
+
+/*
  * Tell where libspf2 differs on the addresses of W, which send as NAME.  J as
  * spf_judge_senders() says.  False while an answer is pending.
  */

@@ -139,21 +139,6 @@ is_extendable(const struct spf_judge *j)
 	       root->void6 <= SPF_VOID_LIMIT && j->txt->n_chain == 0;
 }
 
-/* Where in TEXT, a record, the first all or redirect= stands; its end when there is none. */
-static size_t
-insert_at(struct arena *a, struct str text)
-{
-	struct spf_record r;
-	size_t end = text.n;
-	spf_record_parse(a, text, &r);
-	while (end > 0 && text.p[end - 1] == ' ')
-		end--;
-	for (size_t i = 0; i < r.n_terms; i++)
-		if (r.terms[i].kind == TERM_ALL || r.terms[i].kind == TERM_REDIRECT)
-			return (size_t)(r.terms[i].text.p - text.p);
-	return end;
-}
-
 /* Whether mail on the Internet can come from IP at all. */
 static bool
 is_sending_space(const struct addr *ip)
@@ -163,35 +148,30 @@ is_sending_space(const struct addr *ip)
 	return space == ADDR_PUBLIC || space == ADDR_DOCUMENTATION;
 }
 
-/*
- * The record of J with exactly the addresses of W put in that do not pass; empty
- * when that is not the cure, or when it would not fit.
- */
-static struct str
-extended(struct audit *au, const struct spf_judge *j, const struct spf_senders *w)
+/* Whether the address of verdict I of W passes once the record REC names it. */
+static bool
+is_missing(const struct spf_record *rec, const struct spf_senders *w, size_t i)
 {
-	struct str base = j->fixed.n > 0 ? j->fixed : j->record->text;
-	struct str *parts = arena_array(au->arena, w->n * 3 + 3, sizeof(*parts));
-	size_t n = 0, at = insert_at(au->arena, base);
-	bool end = at == base.n || base.p[at] == ' ';
+	return is_open(rec, &w->v[i]) && is_sending_space(&w->ips[i]);
+}
+
+struct str
+spf_missing(const struct spf_judge *j)
+{
+	const struct spf_senders *w = j->senders;
+	struct str *parts = arena_array(j->au->arena, w->n * 3 + 1, sizeof(*parts));
+	size_t n = 0;
 	if (!is_extendable(j))
 		return STR("");
-	parts[n++] = str_sub(base, 0, at);
 	for (size_t i = 0; i < w->n; i++) {
-		const struct addr *ip = &w->ips[i];
-		if (!is_open(j->record, &w->v[i]) || !is_sending_space(ip))
+		if (!is_missing(j->record, w, i))
 			continue;
-		parts[n++] = end ? (addr_unmap(ip).v6 ? STR(" ip6:") : STR(" ip4:"))
-				 : (addr_unmap(ip).v6 ? STR("ip6:") : STR("ip4:"));
-		parts[n++] = address_text(au, ip);
-		parts[n++] = end ? STR("") : STR(" ");
+		parts[n] = n > 0 ? STR(" ") : STR("");
+		parts[n + 1] = addr_unmap(&w->ips[i]).v6 ? STR("ip6:") : STR("ip4:");
+		parts[n + 2] = address_text(j->au, &w->ips[i]);
+		n += 3;
 	}
-	if (n == 1)
-		return STR("");
-	parts[n++] = str_sub(base, at, base.n);
-	struct str text = join(au->arena, parts, n);
-	bool fits = spf_txt_octets(j) - j->record->text.n + text.n <= SPF_SIZE_UDP;
-	return fits && is_spf_sound(au->arena, text) ? text : STR("");
+	return join(j->au->arena, parts, n);
 }
 
 /* F is about the part of the record of the sender's domain that led to V. */
@@ -207,10 +187,48 @@ place(struct audit *au, struct finding *f, const struct name *name, const struct
 	finding_evidence(f, v->last);
 }
 
+/* The term of REC that names AT as one that passes; empty when none does. */
+static struct str
+naming_term(const struct spf_record *rec, const struct addr *at)
+{
+	struct addr ip = addr_unmap(at);
+	for (size_t i = 0; i < rec->n_terms; i++) {
+		const struct spf_term *t = &rec->terms[i];
+		if ((t->kind == TERM_IP4 || t->kind == TERM_IP6) && t->qualifier == '+' &&
+		    prefix_has(&t->net, &ip) && !is_spf_dead(rec, i))
+			return t->text;
+	}
+	return STR("");
+}
+
+/* What its owner is to do so that AT passes, in the remedy of V. */
+static struct str
+cure_text(
+    struct arena *a, const struct spf_verdict *v, const struct spf_judge *j, const struct addr *at)
+{
+	struct str term = j != NULL ? naming_term(j->record, at) : STR("");
+	bool limit = v->why == WHY_LOOKUPS || v->why == WHY_VOIDS;
+	struct str named[] = { STR("the record names it already, by "), finding_part(a, term),
+		limit
+		    ? STR(", and evaluation stops before that: put the term in front of those that "
+			  "cause lookups, and cure the limit that is passed")
+		    : STR(": cure the fault that voids the record") };
+	struct str let[] = { STR("let the SPF record of "), finding_part(a, v->domain),
+		STR(" name it, in front of the all or redirect= that ends the record"),
+		v->why == WHY_NONE ? STR("") : STR(", once the fault is cured that voids it"),
+		j != NULL && j->plan.n > 0 && j->missing.n > 0
+		    ? STR("; the record proposed leaves out what has no effect, too")
+		    : STR("") };
+	if (term.n > 0 && v->why != WHY_NONE)
+		return join(a, named, ARRAY_LEN(named));
+	return join(a, let, ARRAY_LEN(let));
+}
+
 static struct finding *
 judge_one(struct audit *au, const struct name *name, const struct spf_verdict *v,
-    const struct spf_judge *j, struct str ip)
+    const struct spf_judge *j, const struct addr *at)
 {
+	struct str ip = address_text(au, at);
 	bool unknown = v->result == RESULT_TEMPERROR;
 	struct findings *fs = au->findings;
 	struct finding *f =
@@ -224,28 +242,34 @@ judge_one(struct audit *au, const struct name *name, const struct spf_verdict *v
 	if (unknown)
 		finding_text(fs, f, "target", v->target);
 	else
-		finding_text(fs, f, "first",
-		    v->why == WHY_NONE ? STR("") : STR(", once the fault is cured that voids it"));
+		finding_words(fs, f, "cure", cure_text(au->arena, v, j, at));
 	return f;
+}
+
+/* F, about a verdict that is_missing(), is cured by the record of J with what is missing. */
+static void
+tell_extended(const struct spf_judge *j, struct finding *f)
+{
+	struct findings *fs = j->au->findings;
+	struct str base = j->fixed.n > 0 ? j->fixed : j->record->text, text = spf_extend(j, base);
+	if (text.p == base.p)
+		return;
+	struct change *c = finding_change(fs, f, CHANGE_REPLACE, answer_owner(j->txt), j->rr->type);
+	c->old = finding_txt(fs, j->rr->text);
+	c->new = finding_txt(fs, text);
 }
 
 void
 spf_judge_senders(struct audit *au, const struct name *name, const struct spf_senders *w,
     const struct spf_judge *j)
 {
-	struct str text = j != NULL && w->n > 0 ? extended(au, j, w) : STR("");
 	for (size_t i = 0; i < w->n; i++) {
 		const struct spf_verdict *v = &w->v[i];
-		const struct addr *ip = &w->ips[i];
 		/* That there is no record, or none to be had, is told of the name itself. */
 		if (v->result == RESULT_PASS || v->result == RESULT_NONE)
 			continue;
-		struct finding *f = judge_one(au, name, v, j, address_text(au, ip));
-		if (text.n == 0 || !is_open(j->record, v) || !is_sending_space(ip))
-			continue;
-		struct change *c = finding_change(
-		    au->findings, f, CHANGE_REPLACE, answer_owner(j->txt), j->rr->type);
-		c->old = finding_txt(au->findings, j->rr->text);
-		c->new = finding_txt(au->findings, text);
+		struct finding *f = judge_one(au, name, v, j, &w->ips[i]);
+		if (j != NULL && j->missing.n > 0 && is_missing(j->record, w, i))
+			tell_extended(j, f);
 	}
 }

@@ -32,6 +32,13 @@ struct spf_senders {
 struct spf_senders spf_senders(struct audit *au, const struct name *name);
 
 /*
+ * "ip4:192.0.2.7 ip6:2001:db8::7": the addresses of the subject that pass once the
+ * record of J names them; empty when there are none, or where the record has another
+ * fault that they would only hide.  Owned by the arena of J.
+ */
+struct str spf_missing(const struct spf_judge *j);
+
+/*
  * Tell the addresses of W that do not pass as NAME.  J is the record that was
  * judged; NULL when there are several.
  */

@@ -29,6 +29,7 @@ struct sorting {
 	struct spf_fact_source *sources;
 	struct spf_networks *lists; /* by source */
 	size_t n;
+	bool again; /* a service is included more than once */
 };
 
 /* Makes source number S->n what the records reached by FROM (NULL = the domain's own) list. */
@@ -83,6 +84,28 @@ service_of(const struct spf_item *it)
 	    ->provider;
 }
 
+/* Lookups of IT with all below. */
+static uint32_t
+cost_of(const struct spf_item *it)
+{
+	return 1 + (it->below != NULL ? it->below->lookups : 0);
+}
+
+/* Whether the term of IT is a source already: it costs once more, and adds nobody. */
+static bool
+adds_to_known(struct sorting *s, const struct spf_item *it)
+{
+	for (size_t i = 1; i < s->n; i++) {
+		if (!str_eq(s->sources[i].term, it->term->text))
+			continue;
+		s->sources[i].lookups += cost_of(it);
+		s->sources[0].lookups -= cost_of(it);
+		s->again = true;
+		return true;
+	}
+	return false;
+}
+
 static void
 add_source(struct sorting *s, const struct spf_item *it)
 {
@@ -91,7 +114,7 @@ add_source(struct sorting *s, const struct spf_item *it)
 	const struct provider *p = service_of(it);
 	out->term = it->term->text;
 	out->name = it->term->domain;
-	out->lookups = 1 + (below != NULL ? below->lookups : 0);
+	out->lookups = cost_of(it);
 	if (p != NULL) {
 		out->provider = p->id;
 		out->name = str_of(p->name);
@@ -134,12 +157,12 @@ spf_list(struct audit *au, const struct spf_tree *t, struct spf_listing *out)
 	for (size_t i = 0; i < t->n_nodes; i++) {
 		const struct spf_node *node = t->nodes[i];
 		for (size_t k = 0; s.entrances[i] == NULL && k < node->n_items; k++)
-			if (leads_out(&s, &node->items[k]))
+			if (leads_out(&s, &node->items[k]) && !adds_to_known(&s, &node->items[k]))
 				add_source(&s, &node->items[k]);
 	}
 	*out = (struct spf_listing){
 		.all = { .arena = au->arena }, .sources = s.sources, .n_sources = s.n
 	};
 	add_up(&s, &out->all);
-	out->apart = !s.lists[0].twice && !out->all.twice;
+	out->apart = !s.again && !s.lists[0].twice && !out->all.twice;
 }

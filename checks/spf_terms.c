@@ -25,6 +25,25 @@ holds_sender(const struct subject *s, const struct prefix *net)
 	return false;
 }
 
+/* Everybody passes by T. */
+static void
+tell_pass_all(struct spf_judge *j, const struct spf_term *t)
+{
+	struct finding *f = spf_tell(j, RULE_SPF_PASS_ALL, t->text);
+	struct str part = finding_part(j->au->arena, t->text);
+	struct str remove[] = { STR("Remove "), part,
+		STR(", and name your own servers in its place") };
+	struct str narrow[] = { STR("Leave the prefix length off "), part,
+		STR(", so that it names the hosts alone") };
+	struct str end[] = { STR("End the record in -all or ~all"),
+		STR(" and name your own servers in front of it"), STR("") };
+	spf_tell_parts(j, f, "cure",
+	    t->kind == TERM_ALL                       ? end
+	    : t->kind == TERM_A || t->kind == TERM_MX ? narrow
+						      : remove,
+	    ARRAY_LEN(remove));
+}
+
 /* The network term T: its host bits, width and kind of space; one cause, one finding. */
 static void
 judge_network(struct spf_judge *j, const struct spf_term *t)
@@ -35,7 +54,7 @@ judge_network(struct spf_judge *j, const struct spf_term *t)
 	if (t->qualifier != '+')
 		return;
 	if (bits == 0) {
-		spf_tell(j, RULE_SPF_PASS_ALL, t->text);
+		tell_pass_all(j, t);
 		return;
 	}
 	if (space != ADDR_PUBLIC && !holds_sender(j->au->subject, &t->net)) {
@@ -74,9 +93,9 @@ judge_term(struct spf_judge *j, const struct spf_term *t)
 		judge_network(j, t);
 	if ((t->kind == TERM_A || t->kind == TERM_MX) && t->qualifier == '+' &&
 	    (t->cidr4 == 0 || t->cidr6 == 0))
-		spf_tell(j, RULE_SPF_PASS_ALL, t->text);
+		tell_pass_all(j, t);
 	if (t->kind == TERM_ALL && t->qualifier == '+')
-		spf_tell(j, RULE_SPF_PASS_ALL, t->text);
+		tell_pass_all(j, t);
 	if (t->kind == TERM_PTR || t->has_p)
 		spf_tell(j, RULE_SPF_PTR, t->text);
 	if (t->kind == TERM_MODIFIER)
@@ -285,6 +304,23 @@ judge_doubles(struct spf_judge *j)
 		spf_tell_fix(j, f);
 }
 
+/* Says in F which covered terms may go, or which are better kept. */
+static void
+tell_covered(struct spf_judge *j, struct finding *f, bool go)
+{
+	bool any = false, *of = arena_array(j->au->arena, j->record->n_terms, sizeof(*of));
+	for (size_t i = 0; i < j->record->n_terms; i++) {
+		of[i] = j->cover->of[i] == EFFECT_COVERED && j->cover->drop[i] == go;
+		any = any || of[i];
+	}
+	struct str goes[] = { STR(" Leave out "), spf_list_terms(j, of),
+		STR(", unless what covers it is to go.") };
+	struct str stays[] = { STR(" Keep "), spf_list_terms(j, of),
+		STR(" for as long as you use it: what covers it today is in the record of "
+		    "somebody else, or is how the record ends, and that may change.") };
+	spf_tell_parts(j, f, go ? "goes" : "stays", go ? goes : stays, any ? ARRAY_LEN(goes) : 0);
+}
+
 /* One finding for all terms that others make idle. */
 static void
 judge_covered(struct spf_judge *j)
@@ -294,15 +330,22 @@ judge_covered(struct spf_judge *j)
 	};
 	const struct spf_record *r = j->record;
 	size_t n = 0, first = 0;
+	bool *others = arena_array(j->au->arena, r->n_terms, sizeof(*others));
 	for (size_t i = 0; i < r->n_terms; i++) {
 		if (j->cover->of[i] != EFFECT_COVERED)
 			continue;
+		others[i] = n > 0;
 		first = n++ == 0 ? i : first;
 	}
 	if (n == 0)
 		return;
 	struct finding *f = spf_tell(j, RULE_SPF_COVERED_TERM, r->terms[first].text);
+	struct str more[] = { STR("; nor "), n > 2 ? STR("have ") : STR("has "),
+		spf_list_terms(j, others) };
 	finding_number(f, "count", (int64_t)n);
+	spf_tell_parts(j, f, "others", more, n > 1 ? ARRAY_LEN(more) : 0);
+	tell_covered(j, f, true);
+	tell_covered(j, f, false);
 	spf_tell_plan(j, f, &goal);
 }
 

@@ -9,63 +9,26 @@
 #include "checks/spf.h"
 #include "checks/spf_sender.h"
 
-/* Whether NODE stands below IT, an item of our own record. */
+/* Whether T is an a or mx of NODE that found no address. */
 static bool
-is_under(const struct spf_node *node, const struct spf_item *it)
+is_void(const struct spf_node *node, const struct spf_term *t)
 {
-	while (node->depth > 1)
-		node = node->parent;
-	return node->depth == 1 && node->via == it;
-}
-
-/*
- * What IT, an item of our own record, with all below it counts towards LIMIT.  A
- * target without a record ends the evaluation by itself and is told as such.
- */
-static uint32_t
-weight_of(const struct spf_tree *t, const struct spf_item *it, enum spf_limit limit)
-{
-	bool v6 = limit == LIMIT_VOIDS6;
-	uint32_t n = v6 ? it->void6 : it->void4;
-	if (limit == LIMIT_LOOKUPS)
-		return 1 + (it->below != NULL ? it->below->lookups : 0);
-	for (size_t i = 1; i < t->n_nodes; i++) {
-		const struct spf_node *node = t->nodes[i];
-		for (size_t k = 0; is_under(node, it) && k < node->n_items; k++)
-			n += v6 ? node->items[k].void6 : node->items[k].void4;
-	}
-	return n;
-}
-
-/* The item of our own record in which LIMIT is passed; redirect= comes last (RFC 7208 6.1). */
-static const struct spf_item *
-item_over(const struct spf_judge *j, enum spf_limit limit)
-{
-	const struct spf_node *root = j->tree->nodes[0];
-	uint32_t n = 0, max = limit == LIMIT_LOOKUPS ? SPF_LOOKUP_LIMIT : SPF_VOID_LIMIT;
-	for (int last = 0; last < 2; last++) {
-		for (size_t i = 0; i < root->n_items; i++) {
-			const struct spf_item *it = &root->items[i];
-			if ((it->term->kind == TERM_REDIRECT) != (last == 1))
-				continue;
-			n += weight_of(j->tree, it, limit);
-			if (n > max)
-				return it;
-		}
-	}
-	return NULL;
+	const struct spf_item *it = spf_item_of(node, t);
+	return it != NULL && (t->kind == TERM_A || t->kind == TERM_MX) && it->void4 > 0 &&
+	       it->void6 > 0;
 }
 
 /* The last term in front of OVER that lets somebody pass; NULL when there is none. */
 static const struct spf_term *
-term_before(const struct spf_record *r, const struct spf_term *over)
+term_before(const struct spf_node *root, const struct spf_term *over)
 {
+	const struct spf_record *r = root->record;
 	const struct spf_term *found = NULL;
 	for (size_t i = 0; i < r->n_terms; i++) {
 		const struct spf_term *t = &r->terms[i];
 		if (t == over && t->kind != TERM_REDIRECT)
 			break;
-		if (t->kind < TERM_REDIRECT && t->qualifier == '+')
+		if (t->kind < TERM_REDIRECT && t->qualifier == '+' && !is_void(root, t))
 			found = t;
 	}
 	return found;
@@ -119,11 +82,18 @@ given_text(struct spf_judge *j, enum spf_limit limit)
 void
 spf_tell_whom(struct spf_judge *j, struct finding *f, enum spf_limit limit)
 {
-	const struct spf_item *over = item_over(j, limit);
-	const struct spf_term *before = over != NULL ? term_before(j->record, over->term) : NULL;
+	const struct spf_node *root = j->tree->nodes[0];
+	struct spf_reach reach;
+	spf_reach_init(&reach, j->au->arena, j->tree);
+	const struct spf_item *over = spf_reach_over(&reach, limit, NULL);
+	const struct spf_term *before = over != NULL ? term_before(root, over->term) : NULL;
 	struct findings *fs = j->au->findings;
 	struct str at = over != NULL ? finding_part(j->au->arena, over->term->text) : STR("");
-	struct str none[] = { STR("; nobody passes in front of "), at, STR("") };
+	/* A redirect= or include may let senders pass before the limit is met inside it. */
+	bool inside = over != NULL && over->below != NULL && over->below->n_items > 1;
+	struct str none[] = { inside ? STR("; only senders pass that are matched early in ")
+				     : STR("; nobody passes in front of "),
+		at, STR("") };
 	struct str up[] = { STR("; senders matched up to "),
 		before != NULL ? finding_part(j->au->arena, before->text) : at, STR(" pass"),
 		STR("") };

@@ -29,6 +29,7 @@ struct verified {
 	bool testing;     /* t=y of the key as the library read it */
 	uint32_t bits;    /* of the key as the library says; 0 for ed25519 */
 	struct str error; /* the library's words when it refused; empty else */
+	bool refused;     /* ... for how its field is written; nothing was compared */
 	int code;         /* the library's number of that; 0 = none */
 };
 

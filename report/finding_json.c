@@ -228,6 +228,8 @@ finding_json(struct json *j, const struct judged *g)
 	json_member(j, "level", level_name(g->level));
 	json_key(j, "subject");
 	json_str(j, f->subject);
+	if (g->sender.n > 0)
+		json_member_escaped(j, "sender", g->sender);
 	if (f->place.name.n > 0)
 		place_json(j, &f->place, &tmp);
 	sentence_add(&tmp, rule->sentence, f);

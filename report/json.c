@@ -156,6 +156,13 @@ plain_run(struct str s, size_t at)
 		if (is_any_special(w))
 			break;
 	}
+	if (s.n - n < sizeof(uint64_t) && n - at >= sizeof(uint64_t)) {
+		uint64_t w; /* the last eight, some of them again */
+
+		memcpy(&w, s.p + s.n - sizeof(w), sizeof(w));
+		if (!is_any_special(w))
+			return s.n - at;
+	}
 	while (n < s.n && s.p[n] >= 0x20 && s.p[n] <= 0x7e && s.p[n] != '"' && s.p[n] != '\\')
 		n++;
 	return n - at;

@@ -62,6 +62,9 @@ domain_json(struct json *j, const struct domain_result *d)
 		json_open(j, '{');
 		facts_json(j, d->facts);
 		json_close(j, '}');
+		readiness_json(j, d);
+		if (d->facts->streams != NULL)
+			streams_json(j, d->facts->streams);
 		assumptions_json(j, d->facts);
 	}
 	json_close(j, '}');

@@ -35,6 +35,11 @@ void message_json(struct json *j, const struct domain_result *d);
 /* The members of `facts`; parts that were not determined are left out. */
 void facts_json(struct json *j, const struct facts *f);
 
+/* streams_json.c: the members streams and readiness; the keys of ST as the member KEY. */
+void streams_json(struct json *j, const struct streams *s);
+void readiness_json(struct json *j, const struct domain_result *d);
+void stream_keys_json(struct json *j, const char *key, const struct stream *st);
+
 /* The formats' entry points (formats.c). */
 void json_report_begin(struct report *r, const struct run_result *run);
 void json_report_domain(struct report *r, const struct domain_result *d);

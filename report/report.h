@@ -14,6 +14,7 @@
 #include "checks/core/facts.h"
 #include "checks/core/finding.h"
 #include "checks/core/subject.h"
+#include "checks/requirements.h"
 
 #define MAX_REPORT_BYTES ((size_t)2 << 30)
 
@@ -33,6 +34,28 @@ struct judged {
 	enum rule_level level;       /* after overrides */
 	char fingerprint[17];        /* 16 hex digits and NUL */
 	const struct waiver *waiver; /* that bears it; NULL = none */
+	struct str sender; /* whose address it is about, as its owner calls it; or empty */
+};
+
+/* What a provider demands, and whether it is met. */
+struct readiness_row {
+	const struct requirement *r; /* checks/requirements.h */
+	bool binds;                  /* these senders */
+	enum requirement_state state;
+	const char *reason; /* static */
+};
+
+enum readiness_verdict { READY, NOT_READY, CANNOT_TELL };
+
+/* Whether a provider would take the mail of a domain's senders, as far as DNS shows. */
+struct readiness {
+	const char *provider;
+	enum readiness_verdict verdict;
+	const struct readiness_row *rows;
+	size_t n_rows;
+	const struct judged *const *missing; /* what stands between, in the order to do it */
+	size_t n_missing;
+	const char *as_of; /* the oldest page that a demand was read on: 2026-03-11 */
 };
 
 #define N_LEVELS 5 /* enum rule_level */
@@ -47,7 +70,9 @@ struct domain_result {
 	size_t n_suppressed;
 	enum rule_level verdict; /* the worst that counts */
 	const struct facts *facts;
-	size_t count[N_LEVELS]; /* findings by level */
+	size_t count[N_LEVELS];            /* findings by level */
+	const struct readiness *readiness; /* of each provider; NULL = not asked for */
+	size_t n_readiness;
 };
 
 /* The run as a whole, known at the end (but for the first five). */
@@ -106,6 +131,9 @@ void report_free(struct report *r);
  * an SPF macro.  A name that F lacks is a bug (assert).
  */
 void sentence_add(struct buf *b, const char *template, const struct finding *f);
+
+/* "ready", "not-ready", "cannot-tell". */
+const char *readiness_name(enum readiness_verdict v);
 
 /* Append a time in RFC 3339, UTC, whole seconds; its day alone. */
 void time_add(struct buf *b, time_t t);

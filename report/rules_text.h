@@ -23,4 +23,7 @@ void rules_json(struct buf *b, const enum rule_id *ids, size_t n);
 /* All rules as the manual page mailvet-rules(7), in mdoc. */
 void rules_mdoc(struct buf *b);
 
+/* Append the sending services there are, a line each: --via list. */
+void services_text(struct buf *b);
+
 #endif

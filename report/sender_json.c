@@ -92,6 +92,66 @@ receivers_json(struct json *j, const struct sender_result *r)
 	json_close(j, '}');
 }
 
+static void
+member_name(struct json *j, const char *key, const struct name *n)
+{
+	char text[MAX_NAME_TEXT];
+	struct buf b = { .p = text, .room = sizeof(text), .max = sizeof(text) };
+
+	if (n->n == 0)
+		return;
+	name_print(&b, n);
+	json_member_escaped(j, key, buf_str(&b));
+}
+
+/* The names that were asked for a record, in their order. */
+static void
+walked_json(struct json *j, const struct dmarc_policy *p)
+{
+	json_key(j, "path");
+	json_open(j, '[');
+	for (size_t i = 0; i < p->n_steps; i++) {
+		json_open(j, '{');
+		member_name(j, "name", &p->steps[i].owner);
+		if (p->steps[i].rr != NULL)
+			json_member_escaped(j, "record", p->steps[i].rr->text);
+		json_member_flag(j, "applies", &p->steps[i] == p->applied);
+		json_close(j, '}');
+	}
+	json_close(j, ']');
+}
+
+static void
+dmarc_json(struct json *j, const struct stream *st)
+{
+	const struct dmarc_policy *p = st->policy;
+	bool dkim = false;
+
+	for (size_t i = 0; i < st->n_keys; i++)
+		dkim = dkim || (st->keys[i].aligned && strcmp(st->keys[i].result, "pass") == 0);
+	json_key(j, "dmarc");
+	json_open(j, '{');
+	json_member(j, "result", st->dmarc);
+	if (strcmp(st->dmarc, st->dmarc_list) != 0)
+		json_member(j, "result_rfc7489", st->dmarc_list);
+	member_name(j, "from", &st->author);
+	if (p->state == DMARC_APPLIES) {
+		json_member(j, "policy", dmarc_word_name(p->word));
+		member_name(j, "policy_domain", &p->applied->domain);
+		json_member(j, "tag", p->tag);
+		json_member_flag(j, "testing", p->applied->record.testing);
+	}
+	json_key(j, "spf_aligned");
+	json_bool(j, st->spf_known && st->spf == RESULT_PASS && st->spf_aligned);
+	json_key(j, "dkim_aligned");
+	json_bool(j, dkim);
+	json_member(j, "disposition", disposition_name(st));
+	member_name(j, "org_domain", &p->org);
+	member_name(j, "org_psl", &p->org_psl);
+	walked_json(j, p);
+	json_close(j, '}');
+}
+
 void
 sender_json(struct buf *b, const struct sender_result *r, const struct run_result *run, bool pretty)
 {
@@ -103,6 +163,11 @@ sender_json(struct buf *b, const struct sender_result *r, const struct run_resul
 	if (r->spf != NULL) {
 		json_key(&j, "spf");
 		spf_json(&j, r);
+	}
+	if (r->stream != NULL) {
+		if (r->stream->n_keys > 0)
+			stream_keys_json(&j, "dkim", r->stream);
+		dmarc_json(&j, r->stream);
 	}
 	if (r->spf != NULL && r->libspf2 != NULL)
 		receivers_json(&j, r);

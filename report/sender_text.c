@@ -22,6 +22,16 @@ pad(struct buf *b, size_t n)
 		buf_addc(b, ' ');
 }
 
+/* Why the lookup failed that V ended at: a server, or only that no file given holds the name. */
+static void
+add_failure(struct buf *b, const struct spf_verdict *v)
+{
+	if (v->why != WHY_LOOKUP_FAILED || v->last == NULL || v->last->status != ANSWER_FAILED)
+		return;
+	buf_adds(b, ": ");
+	buf_adds(b, cause_name(v->last->cause));
+}
+
 static void
 add_head(struct buf *b, const struct sender_result *r)
 {
@@ -40,6 +50,7 @@ add_head(struct buf *b, const struct sender_result *r)
 		if (v->target.n > 0) {
 			buf_adds(b, " (");
 			buf_add_escaped(b, v->target);
+			add_failure(b, v);
 			buf_addc(b, ')');
 		}
 	}
@@ -70,7 +81,7 @@ add_path(struct buf *b, const struct spf_verdict *v)
 		else
 			buf_adds(b, no_term(v));
 		if (i + 1 == v->n_path && s->term.n > 0)
-			buf_adds(b, "  <-- decides");
+			buf_adds(b, v->why == WHY_NONE ? "  <-- decides" : "  <-- ends here");
 		buf_addc(b, '\n');
 	}
 }
@@ -80,9 +91,10 @@ add_counts(struct buf *b, const struct spf_verdict *v)
 {
 	buf_adds(b, "\n  lookups:     ");
 	buf_addu(b, v->lookups);
-	buf_adds(b, " of 10\n  void:        ");
+	buf_adds(b, v->why == WHY_LOOKUPS ? " of 10, and one more was wanted" : " of 10");
+	buf_adds(b, "\n  void:        ");
 	buf_addu(b, v->voids);
-	buf_adds(b, " of 2\n");
+	buf_adds(b, v->why == WHY_VOIDS ? ", where 2 are allowed\n" : " of 2\n");
 	if (v->explanation.n > 0) {
 		buf_adds(b, "  explanation: ");
 		buf_add_escaped(b, v->explanation);
@@ -120,7 +132,7 @@ add_receiver(struct buf *b, const struct sender_result *r)
 }
 
 static void
-add_walk_line(struct buf *b, const struct spf_walk *w)
+add_walk_line(struct buf *b, const struct spf_verdict *v, const struct spf_walk *w)
 {
 	size_t start, used;
 
@@ -142,6 +154,10 @@ add_walk_line(struct buf *b, const struct spf_walk *w)
 		buf_add_escaped(b, w->compared);
 	} else {
 		buf_adds(b, outcome_name(w->outcome));
+		if (w->outcome == OUTCOME_ERROR) {
+			buf_adds(b, ": ");
+			buf_adds(b, spf_why_text(v->why));
+		}
 		if (w->compared.n > 0) {
 			buf_adds(b, ": ");
 			buf_add_escaped(b, w->compared);
@@ -161,11 +177,13 @@ sender_text(struct buf *b, const struct sender_result *r)
 	add_path(b, r->spf);
 	add_counts(b, r->spf);
 	add_receiver(b, r);
+	if (r->wants_dmarc)
+		sender_dmarc_text(b, r);
 	if (!r->explain)
 		return;
 	buf_adds(b, "\n  each term, and what it was compared with:\n");
 	for (const struct spf_walk *w = r->spf->walk; w != NULL; w = w->next)
-		add_walk_line(b, w);
+		add_walk_line(b, r->spf, w);
 	if (r->spf->walk_cut)
 		buf_adds(b, "    and more terms\n");
 }

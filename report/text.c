@@ -119,7 +119,7 @@ findings_text(struct ink *k, const struct judged *g, size_t n)
 		} else {
 			step = 1;
 			ink_end(k);
-			finding_text_block(k, &g[i]);
+			finding_text_block(k, &g[i], g);
 		}
 	}
 }
@@ -176,6 +176,7 @@ text_report_domain(struct report *r, const struct domain_result *d)
 	if (findings)
 		ink_end(&k);
 	waived_text(&k, d);
+	streams_text(&k, d);
 	facts_text(&k, d);
 	if (r->style.redact)
 		redact(r->out, from);

@@ -82,8 +82,8 @@ void aside_text(struct ink *k, struct str label, struct str words);
 /* "error[slug]: WORDS": the line that a block about the finding G begins with. */
 void finding_head_text(struct ink *k, const struct judged *g, struct str words);
 
-/* One finding in full. */
-void finding_text_block(struct ink *k, const struct judged *g);
+/* One finding, G, in full; those from FIRST up to it stand above it in the report. */
+void finding_text_block(struct ink *k, const struct judged *g, const struct judged *first);
 
 /* One edit, with the record to paste; P is the record that is shown above it. */
 void change_text(struct ink *k, const struct place *p, const struct change *c);
@@ -91,8 +91,11 @@ void change_text(struct ink *k, const struct place *p, const struct change *c);
 /* What stands before the words of a remedy that WHO can act on: "fix". */
 const char *remedy_label(enum rule_who who);
 
-/* The lines below a finding: what to do, with records to paste. */
-void remedy_text(struct ink *k, const struct finding *f);
+/*
+ * The lines below finding F: what to do, with records to paste.  ABOVE: they stand in
+ * the report already, and are pointed to.
+ */
+void remedy_text(struct ink *k, const struct finding *f, bool above);
 
 /* The line below those: where it is written, and where to act. */
 void reference_text(struct ink *k, const struct finding *f);
@@ -110,6 +113,9 @@ void message_label(struct buf *b, const struct subject *s);
 
 /* Of a sample message: what it is, who signed it, what a receiver makes of it. */
 void message_text(struct ink *k, const struct domain_result *d);
+
+/* What becomes of the mail of each sender, and whether providers would take it. */
+void streams_text(struct ink *k, const struct domain_result *d);
 
 /* "passed", "facts" and "assumed" lines. */
 void facts_text(struct ink *k, const struct domain_result *d);

@@ -2,6 +2,7 @@
 /*
  * text_facts.c - what is so about the domain, in a few words.
  */
+#include "checks/senders.h"
 #include "checks/spf_tree.h"
 #include "report/text.h"
 #include "report/words.h"
@@ -34,6 +35,18 @@ same_check(const struct judged *a, const struct judged *b)
 	       str_eq(str_of(rule_of(a->f->id)->check), str_of(rule_of(b->f->id)->check));
 }
 
+/* Whether the check of P told a fault too: then a pass of its own does not make it clean. */
+static bool
+has_fault(const struct domain_result *d, const struct judged *p)
+{
+	for (size_t i = 0; i < d->n_findings; i++)
+		if (d->findings[i].level != LEVEL_PASS && d->findings[i].level != LEVEL_NOTE &&
+		    str_eq(str_of(rule_of(d->findings[i].f->id)->check),
+			str_of(rule_of(p->f->id)->check)))
+			return true;
+	return false;
+}
+
 static void
 passed_text(struct ink *k, const struct domain_result *d)
 {
@@ -41,7 +54,7 @@ passed_text(struct ink *k, const struct domain_result *d)
 
 	buf_init(&b, MAX_SENTENCE);
 	for (size_t i = 0; i < d->n_findings; i++) {
-		if (d->findings[i].level != LEVEL_PASS ||
+		if (d->findings[i].level != LEVEL_PASS || has_fault(d, &d->findings[i]) ||
 		    (i > 0 && same_check(&d->findings[i - 1], &d->findings[i])))
 			continue;
 		buf_adds(&b, b.n > 0 ? ", " : "");
@@ -152,6 +165,24 @@ addresses_add(struct buf *b, const struct spf_facts *s)
 	buf_adds(b, s->ip6 == 1 ? " IPv6 network (/64)" : " IPv6 networks (/64)");
 }
 
+/* " (crm)" behind the address of a sender that has a name. */
+static void
+sender_add(struct buf *b, const struct subject *s, const struct addr *ip)
+{
+	struct buf names;
+
+	if (s == NULL)
+		return;
+	buf_init(&names, MAX_SENTENCE);
+	sender_names_add(&names, s, ip);
+	if (names.n > 0) {
+		buf_adds(b, " (");
+		buf_add_escaped(b, buf_str(&names));
+		buf_adds(b, ")");
+	}
+	buf_free(&names);
+}
+
 static void
 spf_add(struct buf *b, const struct domain_result *d)
 {
@@ -168,10 +199,11 @@ spf_add(struct buf *b, const struct domain_result *d)
 		buf_adds(b, " left)");
 	}
 	for (size_t i = 0; i < s->n_senders && i < MAX_SHOWN; i++) {
-		buf_adds(b, ", ");
-		buf_addu(b, s->senders[i].lookups);
+		buf_adds(b, s->senders[i].over ? ", stopped at number " : ", ");
+		buf_addu(b, s->senders[i].lookups + (s->senders[i].over ? 1 : 0));
 		buf_adds(b, " for ");
 		addr_print(b, &s->senders[i].ip);
+		sender_add(b, d->subject, &s->senders[i].ip);
 	}
 	addresses_add(b, s);
 }

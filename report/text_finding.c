@@ -138,8 +138,34 @@ remedy_label(enum rule_who who)
 	return labels[who];
 }
 
+/* Whether A and B are the same edits, at least one. */
+static bool
+same_changes(const struct remedy *a, const struct remedy *b)
+{
+	bool same = a->n_changes > 0 && a->n_changes == b->n_changes;
+
+	for (size_t i = 0; i < a->n_changes && same; i++) {
+		const struct change *x = &a->changes[i], *y = &b->changes[i];
+
+		same = x->action == y->action && x->type == y->type &&
+		       name_eq(&x->name, &y->name) && str_eq(x->old, y->old) &&
+		       str_eq(x->new, y->new);
+	}
+	return same;
+}
+
+/* Whether the edits of G stand in the report already, below one from FIRST on. */
+static bool
+is_above(const struct judged *g, const struct judged *first)
+{
+	for (const struct judged *e = first; e < g; e++)
+		if (e->level != LEVEL_UNKNOWN && same_changes(&e->f->remedy, &g->f->remedy))
+			return true;
+	return false;
+}
+
 void
-remedy_text(struct ink *k, const struct finding *f)
+remedy_text(struct ink *k, const struct finding *f, bool above)
 {
 	struct buf b;
 
@@ -150,7 +176,9 @@ remedy_text(struct ink *k, const struct finding *f)
 
 		aside_text(k, str_of(label), b.n > 0 ? buf_str(&b) : STR("change these records"));
 	}
-	for (size_t i = 0; i < f->remedy.n_changes; i++)
+	if (above)
+		step(k, "as proposed above, which cures this too");
+	for (size_t i = 0; i < f->remedy.n_changes && !above; i++)
 		change_text(k, &f->place, &f->remedy.changes[i]);
 	buf_free(&b);
 }
@@ -217,7 +245,7 @@ finding_head_text(struct ink *k, const struct judged *g, struct str words)
 }
 
 void
-finding_text_block(struct ink *k, const struct judged *g)
+finding_text_block(struct ink *k, const struct judged *g, const struct judged *first)
 {
 	const struct finding *f = g->f;
 	struct buf b;
@@ -225,9 +253,14 @@ finding_text_block(struct ink *k, const struct judged *g)
 	buf_init(&b, MAX_SENTENCE);
 	sentence_add(&b, rule_of(f->id)->sentence, f);
 	finding_head_text(k, g, buf_str(&b));
+	if (g->sender.n > 0) {
+		buf_reset(&b);
+		buf_add_escaped(&b, g->sender);
+		aside_text(k, STR("sender"), buf_str(&b));
+	}
 	place_text(k, f);
 	record_text(k, &f->place, g->level);
-	remedy_text(k, f);
+	remedy_text(k, f, is_above(g, first));
 	reference_text(k, f);
 	verbose_text(k, f);
 	buf_free(&b);

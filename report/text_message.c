@@ -124,6 +124,17 @@ signatures_text(struct ink *k, const struct message_facts *m)
 	buf_free(&b);
 }
 
+/* What lacks for SPF, in words. */
+static struct str
+wants_text(const char *wants)
+{
+	if (strcmp(wants, "mail-from") == 0)
+		return STR("not evaluated: MAIL FROM is not known (--mail-from)");
+	if (strcmp(wants, "helo") == 0)
+		return STR("not evaluated: MAIL FROM is null, and HELO is not known (--helo)");
+	return STR("not evaluated: --ip or --trust-received says who sent it");
+}
+
 static void
 spf_text(struct ink *k, const struct message_facts *m)
 {
@@ -131,7 +142,7 @@ spf_text(struct ink *k, const struct message_facts *m)
 
 	if (m->spf[0] == '\0') {
 		label(k, "SPF");
-		ink_words(k, STR("not evaluated: --ip or --trust-received says who sent it"));
+		ink_words(k, wants_text(m->spf_wants));
 		ink_end(k);
 		return;
 	}

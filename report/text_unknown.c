@@ -143,6 +143,17 @@ is_template(const char *text)
 	return str_find(s, 0, '{') < s.n;
 }
 
+/* Whether the N findings from G on are all about one name and type. */
+static bool
+same_place(const struct judged *g, size_t n)
+{
+	for (size_t i = 1; i < n; i++)
+		if (g[i].f->place.type != g->f->place.type ||
+		    !name_eq(&g[i].f->place.name, &g->f->place.name))
+			return false;
+	return true;
+}
+
 void
 unknown_text(struct ink *k, const struct judged *g, size_t n)
 {
@@ -153,8 +164,11 @@ unknown_text(struct ink *k, const struct judged *g, size_t n)
 	if (n == 1) {
 		place_text(k, g->f);
 		record_text(k, &g->f->place, g->level);
-	} else if (l.n == 0) {
-		sentences(k, g, n);
+	} else {
+		if (same_place(g, n))
+			place_text(k, g->f);
+		if (l.n == 0)
+			sentences(k, g, n);
 	}
 	for (size_t i = 0; i < l.n; i++)
 		cause_text(k, &l, i);
@@ -168,6 +182,6 @@ unknown_text(struct ink *k, const struct judged *g, size_t n)
 	}
 	/* what to do about one of several is not told for all */
 	if (n == 1 || !is_template(rule_of(g->f->id)->remedy))
-		remedy_text(k, g->f);
+		remedy_text(k, g->f, false);
 	reference_text(k, g->f);
 }

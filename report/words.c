@@ -182,6 +182,15 @@ redact(struct buf *b, size_t from)
 void
 check_name_add(struct buf *b, const char *name)
 {
+	static const struct {
+		const char *name, *text;
+	} words[] = { { "streams", "senders" }, { "via", "services" } };
+
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		if (strcmp(words[i].name, name) == 0) {
+			buf_adds(b, words[i].text);
+			return;
+		}
 	for (; *name != '\0'; name++) {
 		char c = *name;
 

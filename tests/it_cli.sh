@@ -140,6 +140,33 @@ zone="--offline --zone $work/zones"
 	ok=0
 	[ $status -eq 0 ] && grep -q '"signer": "same"' "$work/out" && [ ! -s "$work/err" ] && ok=1
 	result $ok 'the published key is that of the signer'
+	run $signer "$work/key.pem" --zone "$keys/dkim-signer-same.zone" example.com
+	ok=0
+	grep -q 'no fault: DKIM' "$work/out" && ok=1
+	result $ok 'no fault is told of a key without one'
+	for broken in key-cut bare-key version-small pkcs1; do
+		run check --offline --only dkim --selector s1 --zone "$keys/dkim-$broken.zone" example.com
+		ok=0
+		[ "$(grep -c 'put in its place' "$work/out")" -eq 1 ] && ok=1
+		result $ok "the zone has all of the key, here is the record: $broken"
+	done
+	for broken in multiple key-cut-not key-cut-damaged-not not-a-key revoked; do
+		run check --offline --only dkim --selector s1 --zone "$keys/dkim-$broken.zone" example.com
+		ok=0
+		! grep -q 'put in its place' "$work/out" && ok=1
+		result $ok "the zone does not say which key: $broken"
+	done
+	for broken in multiple key-cut bare-key not-a-key revoked; do
+		run $signer "$work/key.pem" --zone "$keys/dkim-$broken.zone" example.com
+		ok=0
+		[ "$(grep -c 'put in its place' "$work/out")" -eq 1 ] && ok=1
+		result $ok "the signer has the key, here is the record: $broken"
+	done
+	sed 's/"v=DKIM1;/"v=dkim1;/' "$keys/dkim-signer-same.zone" >"$work/dkim1.zone"
+	run $signer "$work/key.pem" --zone "$work/dkim1.zone" example.com
+	ok=0
+	[ $status -eq 1 ] && ! grep -q 'no fault' "$work/out" && ok=1
+	result $ok 'the right key in a broken record is no clean check'
 	run $signer "$work/key.pem" --zone "$keys/dkim-signer-differs.zone" example.com
 	ok=0
 	[ $status -eq 1 ] && grep -q 'put in its place' "$work/out" && ok=1
@@ -166,6 +193,20 @@ zone="--offline --zone $work/zones"
 	want 0 0 'the table of a profile'
 	run rules --profile none
 	want 2 1 'a profile there is not'
+	run check $zone --profile preflight example.com
+	want 2 1 'a pre-flight of nobody'
+	run check $zone --profile preflight --via nosuch example.com
+	want 2 1 'a service there is not'
+	run check $zone --via gogle example.com
+	ok=0
+	grep -q 'google is near' "$work/err" && ok=1
+	result $ok 'a service there is not, with the one that was meant'
+	run check --via list
+	ok=0
+	grep -q '^google  *Google Workspace' "$work/out" && ok=1
+	result $ok 'the services there are'
+	run check $zone --profile preflight --skip dnsbl --via google --fail-on never example.com
+	want 0 0 'a pre-flight through a service'
 	run rules SPF042
 	ok=0
 	[ "$(grep -c "\[spf-.*\]: " "$work/out")" -ge 2 ] && ok=1

@@ -84,11 +84,27 @@ sed 's/role: parked/role: parkt/; s/office/office\n    adresses: 192.0.2.1/' "$d
 
 says 'ok: 4 domains, 2 senders' "$("$MAILVET" config --check "$dir/mailvet.yaml")" 'config --check'
 says 'ok: 4 domains, 2 senders' "$(cd "$dir" && "$MAILVET" config --check)" 'config --check, no FILE'
+cat >"$it_work/waivers.yaml" <<'END'
+domains: [example.com, a.example.com]
+waivers:
+  - {rule: dkim-no-key, domain: example.com, until: 2999-01-01, reason: borne}
+  - {rule: dkim-no-key, domain: "*.example.com", until: 2999-01-01, reason: borne}
+  - {rule: dkim-no-key, domain: example.org, until: 2999-01-01, reason: of nobody}
+  - {rule: dkim-no-key, domain: "*.a.example.com", until: 2020-01-01, reason: of nobody and over}
+END
+says 'ok: 2 domains, 0 senders' "$("$MAILVET" config --check "$it_work/waivers.yaml" 2>"$it_work/err")" 'idle waivers'
+says "mailvet: $it_work/waivers.yaml:5:33: warning: domain: no name of domains is meant: the waiver bears nothing
+mailvet: $it_work/waivers.yaml:6:33: warning: domain: no name of domains is meant: the waiver bears nothing
+mailvet: $it_work/waivers.yaml:6:59: warning: until: that day is over: the waiver bears nothing" \
+	"$(cat "$it_work/err")" 'waivers that bear nothing'
 "$MAILVET" config --check "$dir/wrong.yaml" >"$it_work/out" 2>"$it_work/err"
 says 2 $? 'status of a wrong file'
 says "mailvet: $dir/wrong.yaml:8:11: role: parkt: mail, send-only, return-path or parked is wanted
 mailvet: $dir/wrong.yaml:11:5: a sender has no key adresses; is addresses meant?" \
 	"$(cat "$it_work/err")" 'what is wrong'
+"$MAILVET" check --config "$dir/mailvet.yaml" --zone "$dir/zones" --offline --now $NOW --only ptr,spf example.com \
+	>"$it_work/out" 2>/dev/null
+grep -q 'for 192.0.2.25 (office)' "$it_work/out" || { cat "$it_work/out"; fail 'text: which sender an address is'; }
 "$MAILVET" check --config "$dir/wrong.yaml" --zone "$dir/zones" --offline >/dev/null 2>&1
 says 2 $? 'status of a check by a wrong file'
 "$MAILVET" check --config "$dir/none.yaml" 2>/dev/null
@@ -112,13 +128,21 @@ audit() {
 		--report "text=$report.text" "$@" >/dev/null 2>"$report.err"
 }
 
+# A timer asks block lists for the senders that are named, and nobody else does unasked.
+audit "$it_work/timer" --zone "$dir/zones" --offline --skip zone --profile scheduled
+grep -q '"id": "dnsbl-' "$it_work/timer"
+says 0 $? 'block lists with --profile scheduled'
+audit "$it_work/plain" --zone "$dir/zones" --offline --skip zone
+grep -q '"id": "dnsbl-' "$it_work/plain"
+says 1 $? 'block lists unasked'
+
 audit "$it_work/offline" --zone "$dir/zones" --offline --record "$it_work/rec" --skip zone
 says 1 $? 'status of the audit'
 "$PYTHON" - "$it_work/offline" <<'END' || bad=1
 import json, sys
 report = json.load(open(sys.argv[1]))
 want = {
-    "example.com": ["spf-not-pass:bounce.example.com"],
+    "example.com": ["spf-not-pass:bounce.example.com", "stream-unaligned:example.com"],
     "bounce.example.com": ["spf-not-pass:bounce.example.com"],
     "only.example.com": ["dkim-no-key:only.example.com"],
     "parked.example.com": [],
@@ -133,7 +157,7 @@ for name, value, right in (
         ("errors", got, want), ("order", list(got), list(want)),
         ("waived", waived, {d: [("dkim-no-key", waiver)] if d == "example.com" else [] for d in want}),
         ("run", run, [("waiver-expired", "*.example.com", "note")]),
-        ("errors counted", report["summary"]["error"], 3),
+        ("errors counted", report["summary"]["error"], 4),
         ("level", levels, {"note"})):
     if value != right:
         print(name, "got", value, "want", right)

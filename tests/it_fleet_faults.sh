@@ -123,7 +123,7 @@ judge truncated plain 3 $count $count
 # Nobody answers: every domain is told, all unknown, and not one full time after another.
 awk 'BEGIN { for (i = 0; i < 600; i++) print "d" i ".fleet.example" }' >"$it_work/many"
 cp "$it_work/names" "$it_work/few" && cp "$it_work/many" "$it_work/names"
-with dead 20 late=60 # 600 / 30 times 3 s without
+with dead 45 late=60 # 600 / 30 times 3 s without
 cp "$it_work/few" "$it_work/names"
 "$PYTHON" - "$it_work/dead" 600 <<-'END' || { echo dead; bad=1; }
 	import json, sys

@@ -92,7 +92,7 @@ says 'SPF         pass      mailfrom example.com from 192.0.2.25, aligned' 'spf=
 zoned 1 "$t/forged"
 says 'DKIM        fail' 'the body was changed'
 zoned 1 --ip 203.0.113.9 --mail-from bounce@example.com "$t/forged"
-says 'SPF         fail' 'DMARC       fail'
+says 'SPF         fail      mailfrom example.com from 203.0.113.9, aligned' 'DMARC       fail'
 zoned 1 "$t/renamed"
 says 'DKIM        fail'
 zoned 1 "$t/keyless"
@@ -158,6 +158,48 @@ cp "$t/mbox" "$t/Maildir/cur/2:2,S" # a whole mbox as one file of a Maildir
 echo 'half a mess' >"$t/Maildir/tmp/3"
 zoned 1 --fail-on warning "$t/Maildir"
 says 'new/1' 'cur/2:2,S, message 3' '4 messages:'
+
+zoned 0 --authserv-id mx.example.net "$t/signed"
+says 'Authentication-Results: mx.example.net;'
+zoned 2 --authserv-id 'mx;dkim=pass' "$t/signed"
+
+# A link out of a directory, and a pipe in it, are not followed; a file in it is read.
+mkdir "$t/linked"
+cp "$t/signed" "$t/linked/a"
+ln -s "$t/renamed" "$t/linked/b"
+mkfifo "$t/linked/c"
+zoned 0 "$t/linked"
+says 'DKIM        pass'
+grep -q 'linked/[bc]' "$t/out" && { echo 'a link was followed'; bad=1; }
+ln -s "$t/signed" "$t/link"
+zoned 0 "$t/link" # but what is named itself is read
+
+# What is signed is what is shown, or nothing passes.
+sed 's/^Subject: .*/&\x00 - pay 5000/' "$t/signed" >"$t/nul"
+zoned 3 "$t/nul"
+says 'DKIM        neutral' 'DMARC       temperror' 'message-header-unsound'
+sed 's/^Subject: .*/&\nSubject\t: another/' "$t/signed" >"$t/tab"
+zoned 1 "$t/tab"
+says 'DKIM        fail'
+sed 's/^Subject:/Subject\t:/' "$t/signed" >"$t/tabbed"
+zoned 0 "$t/tabbed"
+says 'DKIM        pass'
+sed 's/t=[0-9]*;/t=999999999999;/' "$t/signed" >"$t/future"
+zoned 1 "$t/future"
+says 'signed in the future'
+sed 's/t=[0-9]*;/t=0;/' "$t/signed" >"$t/ancient"
+zoned 1 "$t/ancient"
+grep -q 'were changed' "$t/out" && { echo 'a refusal told as a change'; bad=1; }
+
+# Who sends is half known: SPF is not judged by what was not said.
+zoned 1 --ip 192.0.2.25 --helo mx.example.com "$t/forged"
+says 'MAIL FROM is not known (--mail-from)' 'DMARC       temperror'
+zoned 3 --ip 192.0.2.25 "$t/plain"
+says 'message-sender-unknown'
+zoned 1 --ip 203.0.113.9 --mail-from '<bounce@example.com>' "$t/plain"
+says 'SPF         fail' 'DMARC       fail'
+zoned 2 --ip 192.0.2.25 --mail-from 'bounce@example.com>' "$t/plain"
+zoned 0 --ip 192.0.2.25 --helo mx.example.com "$t/signed"
 
 # What is no message: told, and the others go on.
 : >"$t/empty"

@@ -20,7 +20,7 @@ ns2	IN	A	198.51.100.53
 @	IN	MX	10 mx
 	IN	MX	20 mx2
 	IN	TXT	"v=spf1 mx -all"
-_dmarc	IN	TXT	"v=DMARC1; p=reject; rua=mailto:d@example.com"
+_dmarc	IN	TXT	"v=DMARC1; p=quarantine; rua=mailto:d@example.com"
 mx	IN	A	192.0.2.25
 	IN	AAAA	2001:db8::25
 _sub	IN	A	192.0.2.26

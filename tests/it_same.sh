@@ -88,6 +88,7 @@ judge() {
 }
 
 for file in "$SRCDIR"/vectors/check/*.zone "$SRCDIR"/vectors/demo/zones/*.zone; do
+	case $file in */message-*) continue ;; esac # what they are about is no zone
 	[ -f "$file" ] || continue
 	file=$(cd "$(dirname "$file")" && pwd)/$(basename "$file")
 	name=$(basename "$file" .zone)

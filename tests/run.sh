@@ -38,7 +38,7 @@ start() {
 	*/replay_*) set -- "./$1" "$SRCDIR/vectors/${1##*/replay_}" ;;
 	*) set -- ${TEST_WRAPPER-} "./$1" ;;
 	esac
-	TMPDIR=$work/tmp timeout -k 10 "${TEST_TIMEOUT:-120}" "$@" >"$work/out" 2>&1 </dev/null
+	TMPDIR=$work/tmp timeout -k 10 "${TEST_TIMEOUT:-200}" "$@" >"$work/out" 2>&1 </dev/null
 }
 
 # tally STATUS: print "OK FAILED SKIPPED" for what is in $work/out
@@ -69,7 +69,7 @@ for t; do
 	passed=$((passed + $1)) failed=$((failed + $2)) skipped=$((skipped + $3))
 	if [ "$2" -gt 0 ]; then
 		echo "FAILED   $t: $2 of $(($1 + $2 + $3)) (exit status $status)"
-		[ $status -ne 124 ] || echo "         stopped after ${TEST_TIMEOUT:-120} s"
+		[ $status -ne 124 ] || echo "         stopped after ${TEST_TIMEOUT:-200} s"
 		sed 's/^/         /' "$work/out"
 	elif [ "$3" -gt 0 ] && [ "$1" -eq 0 ]; then
 		echo "skipped  $t: $(tail -n 1 "$work/out")"

@@ -17,7 +17,7 @@ import sys
 
 WHERE = ("file", "line", "column", "end_line", "end_column")
 # What is seen where the names below a domain can be listed: in a file, not at a server.
-LISTED = ("spf-below-none", "spf-return-path-none", "spf-wildcard", "spf-wildcard-hidden")
+LISTED = ("dmarc-below-weak", "spf-below-none", "spf-return-path-none", "spf-wildcard", "spf-wildcard-hidden")
 
 
 def key(finding):
@@ -43,7 +43,7 @@ def both(path_a, path_b):
     for d in set(a) | set(b):
         if any(x[0] in LISTED for x in a.get(d, []) + b.get(d, [])):
             for found in (a, b):
-                found[d] = [x for x in found.get(d, []) if x[0] not in LISTED + ("spf-pass",)]
+                found[d] = [x for x in found.get(d, []) if x[0] not in LISTED + ("dmarc-pass", "spf-pass")]
     return a, b
 
 

@@ -66,9 +66,12 @@ with open(src + "/vectors/fleet/fleet.part.json") as f:
 # The tables of audit/fleet/reread_shape.c by the definition that each one repeats.
 tables = {"counts": "counts", "summary": "summary", "place": "place", "change": "change", "remedy": "remedy",
           "evidence": "evidence", "finding": "finding", "term": "spf_term", "dkim": "dkim_key", "mx": "mx", "ptr": "ptr",
-          "facts": "facts", "domain": "domain", "run": "run"}
-with open(src + "/audit/fleet/reread_shape.c") as f:
-    text = f.read()
+          "alignment": "alignment", "stream_key": "stream_key", "stream_address": "stream_address",
+          "stream": "stream", "requirement": "requirement", "readiness": "readiness", "facts": "facts", "domain": "domain", "run": "run"}
+text = ""
+for name in ("reread_shape.c", "reread_streams.c"):
+    with open(src + "/audit/fleet/" + name) as f:
+        text += f.read()
 for table, definition in tables.items():
     block = re.search(r"fields_%s\[\] = \{(.*?)\n\};" % table, text, re.S).group(1)
     read = set(re.findall(r'\.name = "(\w+)"', block))

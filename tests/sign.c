@@ -2,8 +2,8 @@
 /*
  * sign.c - make keys and signed messages for tests that are scripts.
  *
- * sign KEY BITS                   a new RSA key into the file KEY; prints the rdata
- *                                 of its TXT record
+ * sign KEY BITS                   a new RSA key into the file KEY, in the place of
+ *                                 what it holds; prints the rdata of its TXT record
  * sign KEY DOMAIN SELECTOR TIME   standard input, with a signature of TIME (t=) on
  *                                 top, to standard output; its lines end in LF, and
  *                                 are signed as if they ended in CRLF
@@ -84,7 +84,9 @@ main(int argc, char **argv)
 	else if (argc == 5)
 		rc = sign(&a, argv);
 	else
-		fprintf(stderr, "usage: sign KEY BITS | sign KEY DOMAIN SELECTOR TIME\n");
+		fprintf(stderr, "usage: sign KEY BITS                   makes a key and overwrites "
+				"the file KEY\n"
+				"       sign KEY DOMAIN SELECTOR TIME   signs standard input\n");
 	arena_free(&a);
 	return rc;
 }

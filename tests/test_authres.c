@@ -76,6 +76,36 @@ test_values_and_comments(void **state)
 	buf_free(&b);
 }
 
+/* RFC 5322 2.1.1: however long and odd the values are. */
+static void
+test_no_line_is_too_long(void **state)
+{
+	char odd[2000];
+	struct str value = { odd, sizeof(odd) };
+	struct authres r;
+	struct buf b;
+
+	(void)state;
+	memset(odd, '\\', sizeof(odd));
+	buf_init(&b, MAX_AUTHRES);
+	authres_begin(&r, &b, "mx");
+	for (size_t i = 0; i < 3; i++) {
+		authres_result(&r, "dkim", "permerror", value);
+		authres_property(&r, "header.d", value);
+		authres_property(&r, "header.s", value);
+		authres_property(&r, "header.b", STR("abcdefgh"));
+	}
+	authres_end(&r);
+	assert_false(b.over);
+	for (size_t at = 0, end; at < b.n; at = end + 1) {
+		end = str_find(buf_str(&b), at, '\n');
+		assert_in_range(end - at, 1, 999); /* the CR counts with it */
+		if (at > 0)
+			assert_true(b.p[at] == '\t');
+	}
+	buf_free(&b);
+}
+
 static void
 test_no_result_is_said(void **state)
 {
@@ -112,6 +142,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_values_and_comments),
+		cmocka_unit_test(test_no_line_is_too_long),
 		cmocka_unit_test(test_no_result_is_said),
 		cmocka_unit_test(test_lines_stay_short),
 	};

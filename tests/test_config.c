@@ -74,8 +74,18 @@ static const struct {
 	{ "selector", S "  dkim:\n    selectors: s1._domainkey.example.com\n",
 	  "5:16: selectors: s1._domainkey.example.com: give the selector alone, the part before ._domainkey\n" },
 	{ "no selectors", S "  dkim:\n    domain: example.com\n", "5:5: dkim needs selectors: a DKIM selector\n" },
+	{ "via, a slip", S "  via: sendgird\n", "4:8: via: sendgird: no service is called so; is sendgrid meant?\n" },
+	{ "via, nobody", S "  via: [sendgrid, nosuchthing]\n",
+	    "4:19: via: nosuchthing: no service is called so (mailvet check --via list names them)\n" },
 	{ "via", S "  via: Big & Co\n", "4:8: via: Big & Co: the name of a service is wanted: letters, digits, '-' and '.'\n" },
-	{ "volume", S "  volume: many\n", "4:11: volume: many: a number from 1 on is wanted, and not so large a one\n" },
+	{ "mail-from, a bracket open", S "  mail-from: \"<b@example.com\"\n", "4:14: mail-from: <b@example.com: the bracket < is not closed\n" },
+	{ "mail-from, a bracket behind", S "  mail-from: \"b@example.com>\"\n", "4:14: mail-from: b@example.com>: the domain holds what none can\n" },
+	{ "indented by one", "domains:\n  - example.com\n senders: []\n", "3:2: a key is wanted, in the column of those above\n" },
+	{ "no item of the list", "domains:\n  - name: example.com\n    role: mail\n   helo: x\n",
+	  "4:4: an item of a list is wanted: \"- \" in the column of those above\n" },
+	{ "volume in thousands", S "  volume: 20k\n", "4:11: volume: 20k: a number from 1 on is wanted, in digits alone\n" },
+	{ "too much volume", S "  volume: 99999999999\n", "4:11: volume: 99999999999: too large a number\n" },
+	{ "volume", S "  volume: many\n", "4:11: volume: many: a number from 1 on is wanted, in digits alone\n" },
 	{ "sender twice", D "senders:\n- name: a\n- name: a\n", "4:9: name: a: another sender has this name\n" },
 	{ "unknown slug", D "levels:\n  spf-no-al: note\n", "3:3: levels: spf-no-al: there is no such rule; is spf-no-all meant?\n" },
 	{ "unknown level", D "levels:\n  spf-no-all: fatal\n", "3:15: levels: spf-no-all: error, warning or note is wanted\n" },
@@ -112,6 +122,7 @@ static const struct {
 	{ "alias", "domains: *d\n", "1:10: an alias (*): anchors and aliases are not taken; write it out\n" },
 	{ "tag", "domains: !!str example.com\n", "1:10: a tag (!): tags are not taken\n" },
 	{ "merge key", S "  <<: {helo: x.example}\n", "4:3: a sender has no key << (mailvet config --keys lists them)\n" },
+	{ "a directive", "# \303\244\n%TAG ! tag:example.com:\n---\n" D, "2:1: a line that begins with %: directives are not taken\n" },
 	{ "two documents", D "---\n" D, "2:1: a second document (---): one configuration is one document\n" },
 	{ "too deep", "domains: [[[[[[[[[[x]]]]]]]]]]\n", "1:19: nested more deeply than any key of a configuration\n" },
 	{ "key of several words", "? [a, b]\n: c\n", "1:3: a key is wanted, which is one word\n" },
@@ -125,7 +136,7 @@ static const struct {
 	{ "all in one run", "domains: [a..example]\nsenders:\n  name: a\n  helo: b..example\n  volume: no\n",
 	  "1:11: name: a..example: two dots without a label between them\n"
 	  "4:9: helo: b..example: two dots without a label between them\n"
-	  "5:11: volume: no: a number from 1 on is wanted, and not so large a one\n" },
+	  "5:11: volume: no: a number from 1 on is wanted, in digits alone\n" },
 };
 /* clang-format on */
 

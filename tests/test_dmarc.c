@@ -154,7 +154,7 @@ static const struct {
 	{ "8 labels", "a.b.c.d.e.f.example.com",
 	    MAIL "a.b.c.d.e.f.example.com A 192.0.2.1\n"
 		 "_dmarc.a.b.c.d.e.f.example.com TXT v=DMARC1; p=reject; " RUA "\n",
-	    "dmarc-org-differs dmarc-deep" },
+	    "dmarc-deep dmarc-org-differs" },
 	/* reports */
 	{ "outside, authorised", "example.com",
 	    MAIL RECORD("v=DMARC1; p=reject; rua=mailto:d@example.net") OUTSIDE
@@ -199,6 +199,47 @@ static const struct {
 		"v=DMARC1; p=reject; rua = mailto:a%21b%2Cc@example.com , mailto:d@example.com"),
 	    "" },
 };
+
+/* Where names cannot be listed, those of senders are known to exist. */
+static void
+test_names_of_senders_are_known_below(void **state)
+{
+	static const struct {
+		const char *mail_from, *zone, *want;
+	} rows[] = {
+		{ "bounce.example.com", "bounce.example.com MX 10 mx.example.com\n",
+		    "dmarc-policy-none dmarc-below-weak" },
+		{ "bounce.example.com", "", "dmarc-policy-none" },
+		{ "bounce.example.com",
+		    "bounce.example.com MX 10 mx.example.com\n"
+		    "_dmarc.bounce.example.com TXT v=DMARC1; p=reject; " RUA "\n",
+		    "dmarc-policy-none" },
+		{ "bounce.example.net", "bounce.example.net MX 10 mx.example.com\n",
+		    "dmarc-policy-none" },
+		{ "example.com", "", "dmarc-policy-none" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct sender x = { .mail_from = tiny_name(rows[i].mail_from),
+			.mail_from_given = true };
+		struct subject s = {
+			.domain = tiny_name("example.com"), .senders = &x, .n_senders = 1
+		};
+		struct buf zone, out;
+
+		buf_init(&zone, 1 << 16);
+		buf_init(&out, 1 << 16);
+		buf_adds(&zone, MAIL RECORD("v=DMARC1; p=none; sp=none; " RUA));
+		buf_adds(&zone, rows[i].zone);
+		buf_addc(&zone, '\0');
+		tiny_check(zone.p, &s, check_dmarc, &out);
+		if (!str_eq(buf_str(&out), str_of(rows[i].want)))
+			fail_msg("%zu: got '%.*s', want '%s'", i, (int)out.n, out.p, rows[i].want);
+		buf_free(&zone);
+		buf_free(&out);
+	}
+}
 
 static void
 test_slugs(void **state)
@@ -434,6 +475,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_slugs),
+		cmocka_unit_test(test_names_of_senders_are_known_below),
 		cmocka_unit_test(test_odd_subjects),
 		cmocka_unit_test(test_first_steps),
 		cmocka_unit_test(test_remedies),

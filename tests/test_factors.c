@@ -61,6 +61,7 @@ static const struct {
 	{ "three share one", { "ab", "ac", "ad", "ef" }, "aaa." },
 	{ "two pairs", { "ab", "ac", "de", "df" }, "aabb" },
 	{ "a chain", { "ab", "bc", "cd" }, "aaa" },
+	{ "a multiple of a modulus breaks nobody", { "ab", "abc", "de" }, "..." },
 	{ "a cube shares more than a prime", { "abc", "abd", "ef" }, "aa." },
 	{ "a ring: each shares both", { "ab", "bc", "ca" }, "aaa" },
 	{ "only two", { "ab", "bc" }, "aa" },

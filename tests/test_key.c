@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <cmocka.h>
 #include <openssl/bn.h>
+#include "audit/sources/key_weak.h"
 #include "checks/core/base64.h"
 #include "tests/sample_keys.h"
 
@@ -243,6 +244,54 @@ test_made_keys(void **state)
 	BN_free(q);
 }
 
+/* 2^BITS - 1 into P: for 521, 607, 1279 and 2203 a prime. */
+static void
+mersenne(BIGNUM *p, int bits)
+{
+	BN_zero(p);
+	assert_int_equal(BN_set_bit(p, bits), 1);
+	assert_int_equal(BN_sub_word(p, 1), 1);
+}
+
+static bool
+has_small_factor(const BIGNUM *p, const BIGNUM *q)
+{
+	struct key_facts f = { .form = KEY_SPKI };
+	BN_CTX *ctx = BN_CTX_new();
+	BIGNUM *n = BN_new();
+
+	assert_int_equal(BN_mul(n, p, q, ctx), 1);
+	key_weak_judge(n, &f);
+	BN_free(n);
+	BN_CTX_free(ctx);
+	return f.small_factor;
+}
+
+/* Each odd factor up to the bound is found, whatever the size, and none where there is none. */
+static void
+test_small_factors(void **state)
+{
+	static const int sizes[] = { 17, 61, 127, 521, 607, 1279, 2203 };
+	BIGNUM *p = BN_new(), *q = BN_new();
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(sizes); i++) {
+		mersenne(q, sizes[i]);
+		for (unsigned d = 3; d < 2000; d += 2) {
+			assert_int_equal(BN_set_word(p, d), 1);
+			if (!has_small_factor(p, q))
+				fail_msg("%u times 2^%d - 1", d, sizes[i]);
+		}
+		for (size_t k = 0; k <= i; k++) {
+			mersenne(p, sizes[k]);
+			if (has_small_factor(p, q))
+				fail_msg("2^%d - 1 times 2^%d - 1", sizes[k], sizes[i]);
+		}
+	}
+	BN_free(p);
+	BN_free(q);
+}
+
 static void
 test_bounds(void **state)
 {
@@ -268,6 +317,7 @@ main(void)
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_cut_and_flipped),
 		cmocka_unit_test(test_made_keys),
+		cmocka_unit_test(test_small_factors),
 		cmocka_unit_test(test_bounds),
 	};
 

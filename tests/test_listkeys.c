@@ -128,6 +128,9 @@ static const struct {
 	{ "another name", "azen.example", "azen.example", RR_A, ANSWER_FOUND, ANSWER_FOUND, NULL, false },
 	{ "a harmless text", "2.zen.example", "2.s3cr3t.zen.example", RR_TXT, ANSWER_FOUND, ANSWER_FOUND, "\4free", false },
 	{ "the key in a text", "2.zen.example", "2.s3cr3t.zen.example", RR_TXT, ANSWER_FOUND, ANSWER_NODATA, "\10xS3CR3Ty", false },
+	{ "the key cut in two", "2.zen.example", "2.s3cr3t.zen.example", RR_TXT, ANSWER_FOUND, ANSWER_NODATA, "\4xs3c\4r3ty", false },
+	{ "the key with dots", "2.zen.example", "2.s3cr3t.zen.example", RR_TXT, ANSWER_FOUND, ANSWER_NODATA, "\7s3.cr3t", false },
+	{ "part of the key", "2.zen.example", "2.s3cr3t.zen.example", RR_TXT, ANSWER_FOUND, ANSWER_FOUND, "\5s3cr3", false },
 	{ "a chain", "2.zen.example", "2.s3cr3t.zen.example", RR_A, ANSWER_FOUND, ANSWER_FAILED, NULL, true },
 };
 /* clang-format on */

@@ -6,6 +6,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
+#include <time.h>
 #include <cmocka.h>
 #include "checks/core/buf.h"
 
@@ -23,6 +24,9 @@ static const struct {
 	{ STR("\"A, B\" <a@example.com>"), "a|example.com " },
 	{ STR("\"A \\\" <x@example.net>\" <a@example.com>"), "a|example.com " },
 	{ STR("=?utf-8?q?A,_B?= <a@example.com>"), "a|example.com " },	/* RFC 2047 5 forbids, many write */
+	{ STR("=?x =?utf-8?q?A,_B?= <a@example.com>"), "a|example.com " },
+	{ STR("=?x?=?utf-8?q?A,_B?= <a@example.com>"), "a|example.com " },
+	{ STR("=?utf-8?q?A, B <a@example.com>"), "a|example.com +bad" },
 	{ STR("=?utf-8?B?QSwgQg==?= <a@example.com>"), "a|example.com " },
 	{ STR("x@example.net <a@example.com>"), "a|example.com " },
 	{ STR("a@example.com (A, B)"), "a|example.com " },
@@ -103,6 +107,71 @@ test_rows(void **state)
 }
 
 static void
+test_an_author_has_one_domain_and_a_field_read_whole(void **state)
+{
+	/* clang-format off */
+	static const struct {
+		struct str in;
+		const char *want; /* the domain of the author, "" = none */
+	} authors[] = {
+		{ STR("a@example.com"), "example.com" },
+		{ STR("a@example.com, b@EXAMPLE.com"), "example.com" },
+		{ STR("a@example.com, b@sub.example.com"), "" },
+		{ STR("a@example.com, b@example.org"), "" },
+		{ STR("<a@example.org> x, b@example.com"), "" },
+		{ STR("[a@example.org], b@example.com"), "" },
+		{ STR("a@example.org\0, b@example.com"), "" },
+		{ STR("\"[a@example.org]\" <b@example.com>"), "example.com" },
+		{ STR("x@example.org: a@example.com;"), "example.com" },
+		{ STR("x@example.org: a@example.com, b@example.net;"), "" },
+		{ STR("<@example.org:a@example.com>"), "example.com" },
+		{ STR("us:;"), "" },
+		{ STR(""), "" },
+	};
+	/* clang-format on */
+	struct mailboxes list;
+	struct arena a;
+
+	(void)state;
+	arena_init(&a, 0);
+	for (size_t i = 0; i < ARRAY_LEN(authors); i++) {
+		const struct mailbox *m;
+
+		mailboxes_parse(&a, authors[i].in, &list);
+		m = mailboxes_author(&list);
+		if (!str_eq(m == NULL ? STR("") : m->domain, str_of(authors[i].want)))
+			fail_msg("row %zu: %s wanted", i, authors[i].want);
+	}
+	mailboxes_parse(&a, STR("<@example.org:a@example.com>, b@example.com"), &list);
+	assert_true(list.n == 2 && list.list[0].route && !list.list[1].route);
+	arena_free(&a);
+}
+
+/* What begins as an encoded word and never ends is walked over once, not once for each mark. */
+static void
+test_encoded_words_without_end_take_no_time(void **state)
+{
+	struct mailboxes list;
+	clock_t began;
+	struct arena a;
+	struct buf b;
+
+	(void)state;
+	arena_init(&a, 0);
+	buf_init(&b, MAX_MAILBOX_FIELD);
+	while (b.n + 20 < MAX_MAILBOX_FIELD)
+		buf_adds(&b, "=?a");
+	buf_adds(&b, " <a@example.com>");
+	began = clock();
+	for (unsigned i = 0; i < 50; i++) /* took a second each */
+		mailboxes_parse(&a, buf_str(&b), &list);
+	assert_true(clock() - began < 10 * CLOCKS_PER_SEC);
+	assert_true(list.n == 1 && !list.bad);
+	buf_free(&b);
+	arena_free(&a);
+}
+
+static void
 test_cut_and_flipped_rows_are_taken(void **state)
 {
 	struct mailboxes list;
@@ -167,6 +236,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows),
+		cmocka_unit_test(test_an_author_has_one_domain_and_a_field_read_whole),
+		cmocka_unit_test(test_encoded_words_without_end_take_no_time),
 		cmocka_unit_test(test_cut_and_flipped_rows_are_taken),
 		cmocka_unit_test(test_counts_have_a_maximum),
 	};

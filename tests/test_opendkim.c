@@ -103,7 +103,7 @@ signed_with(struct bench *b, const struct sign_options *o)
 	return signing_sign(&b->a, &b->key, o, STR(MESSAGE));
 }
 
-/* TEXT with the first FROM in it as TO. */
+/* TEXT with the first FROM in it as TO, where "\001" stands for a NUL. */
 static struct str
 with(struct bench *b, struct str text, const char *from, const char *to)
 {
@@ -118,6 +118,9 @@ with(struct bench *b, struct str text, const char *from, const char *to)
 	buf_add(&out, str_sub(text, 0, at));
 	buf_adds(&out, to);
 	buf_add(&out, str_sub(text, at + n, text.n));
+	for (size_t i = at; i < at + strlen(to); i++)
+		if (out.p[i] == '\001')
+			out.p[i] = '\0';
 	s = arena_str(&b->a, buf_str(&out));
 	buf_free(&out);
 	return s;
@@ -203,13 +206,24 @@ static const struct {
 	{ "expired ten years ago", { .time = 1474000000, .ttl = 60 }, NULL, NULL, KEY_RIGHT, "jphb- 0" },
 	{ "from ten years ahead", { .time = 2110000000 }, NULL, NULL, KEY_RIGHT, "jphb- 0" },
 	{ "l=, text behind it", { .partial = true }, "a body.\r\n", "a body.\r\nand more\r\n", KEY_RIGHT, "jphb- 0" },
+	{ "l= past all bounds", { .partial = true }, "; l=", "; l=99999999999", KEY_RIGHT, "j--b- r33" },
+	{ "x= before t=", { .time = 1795000000 }, "t=1795000000", "x=1; t=1795000000", KEY_RIGHT, "j---- r3" },
 	{ "l=, text missing", { .partial = true }, "a body.\r\n", "", KEY_RIGHT, "j-h-- 33" },
 	{ "bare LF", { 0 }, "Bob,\r\n", "Bob,\n", KEY_RIGHT, "jphb- 0" },
-	{ "no d=", { 0 }, "d=example.com; ", "", KEY_RIGHT, "j---- 15" },
-	{ "version 2", { 0 }, "v=1;", "v=2;", KEY_RIGHT, "j---- 1" },
-	{ "not a tag list", { 0 }, "v=1;", "v=1; =; ", KEY_RIGHT, "j---- 15" },
-	{ "empty b=", { 0 }, "b=", "b=;z=", KEY_RIGHT, "j---- 20" },
-	{ "a field that is none", { 0 }, "To: ", "no field\r\nTo: ", KEY_RIGHT, "jphb- 0" },
+	{ "no d=", { 0 }, "d=example.com; ", "", KEY_RIGHT, "j---- r15" },
+	{ "version 2", { 0 }, "v=1;", "v=2;", KEY_RIGHT, "j---- r1" },
+	{ "not a tag list", { 0 }, "v=1;", "v=1; =; ", KEY_RIGHT, "j---- r15" },
+	{ "empty b=", { 0 }, "b=", "b=;z=", KEY_RIGHT, "j---- r20" },
+	{ "a line that is no field", { 0 }, "To: ", "no field\r\nTo: ", KEY_RIGHT, "refused" },
+	{ "a CR before the colon", { 0 }, "To: ", "From\r: x\r\nTo: ", KEY_RIGHT, "refused" },
+	{ "NUL in a field", { 0 }, "a sample", "a sample\001", KEY_RIGHT, "refused" },
+	{ "a tab before a colon", { 0 }, "Subject: a", "Subject\t: a", KEY_RIGHT, "jphb- 0" },
+	{ "a blank and a tab", { 0 }, "Subject: a", "Subject \t : a", KEY_RIGHT, "jphb- 0" },
+	{ "a tab before a colon, simple", { .simple = true }, "Subject: a", "Subject\t: a", KEY_RIGHT, "---b- 0" },
+	{ "a blank before a colon, simple", { .simple = true }, "Subject: a", "Subject : a", KEY_RIGHT, "j--b- 28" },
+	{ "a field put above, with a tab", { 0 }, "From: ", "Subject\t: x\r\nFrom: ", KEY_RIGHT, "jphb- 0" },
+	{ "a field put below, with a tab", { 0 }, "Date: ", "Subject\t: x\r\nDate: ", KEY_RIGHT, "j--b- 28" },
+	{ "a name that no h= can hold", { 0 }, "Date: ", "Sub;ject: x\r\nDate: ", KEY_RIGHT, "jphb- 0" },
 	{ "no From", { 0 }, "From: ", "X-From: ", KEY_RIGHT, "j--b- 28" },
 	{ "NUL in the body", { 0 }, "a body", "a\001body", KEY_RIGHT, "j-h-- 28" },
 };
@@ -218,8 +232,9 @@ static const struct {
 static void
 words_of(const struct verified *v, char *out, size_t room)
 {
-	(void)snprintf(out, room, "%c%c%c%c%c %d", v->judged ? 'j' : '-', v->pass ? 'p' : '-',
-	    v->header_ok ? 'h' : '-', v->body_ok ? 'b' : '-', v->testing ? 't' : '-', v->code);
+	(void)snprintf(out, room, "%c%c%c%c%c %s%d", v->judged ? 'j' : '-', v->pass ? 'p' : '-',
+	    v->header_ok ? 'h' : '-', v->body_ok ? 'b' : '-', v->testing ? 't' : '-',
+	    v->refused ? "r" : "", v->code);
 }
 
 static void
@@ -235,6 +250,8 @@ test_what_is_changed_is_told_apart(void **state)
 		if (rows[i].from != NULL)
 			text = with(b, text, rows[i].from, rows[i].to);
 		f = ask_facts(b, text, key_of(b, rows[i].key), 1);
+		if (f == NULL && strcmp(rows[i].want, "refused") == 0)
+			continue;
 		if (f == NULL || f->n != 1)
 			fail_msg("%s: no answer about one signature", rows[i].name);
 		words_of(&f->v[0], got, sizeof(got));
@@ -285,7 +302,7 @@ test_order_and_bound(void **state)
 	f = ask_facts(b, buf_str(&text), key, 4);
 	assert_non_null(f);
 	assert_int_equal(f->n, 4);
-	assert_true(f->v[3].pass && f->v[0].judged && !f->v[1].judged && f->v[2].code > 0);
+	assert_true(f->v[3].pass && f->v[0].judged && f->v[1].code > 0 && f->v[2].code > 0);
 	buf_reset(&text);
 	for (size_t i = 0; i < 200; i++)
 		buf_adds(&text, "DKIM-Signature: v=1; a=rsa-sha256; d=example.com; s=s1; h=from;"
@@ -343,7 +360,7 @@ test_extremes(void **state)
 
 	assert_int_equal(ask_facts(b, STR(""), key, 0)->n, 0);
 	assert_int_equal(ask_facts(b, STR("\r\n"), key, 0)->n, 0);
-	assert_int_equal(ask_facts(b, (struct str){ "\0\0\r\n\r\n\0", 7 }, key, 0)->n, 0);
+	assert_null(ask_facts(b, (struct str){ "\0\0\r\n\r\n\0", 7 }, key, 0));
 	buf_init(&t, 32 << 20);
 	buf_adds(&t, "X: ");
 	while (t.n < 10 << 20)

@@ -57,7 +57,7 @@ add_facts(struct sample *s, uint32_t lookups, const char *record)
 		    .at_least = true },
 	};
 	static const struct spf_fact_sender senders[] = {
-		{ { false, { 192, 0, 2, 7 } }, "pass", 0, 0 },
+		{ .ip = { false, { 192, 0, 2, 7 } }, .result = "pass" },
 	};
 	static const struct str rua[] = { { "mailto:dmarc@example.com", 24 } };
 	struct dkim_fact *key = arena_array(&s->arena, 2, sizeof(*key));

@@ -29,6 +29,7 @@
 	I("1", "")                                                                                 \
 	I("2", "")                                                                                 \
 	I("3", "") I("4", "") I("5", "") I("6", "") I("7", "") I("8", "") I("9", "") I("10", "") H
+#define B11 "\ni11.example.net TXT v=spf1 ip4:9.9.1.7 ~all"
 #define TEN SEVEN N("8") N("9") N("10")
 
 /* clang-format off */
@@ -50,7 +51,11 @@ static const struct {
 	{ "a of a listed network", D "ip4:8.8.4.0/24 ip6:2a00::/64 a -all" H, "..C." },
 	{ "only IPv4 is listed", D "ip4:8.8.4.0/24 a -all" H, "..." },
 	{ "mx is named as well", D "mx a:m.example.com -all" H, ".C." },
-	{ "a host elsewhere, in our network", D "ip4:8.8.4.9 ip6:2a00::9 a:far.example.net -all" H, "cc.." },
+	{ "a host elsewhere, in our network", D "ip4:8.8.4.9 ip6:2a00::9 a:far.example.net -all" H, "...." },
+	{ "a host elsewhere, twice in our networks", D "ip4:8.8.4.9 ip4:8.8.4.0/24 a:far.example.net -all" H, "C..." },
+	{ "an address of our mx, before it", D "ip4:8.8.4.4 ip6:2a00::4 mx -all" H, "..C." },
+	{ "an address of our mx, behind it", D "mx ip4:8.8.4.4 ip6:2a00::4 -all" H, "C..." },
+	{ "one of its two addresses", D "mx ip4:8.8.4.4 -all" H, "..." },
 	{ "no address", D "a:gone.example.com mx -all" H, "v.." },
 	{ "an include in another", D "include:x.example.com include:y.example.com -all" X "ip4:9.9.9.0/24 -all" Y "ip4:9.9.9.9 -all", ".C." },
 	{ "an include in that of somebody else", D "include:x.example.com include:y.example.net -all" X
@@ -58,17 +63,27 @@ static const struct {
 	{ "names below a public suffix", D "include:x.co.uk include:y.co.uk -all\n"
 	    "x.co.uk TXT v=spf1 ip4:9.9.9.0/24 -all\ny.co.uk TXT v=spf1 ip4:9.9.9.9 -all", ".c." },
 	{ "an include that says more", D "include:x.example.com include:y.example.com -all" X "ip4:9.9.9.0/24 -all" Y "ip4:9.9.8.9 -all", "..." },
-	{ "an include and its copy", D "ip4:9.9.9.0/24 include:x.example.com -all" X "ip4:9.9.9.0/24 -all", "c.." },
-	{ "ours in an include", D "include:x.example.com ip4:9.9.9.9 -all" X "ip4:9.9.9.0/24 -all", ".c." },
+	{ "an include and its copy", D "ip4:9.9.9.0/24 include:x.example.com -all" X "ip4:9.9.9.0/24 -all", "..." },
+	{ "ours in an include", D "include:x.example.com ip4:9.9.9.9 -all" X "ip4:9.9.9.0/24 -all", "..." },
 	{ "an include that matches nobody", D "include:x.example.com mx -all" X "-all" H, "..." },
 	{ "an include without record", D "include:gone.example.net mx -all" H, "b.." },
 	{ "one of ours without record", D "include:gone.example.com mx mx/24 -all" H, "?" },
 	{ "an opaque term between", D "mx -exists:e.example.com a:m.example.com -all" H, "..C." },
-	{ "an opaque term decides", D "-exists:e.example.com mx ip4:8.8.4.4 -all" H, "..c." },
+	{ "an opaque term decides", D "-exists:e.example.com mx ip4:8.8.4.4 -all" H, "...." },
+	{ "the same in networks", D "-exists:e.example.com ip4:8.8.4.0/24 ip4:8.8.4.4 -all", "..C." },
 	{ "behind an error", D "include:x.example.com mx -all" X "moo" H, "?" },
 	{ "all pass", D "ip4:8.8.4.8 +all", "?" },
-	{ "a redirect says it too", D "ip4:8.8.4.8 redirect=x.example.com" X "ip4:8.8.4.0/24 -all", "c." },
+	{ "a redirect says it too", D "ip4:8.8.4.8 redirect=x.example.com" X "ip4:8.8.4.0/24 -all", ".." },
 	{ "a redirect says it not", D "ip4:8.8.4.8 redirect=x.example.com" X "ip4:8.8.5.0/24 -all", ".." },
+	{ "covered in front of the limit", D N("11") TEN "-all" B11 NETS, "C..........." },
+	{ "covered behind the limit", D N("11") N("2") N("3") N("4") N("5") N("6") N("7") N("8") N("9") N("10")
+	    "a " N("1") "-all" B11 NETS, "............." },
+	{ "the same, one lookup fewer", D N("11") N("2") N("3") N("4") N("5") N("6") N("7") N("8") N("9") N("10")
+	    N("1") "-all" B11 NETS, "C..........." },
+	{ "behind too many void ones", D "exists:%{i}.example.com exists:%{i}.example.net exists:%{i}.example.org "
+	    "ip4:8.8.4.0/24 ip4:8.8.4.8 -all", "......" },
+	{ "behind two void ones", D "exists:%{i}.example.com exists:%{i}.example.net ip4:8.8.4.0/24 ip4:8.8.4.8 -all", "...C." },
+	{ "as the end says, behind the limit", D "-ip4:8.8.4.8 " TEN N("11") "-all" I("11", "") NETS, "............." },
 	{ "a failure", D "ip4:8.8.4.0/24 ip4:8.8.4.8 a:x.example.com -all\nx.example.com FAIL A", "?" },
 	{ "an unknown include", D "ip4:8.8.4.0/24 ip4:8.8.4.8 include:x.example.com -all\nx.example.com FAIL TXT", "?" },
 };
@@ -78,7 +93,14 @@ static const struct {
 	const char *name, *zone, *slug, *want;
 } plans[] = {
 	{ "covered", D "ip4:8.8.4.0/24 ip4:8.8.4.8 -all", "spf-covered-term", "v=spf1 ip4:8.8.4.0/24 -all" },
-	{ "ours in an include stays", D "include:x.example.com ip4:9.9.9.9 -all" X "ip4:9.9.9.0/24 -all", "spf-covered-term", "-" },
+	{ "ours in an include stays", D "include:x.example.com ip4:9.9.9.9 -all" X "ip4:9.9.9.0/24 -all", "spf-covered-term", "?" },
+	{ "our mx by its address", D "ip4:8.8.4.4 ip6:2a00::4 mx -all" H, "spf-covered-term", "v=spf1 ip4:8.8.4.4 ip6:2a00::4 -all" },
+	{ "two together bring what covers them before the limit", D N("11") N("12") N("2") N("3") N("4") N("5") N("6") N("7") N("8")
+	    N("9") N("10") N("1") "-all" B11 "\ni12.example.net TXT v=spf1 ip4:9.9.1.8 ~all" NETS, "spf-lookup-limit",
+	    "v=spf1 " N("2") N("3") N("4") N("5") N("6") N("7") N("8") N("9") N("10") N("1") "-all" },
+	{ "two that are not enough", D N("11") N("12") N("2") N("3") N("4") N("5") N("6") N("7") N("8")
+	    N("9") N("10") "include:x.example.org " N("1") "-all\nx.example.org TXT v=spf1 ip4:9.8.7.6 -all" B11
+	    "\ni12.example.net TXT v=spf1 ip4:9.9.1.8 ~all" NETS, "spf-lookup-limit", "-" },
 	{ "over the limit, hosts of ours", D TEN "a -all" NETS, "spf-lookup-limit", "v=spf1 " TEN "ip4:8.8.4.1 ip6:2a00::1 -all" },
 	{ "the same with a qualifier", D TEN "~a -all" NETS, "spf-lookup-limit", "v=spf1 " TEN "~ip4:8.8.4.1 ~ip6:2a00::1 -all" },
 	{ "a host elsewhere", D TEN "a:far.example.net -all" NETS, "spf-lookup-limit", "-" },
@@ -167,7 +189,7 @@ test_effects(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(covers); i++) {
 		static const char letters[] = ".d2cvb";
 		bool doubled[16] = { false };
-		char got[16] = "?";
+		char got[24] = "?";
 		struct tiny t;
 		tiny_init(&t, covers[i].zone, subject());
 		struct spf_tree *tree = spf_tree(&t.au, &subject()->domain);

@@ -139,7 +139,7 @@ static const struct {
 	    "of the given addresses it hits 8.8.7.7", "pass 8 0, permerror 10 0" },
 	{ "the first already", D "TXT v=spf1 -include:z.x include:u.example.net -all\n"
 	    "u.example.net TXT v=spf1 " EIGHT " include:t.example.net -all\n" THREE,
-	    "; nobody passes in front of include:u.example.net; of the given addresses it hits "
+	    "; only senders pass that are matched early in include:u.example.net; of the given addresses it hits "
 	    "8.8.8.8 and 1 other", "permerror 10 0, permerror 10 0" },
 	{ "voids", D "TXT v=spf1 a:p.example.com a:q.example.com ip4:8.8.8.8 a:r.example.com ip4:8.8.7.7 -all",
 	    "; senders matched up to ip4:8.8.8.8 pass, from a:r.example.com on they may not; "

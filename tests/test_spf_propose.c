@@ -292,6 +292,9 @@ are_same(struct run *old, struct run *new, const struct borders *b, struct count
 		enum spf_result is = result_at(new, &b->list[i], &why_new);
 		const struct spf_value *v = spf_map_at(&map, &b->list[i]);
 		c->compared++;
+		/* Whoever passes today, in front of whatever limit, passes afterwards. */
+		if (was == RESULT_PASS && is != RESULT_PASS)
+			return false;
 		if (why == WHY_LOOKUPS || why == WHY_VOIDS) {
 			c->limited++;
 			if (v->yes != NULL || v->tail)

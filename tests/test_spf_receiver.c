@@ -101,7 +101,47 @@ static const struct {
 	{ "name beyond 253", TXT "exists:%{d}.%{d}.%{d}.%{d}.%{d}.%{d}.%{d}.%{d}.%{d}.%{d}.%{d}.%{d}.%{d}.%{d}.%{d}.%{d}.%{d}."
 	  "%{d}.%{d}.%{d}.%{d}.%{d}.%{d}.%{d}.%{d}.%{d} -all", "192.0.2.7", "fail", "fail", QUIRK_NONE, "" },
 };
+/* WANT: type of the answer that the library's verdict would hang on; 0 = none. */
+static const struct {
+	const char *name, *zone;
+	uint16_t want;
+} lacks[] = {
+	{ "it reads on past the limit", TXT "include:i.example.com include:j.example.com include:k.example.com -all\n"
+	  "a.example.com A 9.9.9.9\ni.example.com TXT v=spf1" EIGHT("example.com") " -all\n"
+	  "j.example.com TXT v=spf1" EIGHT("example.com") " -all\nk.example.com FAIL TXT", RR_TXT },
+	{ "all that it reads is there", TXT "include:i.example.com include:j.example.com ip4:192.0.2.7 -all\n"
+	  "a.example.com A 9.9.9.9\ni.example.com TXT v=spf1" EIGHT("example.com") " -all\n"
+	  "j.example.com TXT v=spf1" EIGHT("example.com") " -all", 0 },
+	{ "both meet the failure", TXT "include:k.example.com -all\nk.example.com FAIL TXT", 0 },
+	{ "a name with macros", TXT "include:i.example.com include:j.example.com exists:%{l}.k.example.com -all\n"
+	  "a.example.com A 9.9.9.9\ni.example.com TXT v=spf1" EIGHT("example.com") " -all\n"
+	  "j.example.com TXT v=spf1" EIGHT("example.com") " -all\npostmaster.k.example.com FAIL A", RR_A },
+	{ "a PTR that a server fails on", TXT "ptr ip4:192.0.2.7 -all\n7.2.0.192.in-addr.arpa FAIL", 0 },
+};
 /* clang-format on */
+
+static void
+test_what_nobody_knows_is_no_difference(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(lacks); i++) {
+		struct subject subject = { .n_ips = 0 };
+		struct spf_sender s = { .domain = STR("example.com") };
+		struct spf_verdict v;
+		struct tiny t;
+
+		tiny_init(&t, lacks[i].zone, &subject);
+		assert_int_equal(addr_parse(STR("192.0.2.7"), &s.ip), ADDR_OK);
+		spf_eval(&t.au, &s, &v);
+		const struct answer *a = spf_receiver(&t.au, &s);
+		const struct answer *lacking = spf_receiver_lacks(&t.au, &v, &s.ip, a);
+		uint16_t got = lacking != NULL ? lacking->q.type : 0;
+		if (got != lacks[i].want)
+			fail_msg("%s: %s and %s, lacks type %u", lacks[i].name,
+			    spf_result_name(v.result), spf_result_name(a->receiver->result), got);
+		tiny_free(&t);
+	}
+}
 
 static void
 try_case(size_t i, struct buf *why)
@@ -184,6 +224,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_each_quirk_is_the_library_s),
+		cmocka_unit_test(test_what_nobody_knows_is_no_difference),
 		cmocka_unit_test(test_loopback_is_not_asked),
 	};
 

@@ -159,10 +159,12 @@ take_verified(struct vector *v, struct str words)
 
 		assert_true(v->n_verified <= MAX_VERIFIED);
 		one->judged = !str_eq(word, STR("none"));
+		one->refused = str_eq(word, STR("refused"));
+		one->error = one->refused ? STR("in the words of the library") : STR("");
 		one->pass = str_eq(word, STR("pass"));
 		one->header_ok = one->pass || str_eq(word, STR("body"));
 		one->body_ok = one->pass || str_eq(word, STR("header"));
-		if (one->judged && !one->header_ok && !one->body_ok)
+		if (one->judged && !one->header_ok && !one->body_ok && !one->refused)
 			assert_true(str_eq(word, STR("both")));
 	}
 }
@@ -347,6 +349,8 @@ next_subject(void *ctx, struct subject *out, struct arena *a)
 		assert_null(idn_parse(str_of(g->o.names[0]), &out->domain));
 	if (g->o.config != NULL)
 		config_subject(&g->config, out, a);
+	if (g->o.aggregates.n > 0)
+		evidence_subject(&g->seen, out, a);
 	if (g->v->message.n > 0)
 		take_sample(g, out);
 	return FEED_ONE;
@@ -499,6 +503,9 @@ vector_run(struct vector *v, uint64_t seed, struct vector_got *g)
 		g->o.only.n = g->o.skip.n = 0;
 	if (g->o.config != NULL)
 		assert_int_equal(config_read(&g->config, g->o.config), 0);
+	evidence_init(&g->seen);
+	if (g->o.aggregates.n > 0)
+		assert_int_equal(evidence_read(&g->seen, g->o.aggregates.v, g->o.aggregates.n), 0);
 	if (g->o.dnsbl_zones != NULL)
 		assert_int_equal(listfile_read(&g->a, g->o.dnsbl_zones, &g->lists, &g->n_lists), 0);
 	for (size_t i = 0; i < v->n_zones; i++)
@@ -524,6 +531,7 @@ vector_got_free(struct vector_got *g)
 		buf_free(&g->out[i]);
 	buf_free(&g->asked);
 	config_free(&g->config);
+	evidence_free(&g->seen);
 	arena_free(&g->a);
 }
 

@@ -14,7 +14,7 @@
  *	;;|*N TEXT			N such lines
  *	;; verified WORD...		what its signatures are said to be, the topmost first:
  *				pass, body or header (that is changed), both, none (no
- *				verdict); without this line nobody can say
+ *				verdict), refused; without this line nobody can say
  *	;; trust-received		as --trust-received of mailvet message
  *
  * What no zone of it holds was not provided, so that lookups of it fail.  A
@@ -22,6 +22,7 @@
  */
 #ifndef TESTS_VECTOR_H
 #define TESTS_VECTOR_H
+#include "audit/aggregate/subject.h"
 #include "audit/config/config.h"
 #include "audit/engine.h"
 #include "audit/options.h"
@@ -70,6 +71,7 @@ struct vector_got {
 	const struct vector *v;
 	struct check_options o;
 	struct config config; /* --config */
+	struct evidence seen; /* --aggregate */
 	bool given;
 	struct arena a;
 	struct header message;

@@ -4,6 +4,7 @@
  */
 #include <stdio.h>
 #include <unistd.h>
+#include "audit/aggregate/subject.h"
 #include "audit/commands/commands.h"
 #include "audit/commands/shared.h"
 #include "audit/config/apply.h"
@@ -21,12 +22,14 @@
 #include "audit/sources/recording.h"
 #include "audit/stop.h"
 #include "audit/trace.h"
+#include "report/rules_text.h"
 
 #define MAX_GRACE_MS 2000u /* for an answer that only the run as a whole needs */
 
 struct check_run {
 	const struct check_options *o;
 	const struct config *config; /* NULL = none */
+	struct evidence seen;        /* of --aggregate */
 	struct judge judge;
 	struct outputs outputs;
 	struct recorder *recorder;
@@ -115,6 +118,14 @@ asks_lists(const struct check_run *cr)
 	       o->replay == NULL && o->profile == NULL;
 }
 
+/* A timer looks after the addresses that its configuration names. */
+static bool
+asks_lists_of_senders(const struct check_run *cr, const struct subject *s)
+{
+	return cr->config != NULL && cr->o->profile != NULL &&
+	       strcmp(cr->o->profile, "scheduled") == 0 && s->n_senders > 0 && !s->parked;
+}
+
 static enum feed_reply
 next_subject(void *ctx, struct subject *out, struct arena *a)
 {
@@ -138,6 +149,9 @@ next_subject(void *ctx, struct subject *out, struct arena *a)
 	out->n_lists = cr->n_lists;
 	if (cr->config != NULL)
 		config_subject(cr->config, out, a);
+	out->ask_lists = out->ask_lists || asks_lists_of_senders(cr, out);
+	if (cr->o->aggregates.n > 0)
+		evidence_subject(&cr->seen, out, a);
 	return FEED_ONE;
 }
 
@@ -179,7 +193,7 @@ is_any_wanted(const struct check_options *o)
 }
 
 static int
-check_usage(const struct check_options *o)
+check_usage(const struct check_options *o, const struct config *config)
 {
 	bool dash = setup_reads_names(o);
 	const char *why;
@@ -201,8 +215,10 @@ check_usage(const struct check_options *o)
 		return AUDIT_EUSAGE;
 	}
 	if (o->profile != NULL && strcmp(o->profile, "preflight") == 0 && o->n_ips == 0 &&
-	    o->config == NULL) {
-		audit_warn("--profile preflight: judges a sending address: give --ip or --config");
+	    o->n_via == 0 && (config == NULL || config->n_senders == 0)) {
+		audit_warn("--profile preflight: judges mail of a sender: give its address with "
+			   "--ip, or the service it leaves through with --via (--via list names "
+			   "them), or senders with --config");
 		return AUDIT_EUSAGE;
 	}
 	for (size_t i = 0; i < o->n_names && !dash; i++)
@@ -366,6 +382,8 @@ check_with(struct check_run *cr)
 
 	if (cr->o->dnsbl_zones != NULL)
 		rc = listfile_read(&cr->lists, cr->o->dnsbl_zones, &cr->list, &cr->n_lists);
+	if (rc == AUDIT_OK && cr->o->aggregates.n > 0)
+		rc = evidence_read(&cr->seen, cr->o->aggregates.v, cr->o->aggregates.n);
 	if (rc == AUDIT_OK)
 		rc = read_resume(cr);
 	if (rc == AUDIT_OK)
@@ -375,7 +393,7 @@ check_with(struct check_run *cr)
 		config_judge(cr->config, cr->o, run.now, &cr->judge);
 		rc = run_checks(cr, loop, w, &run);
 	}
-	world_free(w);
+	world_end(w);
 	loop_free(loop);
 	return rc;
 }
@@ -394,6 +412,19 @@ name_all(struct config *c, struct check_options *o)
 	}
 }
 
+/* The services that --via takes; their number hangs on the table alone. */
+static int
+print_services(void)
+{
+	struct buf b;
+
+	buf_init(&b, MAX_REPORT_BYTES);
+	services_text(&b);
+	(void)fwrite(b.p, 1, b.n, stdout);
+	buf_free(&b);
+	return fflush(stdout) == 0 ? 0 : 2;
+}
+
 /* Run as CR says, whose options are sound. */
 static int
 check_all(struct check_run *cr)
@@ -405,6 +436,7 @@ check_all(struct check_run *cr)
 	judge_init(&cr->judge);
 	arena_init(&cr->lists, 0);
 	arena_init(&cr->scratch, 0);
+	evidence_init(&cr->seen);
 	if (o->record != NULL)
 		cr->recorder = recorder_new();
 	if (check_with(cr) == AUDIT_OK && cr->names.bad == 0)
@@ -412,6 +444,7 @@ check_all(struct check_run *cr)
 	recorder_free(cr->recorder);
 	arena_free(&cr->lists);
 	arena_free(&cr->scratch);
+	evidence_free(&cr->seen);
 	judge_free(&cr->judge);
 	resume_free(&cr->resume);
 	return status;
@@ -431,13 +464,15 @@ command_check(int argc, char **argv)
 		print_usage();
 		return 0;
 	}
+	if (o.via_list)
+		return print_services();
 	if (o.config == NULL || config_read(&config, o.config) == AUDIT_OK) {
 		cr.config = o.config != NULL ? &config : NULL;
 		o.list_keys = config.keys;
 		o.n_list_keys = config.n_keys;
 		if (o.config != NULL && o.n_names == 0)
 			name_all(&config, &o);
-		if (check_usage(&o) == AUDIT_OK)
+		if (check_usage(&o, cr.config) == AUDIT_OK)
 			status = check_all(&cr);
 	}
 	config_free(&config);

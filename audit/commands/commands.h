@@ -12,5 +12,6 @@ int command_evaluate(int argc, char **argv);
 int command_message(int argc, char **argv);
 int command_report(int argc, char **argv);
 int command_rules(int argc, char **argv);
+int command_senders(int argc, char **argv);
 
 #endif

@@ -5,6 +5,7 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include "audit/commands/commands.h"
 #include "audit/config/config.h"
 #include "audit/error.h"
@@ -24,7 +25,7 @@ static int
 check(const char *path)
 {
 	struct config c;
-	int rc = config_read(&c, path);
+	int rc = config_check(&c, path, time(NULL));
 
 	if (rc == AUDIT_OK)
 		printf("ok: %zu domain%s, %zu sender%s\n", c.n_domains, c.n_domains == 1 ? "" : "s",

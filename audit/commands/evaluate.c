@@ -12,6 +12,7 @@
 #include "audit/setup.h"
 #include "audit/sources/recording.h"
 #include "checks/spf_receiver.h"
+#include "checks/streams.h"
 #include "report/sender.h"
 
 struct evaluation {
@@ -24,7 +25,7 @@ struct evaluation {
 
 /* clang-format off */
 static const char *const names[] = { "zone", "offline", "record", "replay", "resolver", "qps", "timeout",
-	"now", "ip", "helo", "mail-from", "report", "explain", "help" };
+	"now", "ip", "helo", "mail-from", "from", "dkim", "report", "explain", "color", "help" };
 /* clang-format on */
 static const struct option_choice choice = {
 	.command = "evaluate", .names = names, .n = ARRAY_LEN(names)
@@ -37,18 +38,26 @@ is_always(const struct subject *s)
 	return true;
 }
 
-static const struct check evaluate_check = {
-	.name = "spf", .run = check_sender, .applies = is_always
+static bool
+has_from(const struct subject *s)
+{
+	return name_is_set(&s->from);
+}
+
+static const struct check evaluate_checks[] = {
+	{ .name = "spf", .run = check_sender, .applies = is_always },
+	{ .name = "streams", .run = fill_streams, .applies = has_from },
 };
 
 static void
 print_usage(void)
 {
-	printf("usage: mailvet evaluate [options] --ip IP --mail-from ADDR [--helo NAME]\n\n");
+	printf("usage: mailvet evaluate [options] --ip IP --mail-from ADDR [--helo NAME]\n"
+	       "           [--from DOMAIN [--dkim d=DOMAIN,s=SELECTOR]...]\n\n");
 	options_print_for(&choice);
-	printf(
-	    "\nExit status: 0 pass, 1 any other result, 2 usage or unreadable input, 3 temperror: "
-	    "something\nneeded could not be looked up.\n");
+	printf("\nExit status: 0 pass (of DMARC with --from, else of SPF), 1 any other result, 2 "
+	       "usage "
+	       "or\nunreadable input, 3 temperror: something needed could not be looked up.\n");
 }
 
 static int
@@ -64,6 +73,8 @@ check_usage(const struct check_options *o)
 		why = "--mail-from is wanted; given empty it is the null reverse-path";
 	else if (o->mail_from_null && o->helo.n == 0)
 		why = "under a null reverse-path it is HELO that is evaluated: give --helo";
+	else if (o->n_selectors > 0 && o->from.n == 0)
+		why = "--dkim: a signature counts for the From domain: give --from";
 	else
 		why = shared_refuse_sources(o);
 	if (why == NULL)
@@ -112,13 +123,27 @@ write_report(const struct evaluation *ev, const struct sender_result *r, const c
 	int rc;
 
 	buf_init(&b, MAX_REPORT_BYTES);
-	if (strcmp(format, "text") == 0)
+	if (strcmp(format, "text") == 0 && file == NULL) {
 		sender_text(&b, r);
-	else
+	} else if (strcmp(format, "text") == 0) {
+		struct sender_result plain = *r;
+
+		plain.style.color = ev->o->color == WHEN_ALWAYS;
+		sender_text(&b, &plain);
+	} else
 		sender_json(&b, r, &ev->run, strcmp(format, "json") == 0);
 	rc = write_out(&b, file);
 	buf_free(&b);
 	return rc;
+}
+
+/* By DMARC where --from was given. */
+static int
+status_of_dmarc(const struct stream *st)
+{
+	if (st == NULL || strcmp(st->dmarc, "temperror") == 0)
+		return 3;
+	return strcmp(st->dmarc, "pass") == 0 ? 0 : 1;
 }
 
 static int
@@ -138,11 +163,15 @@ on_done(void *ctx, const struct engine_result *e)
 		.libspf2 = e->facts->libspf2,
 		.difference = e->facts->difference,
 		.ip = o->ips[0],
-		.explain = o->explain };
+		.explain = o->explain,
+		.wants_dmarc = o->from.n > 0,
+		.style = output_style(&o->style, o->color, stdout) };
 
 	if (r.spf != NULL && r.spf->pending)
 		r.spf = NULL;
-	ev->status = status_of(r.spf);
+	if (e->facts->streams != NULL && e->facts->streams->n == 1)
+		r.stream = &e->facts->streams->list[0];
+	ev->status = r.wants_dmarc ? status_of_dmarc(r.stream) : status_of(r.spf);
 	if (ev->recorder != NULL)
 		recorder_add(ev->recorder, e->q);
 	if (o->n_outputs == 0)
@@ -157,8 +186,8 @@ evaluate(struct evaluation *ev)
 	const struct check_options *o = ev->o;
 	struct engine_options eo = { .in_flight = 1,
 		.timeout_ms = o->timeout_ms,
-		.checks = &evaluate_check,
-		.n_checks = 1 };
+		.checks = evaluate_checks,
+		.n_checks = ARRAY_LEN(evaluate_checks) };
 	struct engine_feed feed = { .next = next_subject, .done = on_done, .ctx = ev };
 	struct loop *loop = NULL;
 	struct world *w = NULL;

@@ -41,7 +41,7 @@ struct message_run {
 
 /* clang-format off */
 static const char *const names[] = { "zone", "offline", "record", "replay", "resolver", "qps", "timeout",
-	"now", "ip", "helo", "mail-from", "trust-received", "bulk", "volume", "level", "notes", "report",
+	"now", "ip", "helo", "mail-from", "trust-received", "authserv-id", "bulk", "volume", "level", "notes", "report",
 	"fail-on", "color", "progress", "ascii", "redact", "verbose", "trace", "help" };
 /* clang-format on */
 static const struct option_choice choice = {

@@ -156,8 +156,9 @@ read_bytes(const char *path, char **bytes, size_t *n)
 	return rc;
 }
 
-int
-config_read(struct config *out, const char *path)
+/* With DOUBTS they are told too, as of NOW. */
+static int
+read_and_tell(struct config *out, const char *path, bool doubts, time_t now)
 {
 	char *bytes = NULL;
 	struct faults *fs = xmalloc(sizeof(*fs));
@@ -167,12 +168,25 @@ config_read(struct config *out, const char *path)
 	*out = (struct config){ .n_domains = 0 };
 	if (rc == AUDIT_OK) {
 		rc = config_parse(out, (struct str){ bytes, n }, fs);
-		if (rc != AUDIT_OK)
-			faults_tell(fs, path);
+		if (rc == AUDIT_OK && doubts)
+			config_doubts(out, now, fs);
+		faults_tell(fs, path);
 	}
 	free(bytes);
 	free(fs);
 	return rc;
+}
+
+int
+config_read(struct config *out, const char *path)
+{
+	return read_and_tell(out, path, false, 0);
+}
+
+int
+config_check(struct config *out, const char *path, time_t now)
+{
+	return read_and_tell(out, path, true, now);
 }
 
 void

@@ -85,7 +85,10 @@ struct config {
 	size_t n_senders, cap_senders;
 	int8_t level[RULE_COUNT]; /* an enum rule_level, or -1: as the rule says */
 	struct waiver *waivers;
-	size_t n_waivers, cap_waivers;
+	struct waiver_at {
+		size_t domain, until; /* where they stand */
+	} * waivers_at;
+	size_t n_waivers, cap_waivers, cap_waivers_at;
 	const struct dnsbl_list **ask; /* the lists named; 0 = the default ones */
 	size_t n_ask, cap_ask;
 	struct list_key *keys;
@@ -103,6 +106,18 @@ int config_parse(struct config *out, struct str text, struct faults *fs)
 
 /* The same of the file at PATH; what is wrong is told.  Also AUDIT_EREAD. */
 int config_read(struct config *out, const char *path) __attribute__((warn_unused_result));
+
+/*
+ * What of C, read from the text that FS was made for, bears nothing at NOW: waivers
+ * that are over, or of domains that no list of C names.  Added to FS; no fault.
+ */
+void config_doubts(const struct config *c, time_t now, struct faults *fs);
+
+/*
+ * As config_read(), and tell of what config_doubts() finds as well.
+ */
+int config_check(struct config *out, const char *path, time_t now)
+    __attribute__((warn_unused_result));
 
 /* Give back what C holds. */
 void config_free(struct config *c);

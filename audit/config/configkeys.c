@@ -4,8 +4,10 @@
  */
 #include "audit/config/configkeys.h"
 #include <stdio.h>
+#include "audit/config/nearest.h"
 #include "audit/idn.h"
 #include "audit/sendertext.h"
+#include "checks/providers.h"
 
 #define MAX_SENDER_NAME 64
 
@@ -31,9 +33,15 @@ value_flag(const struct value *v, bool *out)
 const char *
 value_number(const struct value *v, uint32_t max, uint32_t *out)
 {
-	return parse_u32(v->text, max, out) && *out > 0
-		   ? NULL
-		   : "a number from 1 on is wanted, and not so large a one";
+	size_t digits = 0;
+
+	if (parse_u32(v->text, max, out) && *out > 0)
+		return NULL;
+	while (digits < v->text.n && ascii_isdigit(v->text.p[digits]))
+		digits++;
+	return digits == v->text.n && digits > 0 && v->text.p[0] != '0'
+		   ? "too large a number"
+		   : "a number from 1 on is wanted, in digits alone";
 }
 
 void
@@ -241,14 +249,40 @@ signer_selector(struct value *v, void *into)
 	return add_selector(v, &((struct config_signer *)into)->selectors);
 }
 
+/* No service is called as V says. */
+static const char *
+unknown_service(struct value *v)
+{
+	const char *out = "no service is called so (mailvet check --via list names them)";
+	struct nearest near;
+	struct buf b;
+
+	nearest_init(&near, v->text);
+	for (size_t i = 0; i < n_providers; i++)
+		nearest_try(&near, str_of(providers[i].id));
+	if (v->fs->n == MAX_FAULTS || near.best.n == 0)
+		return out;
+	buf_init(&b, MAX_FAULT_TEXT);
+	buf_adds(&b, "no service is called so; is ");
+	buf_add(&b, near.best);
+	buf_adds(&b, " meant?");
+	out = arena_str(v->a, buf_str(&b)).p;
+	buf_free(&b);
+	return out;
+}
+
 static const char *
 sender_via(struct value *v, void *into)
 {
 	for (size_t i = 0; i < v->text.n; i++)
 		if (!ascii_isalnum(v->text.p[i]) && v->text.p[i] != '-' && v->text.p[i] != '.')
 			return "the name of a service is wanted: letters, digits, '-' and '.'";
+	if (v->text.n == 0)
+		return "the name of a service is wanted";
+	if (provider_find(v->text) == NULL)
+		return unknown_service(v);
 	words_add(v->a, &((struct config_sender *)into)->via, v->text);
-	return v->text.n > 0 ? NULL : "the name of a service is wanted";
+	return NULL;
 }
 
 static const char *

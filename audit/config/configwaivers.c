@@ -52,6 +52,7 @@ waiver_open(void *into, struct arena *a)
 	struct config *c = into;
 
 	arena_grow(a, &c->waivers, c->n_waivers, &c->cap_waivers, sizeof(*c->waivers));
+	arena_grow(a, &c->waivers_at, c->n_waivers, &c->cap_waivers_at, sizeof(*c->waivers_at));
 	return &c->waivers[c->n_waivers++];
 }
 
@@ -74,7 +75,9 @@ waiver_domain(struct value *v, void *into)
 {
 	struct waiver *w = into;
 	struct value rest = *v;
+	struct config *c = v->config;
 
+	c->waivers_at[c->n_waivers - 1].domain = v->at;
 	w->below = str_has_prefix(v->text, STR("*."));
 	if (w->below)
 		rest.text = str_sub(v->text, 2, v->text.n);
@@ -102,8 +105,10 @@ waiver_fingerprint(struct value *v, void *into)
 static const char *
 waiver_until(struct value *v, void *into)
 {
+	struct config *c = v->config;
 	time_t t;
 
+	c->waivers_at[c->n_waivers - 1].until = v->at;
 	if (v->text.n != sizeof("2026-11-21") - 1 || !time_parse(v->text, &t))
 		return "a day like 2027-03-31 is wanted";
 	((struct waiver *)into)->until = t + DAY_S - 1;
@@ -133,3 +138,33 @@ const struct schema waiver_schema = {
 	.what = "a waiver", .keys = waiver_keys, .n = ARRAY_LEN(waiver_keys)
 };
 /* clang-format on */
+
+/* Whether the domains of C have one that W is about. */
+static bool
+is_about_some(const struct config *c, const struct waiver *w)
+{
+	if (!w->below)
+		return config_domain(c, &w->domain) != NULL;
+	for (size_t i = 0; i < c->n_domains; i++)
+		if (name_is_below(&c->domains[i].name, &w->domain) &&
+		    !name_eq(&c->domains[i].name, &w->domain))
+			return true;
+	return false;
+}
+
+void
+config_doubts(const struct config *c, time_t now, struct faults *fs)
+{
+	for (size_t i = 0; i < c->n_waivers; i++) {
+		const struct waiver *w = &c->waivers[i];
+
+		if (c->n_domains > 0 && !is_about_some(c, w))
+			fault_add(fs, c->waivers_at[i].domain,
+			    "warning: domain: no name of domains is meant: the waiver bears "
+			    "nothing");
+		if (w->until < now)
+			fault_add(fs, c->waivers_at[i].until,
+			    "warning: until: that day is over: the waiver bears nothing");
+	}
+	faults_sort(fs);
+}

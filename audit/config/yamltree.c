@@ -177,6 +177,28 @@ take(struct builder *b, const yaml_event_t *e)
 	}
 }
 
+/* In words of people, what libyaml says of the slips that are met most often. */
+static const char *
+in_words(const char *problem)
+{
+	static const struct {
+		const char *yaml, *words;
+	} rows[] = {
+		{ "did not find expected '-' indicator",
+		    "an item of a list is wanted: \"- \" in the column of those above" },
+		{ "did not find expected key", "a key is wanted, in the column of those above" },
+		{ "could not find expected ':'", "a ':' is wanted behind a key" },
+		{ "mapping values are not allowed in this context",
+		    "a ':' where no key can stand: indent the line as those beside it, or quote "
+		    "the text" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		if (strcmp(problem, rows[i].yaml) == 0)
+			return rows[i].words;
+	return problem;
+}
+
 /* What libyaml says, and for what is met most often, words that help. */
 static void
 tell_problem(struct builder *b, const yaml_parser_t *p)
@@ -193,7 +215,25 @@ tell_problem(struct builder *b, const yaml_parser_t *p)
 	else if (p->error == YAML_MEMORY_ERROR)
 		abort();
 	else
-		refuse(b, at, p->problem != NULL ? p->problem : "not YAML");
+		refuse(b, at, p->problem != NULL ? in_words(p->problem) : "not YAML");
+}
+
+/*
+ * Refuse a line that begins with %: libyaml compares each %TAG directive with all
+ * before it.
+ */
+static void
+refuse_directives(struct builder *b, struct str text)
+{
+	size_t at = 0;
+
+	for (size_t i = 0; i < text.n; i++) {
+		if (((unsigned char)text.p[i] & 0xc0) == 0x80)
+			continue; /* places count characters */
+		if (text.p[i] == '%' && (i == 0 || text.p[i - 1] == '\n'))
+			refuse(b, at, "a line that begins with %: directives are not taken");
+		at++;
+	}
 }
 
 static void
@@ -207,6 +247,7 @@ parse(struct builder *b, struct str text)
 	yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
 	if (str_has_prefix(text, STR(BOM)))
 		text = str_sub(text, 3, text.n);
+	refuse_directives(b, text);
 	yaml_parser_set_input_string(&parser, (const unsigned char *)text.p, text.n);
 	while (!end && !b->wrong) {
 		yaml_event_t e;

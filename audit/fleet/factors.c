@@ -277,7 +277,10 @@ to_divisors(BIGNUM *const *v, BIGNUM **common, size_t n, BN_CTX *ctx)
 	return ok;
 }
 
-/* Whether A and B share a factor into *SHARED. */
+/*
+ * Whether A and B share a factor into *SHARED that breaks both.  Who publishes a
+ * multiple of somebody's modulus breaks his own key and no other.
+ */
 static bool
 share(const BIGNUM *a, const BIGNUM *b, bool *shared, BN_CTX *ctx)
 {
@@ -289,11 +292,28 @@ share(const BIGNUM *a, const BIGNUM *b, bool *shared, BN_CTX *ctx)
 	rest = BN_CTX_get(ctx);
 	if (rest == NULL || !BN_nnmod(rest, a, b, ctx) || !common_of(g, rest, b, ctx))
 		goto out;
-	*shared = !BN_is_one(g);
+	*shared = !BN_is_one(g) && BN_ucmp(g, a) < 0 && BN_ucmp(g, b) < 0;
 	ok = true;
 out:
 	BN_CTX_end(ctx);
 	return ok;
+}
+
+/*
+ * Take out who stands alone in its group and was compared with all: what it has in
+ * common is a modulus as a whole, which breaks nobody.
+ */
+static void
+drop_lone(size_t *group, size_t n)
+{
+	size_t *members = xcalloc(n + 1, sizeof(*members));
+
+	for (size_t i = 0; i < n; i++)
+		members[group[i]]++;
+	for (size_t i = 0; i < n; i++)
+		if (members[group[i]] == 1)
+			group[i] = 0;
+	free(members);
 }
 
 /*
@@ -314,7 +334,7 @@ number_groups(BIGNUM *const *v, BIGNUM *const *common, size_t n, size_t *group, 
 			continue;
 		for (size_t k = 0; k < n_found && group[i] == 0; k++)
 			if (BN_ucmp(common[i], common[found[k]]) == 0 &&
-			    BN_ucmp(common[i], v[i]) < 0)
+			    BN_ucmp(common[i], v[i]) < 0 && BN_ucmp(common[i], v[found[k]]) < 0)
 				group[i] = group[found[k]];
 		for (size_t k = 0; k < n_found && ok && group[i] == 0; k++) {
 			if (pairs++ >= MAX_FACTORS_PAIRS)
@@ -327,6 +347,8 @@ number_groups(BIGNUM *const *v, BIGNUM *const *common, size_t n, size_t *group, 
 			group[i] = i + 1;
 		found[n_found++] = i;
 	}
+	if (pairs < MAX_FACTORS_PAIRS)
+		drop_lone(group, n);
 	free(found);
 	return ok;
 }

@@ -7,6 +7,7 @@
  * but they too are made of nothing but objects, lists, text, whole numbers and
  * flags, under names of letters, digits and '_'.
  */
+#include "audit/fleet/reread_shape.h"
 #include "audit/fleet/reread.h"
 #include <stdint.h>
 #include "checks/core/addr.h"
@@ -17,40 +18,6 @@
 
 #define MAX_SLUG 64 /* ours have at most 40 */
 
-enum want {
-	WANT_TEXT,
-	WANT_WORD, /* one of field.words */
-	WANT_SLUG,
-	WANT_HEX,
-	WANT_DOMAIN,
-	WANT_TYPE,
-	WANT_ADDRESS,
-	WANT_SCHEMA,
-	WANT_COUNT,
-	WANT_PLACE, /* line or column: from 1 on */
-	WANT_TRUE,
-	WANT_BOOL,
-	WANT_TIME,
-	WANT_ARGUMENTS,
-	WANT_OBJECT /* of field.shape */
-};
-
-struct shape;
-
-struct field {
-	const char *name;
-	enum want want;
-	bool list; /* an array of them */
-	bool needed;
-	const char *words;
-	const struct shape *shape;
-};
-
-struct shape {
-	const struct field *fields;
-	size_t n;
-};
-
 /* Where we are, for messages. */
 struct at {
 	const struct at *up;
@@ -59,9 +26,6 @@ struct at {
 };
 
 #define LEVELS "error unknown warning note pass"
-#define SHAPE(name)                                                                                \
-	static const struct shape shape_##name = { fields_##name, ARRAY_LEN(fields_##name) }
-
 /* clang-format off */
 static const struct field fields_counts[] = {
 	{ .name = "error", .want = WANT_COUNT, .needed = true },
@@ -135,6 +99,7 @@ static const struct field fields_finding[] = {
 	{ .name = "id", .want = WANT_SLUG, .needed = true },
 	{ .name = "level", .want = WANT_WORD, .needed = true, .words = LEVELS },
 	{ .name = "subject", .want = WANT_TEXT, .needed = true },
+	{ .name = "sender", .want = WANT_TEXT },
 	{ .name = "place", .want = WANT_OBJECT, .shape = &shape_place },
 	{ .name = "reason", .want = WANT_TEXT, .needed = true },
 	{ .name = "arguments", .want = WANT_ARGUMENTS },
@@ -230,6 +195,8 @@ static const struct field fields_domain[] = {
 	{ .name = "findings", .want = WANT_OBJECT, .list = true, .needed = true, .shape = &shape_finding },
 	{ .name = "suppressed", .want = WANT_OBJECT, .list = true, .shape = &shape_finding },
 	{ .name = "facts", .want = WANT_OBJECT, .shape = &shape_facts },
+	{ .name = "readiness", .want = WANT_OBJECT, .list = true, .shape = &shape_readiness },
+	{ .name = "streams", .want = WANT_OBJECT, .list = true, .shape = &shape_stream },
 	{ .name = "assumptions", .want = WANT_TEXT, .list = true },
 };
 SHAPE(domain);

@@ -92,7 +92,10 @@ cmp_paths(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* The regular files of the directory PATH to the list; false when it cannot be read. */
+/*
+ * The regular files of the directory PATH to the list; false when it cannot be read.
+ * A link may lead out of the directory that was named: it is passed over.
+ */
 static bool
 list_dir(struct mailfile *m, const char *path)
 {
@@ -108,7 +111,7 @@ list_dir(struct mailfile *m, const char *path)
 		if (e->d_name[0] == '.')
 			continue;
 		p = join(path, e->d_name);
-		if (stat(p, &st) != 0 || !S_ISREG(st.st_mode)) {
+		if (lstat(p, &st) != 0 || !S_ISREG(st.st_mode)) {
 			free(p);
 			continue;
 		}
@@ -149,18 +152,32 @@ open_dir(struct mailfile *m, const char *path)
 	free(new);
 }
 
-/* Open the file PATH (taken over). */
+/* PATH, which LISTED a directory: no link or pipe that was put there since then is followed. */
+static int
+open_path(const char *path, bool listed)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | (listed ? O_NOFOLLOW | O_NONBLOCK : 0));
+	struct stat st;
+
+	if (fd < 0 || !listed || (fstat(fd, &st) == 0 && S_ISREG(st.st_mode)))
+		return fd;
+	(void)close(fd);
+	errno = EINVAL;
+	return -1;
+}
+
+/* Open the file PATH (taken over), which stands in a directory if LISTED. */
 static void
-open_file(struct mailfile *m, char *path)
+open_file(struct mailfile *m, char *path, bool listed)
 {
 	m->path = path;
-	m->fd = strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+	m->fd = strcmp(path, "-") == 0 && !listed ? STDIN_FILENO : open_path(path, listed);
 	m->start = m->looked = m->number = 0;
 	m->end = m->is_mbox = m->begun = m->over = m->failed = false;
 	buf_reset(&m->bytes);
 	if (m->fd >= 0)
 		return;
-	tell(m, path, strerror(errno));
+	tell(m, path, errno == ELOOP || errno == EINVAL ? "not a regular file" : strerror(errno));
 	close_file(m);
 }
 
@@ -175,7 +192,7 @@ open_next(struct mailfile *m)
 			char *path = m->names[m->at_name];
 
 			m->names[m->at_name++] = NULL;
-			open_file(m, path);
+			open_file(m, path, true);
 			continue;
 		}
 		close_dir(m);
@@ -184,7 +201,7 @@ open_next(struct mailfile *m)
 		if (stat(m->inputs[m->at_input], &st) == 0 && S_ISDIR(st.st_mode))
 			open_dir(m, m->inputs[m->at_input]);
 		else
-			open_file(m, join("", m->inputs[m->at_input]));
+			open_file(m, join("", m->inputs[m->at_input]), false);
 		m->at_input++;
 	}
 	return true;

@@ -22,15 +22,58 @@ mbox_skip_from(struct str s)
 	return end < s.n ? end + 1 : s.n;
 }
 
-/* "10:00" somewhere in LINE. */
+/* "10:00", or more behind that. */
 static bool
-has_time(struct str line)
+is_time(struct str word)
 {
-	for (size_t i = 5; i + 2 < line.n; i++)
-		if (line.p[i] == ':' && ascii_isdigit(line.p[i - 1]) &&
-		    ascii_isdigit(line.p[i + 1]) && ascii_isdigit(line.p[i + 2]))
+	for (size_t i = 1; i + 2 < word.n; i++)
+		if (word.p[i] == ':' && ascii_isdigit(word.p[i - 1]) &&
+		    ascii_isdigit(word.p[i + 1]) && ascii_isdigit(word.p[i + 2]))
 			return true;
 	return false;
+}
+
+static bool
+is_year(struct str word)
+{
+	uint32_t n;
+
+	return word.n == 4 && parse_u32(word, 9999, &n) && n >= 1970;
+}
+
+static bool
+is_weekday(struct str word)
+{
+	static const char *const days[] = { "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun" };
+
+	if (word.n == 4 && word.p[3] == ',')
+		word.n = 3;
+	for (size_t i = 0; i < ARRAY_LEN(days); i++)
+		if (str_ieq(word, str_of(days[i])))
+			return true;
+	return false;
+}
+
+/*
+ * Whether LINE holds weekday, time and year behind "From ", as asctime() writes
+ * them (RFC 4155, appendix A): a sentence in a body may well have one of these.
+ */
+static bool
+has_date(struct str line)
+{
+	bool day = false, time = false, year = false;
+	struct str word;
+
+	for (size_t i = FROM.n, end; i < line.n; i = end + 1) {
+		for (end = i; end < line.n && line.p[end] != ' ' && line.p[end] != '\t' &&
+			      line.p[end] != '\r';)
+			end++;
+		word = str_sub(line, i, end - i);
+		time = time || (day && is_time(word));
+		year = year || (day && is_year(word));
+		day = day || is_weekday(word);
+	}
+	return time && year;
 }
 
 /* Whether the line that begins at AT stands behind an empty one. */
@@ -58,7 +101,7 @@ mbox_find(struct str s, size_t at, bool all, size_t *sure)
 			continue;
 		if (!all && end == rest.n && rest.n < MAX_FROM_LINE)
 			return s.n; /* that line is not whole */
-		if (end < MAX_FROM_LINE && mbox_is_one(rest) && has_time(str_sub(rest, 0, end)))
+		if (end < MAX_FROM_LINE && mbox_is_one(rest) && has_date(str_sub(rest, 0, end)))
 			return lf + 1;
 	}
 	*sure = s.n;

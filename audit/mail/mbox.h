@@ -22,8 +22,8 @@ size_t mbox_skip_from(struct str s);
 
 /*
  * The offset of the next "From " line of S, which begins at the start of a line,
- * at AT or behind it: one behind an empty line, with a time of day in it, for
- * "From " may begin a line of text in files whose writer escaped nothing.  S.n
+ * at AT or behind it: one behind an empty line, with weekday, time and year in it,
+ * for "From " may begin a line of text in files whose writer escaped nothing.  S.n
  * when there is none.  ALL: S ends the file.  Without it, what may become one with
  * more bytes is left: *SURE is where to look on from.
  */

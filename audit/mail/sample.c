@@ -42,16 +42,17 @@ author_of(struct arena *a, const struct header *h)
 {
 	const struct header_field *f = header_find(h, STR("From"), 0);
 	struct name none = { .n = 0 }, name;
+	const struct mailbox *author;
 	struct mailboxes list;
 
 	if (header_count(h, STR("From")) != 1)
 		return none;
 	mailboxes_parse(a, header_unfold(a, str_sub(f->value, 0, MAX_MAILBOX_FIELD + 1)), &list);
-	if (list.n == 0)
+	if ((author = mailboxes_author(&list)) == NULL)
 		return none;
-	if (!list.list[0].u_label)
-		return name_is_set(&list.list[0].name) ? list.list[0].name : none;
-	return idn_parse(list.list[0].domain, &name) == NULL ? name : none;
+	if (!author->u_label)
+		return name_is_set(&author->name) ? author->name : none;
+	return idn_parse(author->domain, &name) == NULL ? name : none;
 }
 
 static bool

@@ -7,6 +7,7 @@
 #include <assert.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 #define MAX_SMALL_FACTOR 2000 /* trial division up to here: some 300 primes */
 #define FERMAT_ROUNDS 100     /* primes that differ in their lower half fall in the first rounds */
@@ -24,84 +25,120 @@ is_small_prime(unsigned n)
 }
 
 /*
- * Remainders without a division for each word: N is the sum of its words times
- * powers of 2^32, and the powers modulo M are known.  M under 2^22 keeps the sum
- * of MAX_WORDS products below 2^64.
+ * Division without division: modulo 2^64 an odd M has an inverse, with which the
+ * words of N are done away one by one from the lowest, a multiple of M being taken
+ * off each time.  What is left over, times a power of 2^64, is -N modulo M: so a
+ * prime of the product M divides N if it divides that.
  */
-#define MAX_WORDS (MAX_WEAK_BITS / 32)
-#define MAX_MODULUS (1u << 22)
-#define MAX_MODULI 160 /* products of small primes, two at least in each but the last */
+#define MAX_WORDS (MAX_WEAK_BITS / 64)
+#define AT_ONCE 4     /* moduli, so that one need not wait for the other */
+#define MAX_MODULI 64 /* products of small primes below 2^63, five at least in each */
+#define MAX_PRIMES 16 /* of one modulus: 3 to 53 */
 
-struct modulus {
-	unsigned m; /* the product of these primes */
-	unsigned primes[8];
-	size_t n;
-	uint32_t power[MAX_WORDS];
+struct prime {
+	uint32_t p;
+	uint64_t inverse, most; /* X is a multiple if X * INVERSE is no more than MOST */
 };
 
-_Static_assert(MAX_SMALL_FACTOR *MAX_SMALL_FACTOR <= MAX_MODULUS, "two primes fit");
-_Static_assert(MAX_WORDS <= 1024 && MAX_WORDS % 4 == 0, "2^32 * 2^22 * 2^10 fits");
+struct modulus {
+	struct prime primes[MAX_PRIMES];
+	size_t n;
+};
 
+_Static_assert(MAX_WEAK_BITS % 64 == 0, "whole words");
+_Static_assert(MAX_MODULI % AT_ONCE == 0, "whole groups");
+
+static uint64_t products[MAX_MODULI], inverses[MAX_MODULI];
 static struct modulus moduli[MAX_MODULI];
 static size_t n_moduli;
 
-static void
-fill_powers(struct modulus *m)
+/* The inverse of the odd M modulo 2^64; each round doubles the bits that are right. */
+static uint64_t
+inverse_of(uint64_t m)
 {
-	uint64_t power = 1;
+	uint64_t x = m; /* three of them */
 
-	for (size_t i = 0; i < MAX_WORDS; i++) {
-		m->power[i] = (uint32_t)power;
-		power = (power << 32) % m->m;
-	}
+	for (int i = 0; i < 5; i++)
+		x *= 2 - m * x;
+	return x;
+}
+
+/* The upper half of A times B. */
+static uint64_t
+high_of(uint64_t a, uint64_t b)
+{
+#ifdef __SIZEOF_INT128__
+	return (uint64_t)(((unsigned __int128)a * b) >> 64);
+#else
+	uint64_t a0 = (uint32_t)a, a1 = a >> 32, b0 = (uint32_t)b, b1 = b >> 32;
+	uint64_t mid = a1 * b0 + (a0 * b0 >> 32), low = a0 * b1 + (uint32_t)mid;
+
+	return a1 * b1 + (mid >> 32) + (low >> 32);
+#endif
 }
 
 static void
 fill_moduli(void)
 {
-	struct modulus *m = moduli;
+	size_t k = 0;
 
-	m->m = 1;
+	for (size_t i = 0; i < MAX_MODULI; i++)
+		products[i] = 1; /* those that stay 1 hold no prime */
 	for (unsigned p = 3; p < MAX_SMALL_FACTOR; p += 2) {
+		struct modulus *m;
+
 		if (!is_small_prime(p))
 			continue;
-		if (m->m > MAX_MODULUS / p || m->n == ARRAY_LEN(m->primes)) {
-			fill_powers(m++);
-			assert(m < moduli + MAX_MODULI);
-			m->m = 1;
-		}
-		m->m *= p;
-		m->primes[m->n++] = p;
+		if (products[k] > (UINT64_MAX >> 1) / p || moduli[k].n == MAX_PRIMES)
+			k++;
+		assert(k < MAX_MODULI);
+		m = &moduli[k];
+		products[k] *= p;
+		m->primes[m->n++] =
+		    (struct prime){ .p = p, .inverse = inverse_of(p), .most = UINT64_MAX / p };
 	}
-	fill_powers(m++);
-	n_moduli = (size_t)(m - moduli);
+	n_moduli = k + 1;
+	for (size_t i = 0; i < MAX_MODULI; i++)
+		inverses[i] = inverse_of(products[i]);
+}
+
+/* The rest of the N_WORDS words of N, the lowest first, by AT_ONCE moduli from FIRST on. */
+static void
+rests_of(const uint64_t *words, size_t n_words, size_t first, uint64_t rest[AT_ONCE])
+{
+	uint64_t r[AT_ONCE] = { 0 };
+
+	for (size_t i = 0; i < n_words; i++)
+		for (size_t k = 0; k < AT_ONCE; k++) {
+			uint64_t left = words[i] - r[k], borrow = words[i] < r[k];
+
+			r[k] = high_of(left * inverses[first + k], products[first + k]) + borrow;
+		}
+	memcpy(rest, r, sizeof(r));
 }
 
 static bool
 has_small_factor(const BIGNUM *n)
 {
 	uint8_t bytes[MAX_WEAK_BITS / 8];
-	uint32_t words[MAX_WORDS];
-	size_t n_words = ((size_t)BN_num_bits(n) + 127) / 128 * 4; /* taken four at a time */
+	uint64_t words[MAX_WORDS] = { 0 }, rest[AT_ONCE];
+	size_t n_words = ((size_t)BN_num_bits(n) + 63) / 64;
 
 	if (n_moduli == 0)
 		fill_moduli();
-	if (BN_bn2lebinpad(n, bytes, (int)n_words * 4) < 0)
+	if (BN_bn2lebinpad(n, bytes, (int)n_words * 8) < 0)
 		return false;
-	for (size_t i = 0; i < n_words; i++)
-		words[i] = (uint32_t)bytes[4 * i + 3] << 24 | (uint32_t)bytes[4 * i + 2] << 16 |
-			   (uint32_t)bytes[4 * i + 1] << 8 | bytes[4 * i];
-	for (const struct modulus *m = moduli; m < moduli + n_moduli; m++) {
-		uint64_t sum = 0;
+	for (size_t i = 0; i < n_words * 8; i++)
+		words[i / 8] |= (uint64_t)bytes[i] << i % 8 * 8;
+	for (size_t first = 0; first < n_moduli; first += AT_ONCE) {
+		rests_of(words, n_words, first, rest);
+		for (size_t k = 0; k < AT_ONCE; k++)
+			for (size_t i = 0; i < moduli[first + k].n; i++) {
+				const struct prime *p = &moduli[first + k].primes[i];
 
-		for (size_t i = 0; i < n_words; i += 4)
-			sum += (uint64_t)words[i] * m->power[i] +
-			       (uint64_t)words[i + 1] * m->power[i + 1] +
-			       (uint64_t)words[i + 2] * m->power[i + 2] +
-			       (uint64_t)words[i + 3] * m->power[i + 3];
-		for (size_t i = 0; i < m->n; i++)
-			if (sum % m->m % m->primes[i] == 0 && !BN_is_word(n, m->primes[i]))
-				return true;
+				if (rest[k] * p->inverse <= p->most && !BN_is_word(n, p->p))
+					return true;
+			}
 	}
 	return false;
 }
@@ -190,6 +227,11 @@ square_root(BIGNUM *root, const BIGNUM *n, BN_CTX *ctx)
 		if (BN_cmp(y, x) >= 0)
 			break;
 		BN_swap(x, y);
+		/* From above it is never less than the root; nearly always this is the end. */
+		if (!BN_sqr(y, x, ctx))
+			goto out;
+		if (BN_cmp(y, n) <= 0)
+			break;
 	}
 	ok = BN_copy(root, x) != NULL;
 out:

@@ -50,13 +50,40 @@ put_in(const struct list_key *k, const struct name *name, struct name *out)
 	return true;
 }
 
-static bool
-holds(struct str data, struct str key)
+/* The next letter or digit of S from *POS on; 0 at the end. */
+static char
+next_letter(struct str s, size_t *pos)
 {
-	for (size_t i = 0; i + key.n <= data.n; i++)
-		if (str_ieq(str_sub(data, i, key.n), key))
+	while (*pos < s.n) {
+		char c = ascii_lower(s.p[(*pos)++]);
+
+		if (ascii_isalnum(c))
+			return c;
+	}
+	return 0;
+}
+
+/* Whether TEXT holds KEY, whatever stands between its letters and digits. */
+static bool
+holds(struct str text, struct str key)
+{
+	for (size_t i = 0; i < text.n; i++) {
+		size_t at = i, k = 0;
+		char want;
+
+		while ((want = next_letter(key, &k)) != 0 && next_letter(text, &at) == want)
+			;
+		if (want == 0)
 			return true;
+	}
 	return false;
+}
+
+/* Whether the record RR tells KEY: a TXT may have cut it in two. */
+static bool
+tells(const struct rr *rr, struct str key)
+{
+	return holds(rr->data, key) || holds(rr->text, key);
 }
 
 /* What A, the answer to the name with the key K, says of Q; takes the reference. */
@@ -77,7 +104,7 @@ take_out(const struct list_key *k, const struct question *q, struct answer *a)
 	d.a = *a;
 	d.a.q = *q;
 	for (size_t i = 0; i < a->n_rr; i++)
-		if (!holds(a->rr[i].data, k->key))
+		if (!tells(&a->rr[i], k->key))
 			(void)draft_add_rr(&d, a->rr[i].type, a->rr[i].ttl_s, a->rr[i].data);
 	if (a->status == ANSWER_FOUND && d.n_rr == 0)
 		d.a.status = ANSWER_NODATA;

@@ -45,6 +45,7 @@ struct message {
 	DKIM_SIGINFO **sigs;
 	size_t n_sigs;
 	bool has_canon[MAX_SIGNATURES];
+	bool retouched; /* a field was handed over without the tab before its colon */
 	struct verified v[MAX_SIGNATURES];
 };
 
@@ -90,35 +91,58 @@ give_key(DKIM *dkim, DKIM_SIGINFO *sig, u_char *buf, size_t room)
 	return DKIM_CBSTAT_NOTFOUND;
 }
 
-/* Hand field F over; what the library does not take for a field is left out. */
-static void
-feed_field(DKIM *dkim, struct message *m, const struct header_field *f)
+/*
+ * Field F as the library takes it: it refuses a tab before the colon, where a blank
+ * means the same to "relaxed" (RFC 6376 3.4.2), but not to "simple".
+ */
+static struct str
+field_to_feed(struct arena *a, struct message *m, const struct header_field *f)
 {
+	struct str whole = { f->name.p, (size_t)(f->value.p + f->value.n - f->name.p) };
+	size_t colon = (size_t)(f->value.p - f->name.p) - 1;
+	char *p;
+
+	if (str_find(str_sub(whole, 0, colon), f->name.n, '\t') == colon)
+		return whole;
+	m->retouched = true;
+	p = arena_alloc(a, f->name.n + (whole.n - colon));
+	memcpy(p, f->name.p, f->name.n);
+	memcpy(p + f->name.n, whole.p + colon, whole.n - colon);
+	return (struct str){ p, f->name.n + (whole.n - colon) };
+}
+
+/*
+ * Hand field F over; false when the library does not take it, for what it did not
+ * see may be what was forged.  A name with a ';' is left out by right: no h= can
+ * name such a field (RFC 6376 3.2).
+ */
+static bool
+feed_field(DKIM *dkim, struct arena *a, struct message *m, const struct header_field *f)
+{
+	bool is_signature = str_ieq(f->name, STR(DKIM_SIGNHEADER)), taken;
+	struct str whole;
 	union {
 		const char *c;
 		u_char *u;
-	} at = { .c = f->name.p }; /* only read */
-	size_t len = (size_t)(f->value.p + f->value.n - f->name.p);
-	bool is_signature = str_ieq(f->name, STR(DKIM_SIGNHEADER));
+	} at; /* only read */
 
-	if (is_signature && m->n_fields >= MAX_SIGNATURES)
-		return;
-	if (is_signature)
-		m->n_fields++;
-	for (size_t i = f->name.n; f->name.p + i < f->value.p; i++)
-		if (f->name.p[i] == '\t')
-			return; /* the library would not count it among the signatures */
 	if (str_find(f->name, 0, ';') < f->name.n)
-		return;
-	if (is_signature)
-		m->field[m->n_fed++] = m->n_fields - 1;
-	/* A signature that is wrong in itself is counted all the same: its error is asked later. */
-	(void)dkim_header(dkim, at.u, len);
+		return true;
+	if (is_signature) {
+		if (m->n_fields >= MAX_SIGNATURES)
+			return true;
+		m->field[m->n_fed++] = m->n_fields++;
+	}
+	whole = field_to_feed(a, m, f);
+	at.c = whole.p;
+	taken = dkim_header(dkim, at.u, whole.n) == DKIM_STAT_OK;
+	/* a signature wrong in itself is kept all the same: its error is asked later */
+	return taken || is_signature;
 }
 
 /* Run the message M through DKIM; false when the library does not take it. */
 static bool
-run(DKIM *dkim, struct message *m)
+run(DKIM *dkim, struct arena *a, struct message *m)
 {
 	union {
 		const char *c;
@@ -128,7 +152,8 @@ run(DKIM *dkim, struct message *m)
 
 	(void)dkim_set_user_context(dkim, m);
 	for (size_t i = 0; i < m->header.n; i++)
-		feed_field(dkim, m, &m->header.fields[i]);
+		if (!feed_field(dkim, a, m, &m->header.fields[i]))
+			return false;
 	if (m->n_fed == 0)
 		return true;
 	st = dkim_eoh(dkim);
@@ -170,16 +195,39 @@ key_error(bool given, const struct verify_part *p)
 	return 0;
 }
 
-/* Whether the library saw all of the signature SIG and its key P. */
+/* Whether the library saw all of the Ith signature of M, of its key, and of the header. */
 static bool
-is_seen_whole(DKIM_SIGINFO *sig, bool given, const struct verify_part *p)
+is_seen_whole(const struct message *m, size_t i)
 {
 	static u_char tag[] = "h";
+	dkim_canon_t header = DKIM_CANON_UNKNOWN, body = DKIM_CANON_UNKNOWN;
+	DKIM_SIGINFO *sig = m->sigs[i];
+	const struct verify_part *p = &m->keys[m->field[i]];
 	const u_char *h = dkim_sig_gettagvalue(sig, false, tag);
 
+	if (m->retouched && m->has_canon[i] &&
+	    (dkim_sig_getcanons(sig, &header, &body) != DKIM_STAT_OK ||
+		header != DKIM_CANON_RELAXED))
+		return false;
 	return (h == NULL || str_of((const char *)h).n <= MAX_OPENDKIM_NAMES) &&
-	       !(given && p->status == ANSWER_FOUND && p->n_rr == 1 &&
+	       !(m->has_key[m->field[i]] && p->status == ANSWER_FOUND && p->n_rr == 1 &&
 		   p->record.n > MAX_OPENDKIM_RECORD);
+}
+
+/* Whether the error CODE is about how a signature is written, and comes before any hash. */
+static bool
+is_about_writing(int code)
+{
+	static const int other[] = { DKIM_SIGERROR_NOKEY, DKIM_SIGERROR_DNSSYNTAX,
+		DKIM_SIGERROR_KEYFAIL, DKIM_SIGERROR_BADSIG, DKIM_SIGERROR_MULTIREPLY,
+		DKIM_SIGERROR_TOOLARGE_L, DKIM_SIGERROR_MBSFAILED, DKIM_SIGERROR_CONDITIONAL,
+		DKIM_SIGERROR_CONDLOOP };
+
+	for (size_t i = 0; i < ARRAY_LEN(other); i++)
+		if (code == other[i])
+			return false;
+	return code > 0 && (code < DKIM_SIGERROR_KEYVERSION || code == DKIM_SIGERROR_MISSING_V ||
+			       code == DKIM_SIGERROR_EMPTY_V);
 }
 
 /* The library's Ith signature of M into its place. */
@@ -195,14 +243,16 @@ read_one(struct arena *a, struct message *m, size_t i)
 	if (known != 0 && (code == DKIM_SIGERROR_NOKEY || code == DKIM_SIGERROR_UNKNOWN))
 		code = known;
 	v->body_ok = m->has_canon[i] && is_body_right(a, sig);
-	if (!is_seen_whole(sig, m->has_key[f], &m->keys[f])) {
-		v->error = STR("longer than the library reads");
+	if (!is_seen_whole(m, i)) {
+		v->error = STR("not seen whole by the library");
 		return;
 	}
 	v->header_ok = (flags & DKIM_SIGFLAG_PASSED) != 0;
 	v->judged = code > 0 || (flags & DKIM_SIGFLAG_PROCESSED) != 0;
 	v->testing = (flags & DKIM_SIGFLAG_TESTKEY) != 0;
 	v->code = code > 0 ? code : 0;
+	v->refused =
+	    is_about_writing(v->code) || (v->code == DKIM_SIGERROR_TOOLARGE_L && !v->header_ok);
 	v->pass = v->header_ok && v->body_ok && v->code == 0;
 	if (v->code != 0)
 		v->error = str_of(dkim_sig_geterrorstr(v->code));
@@ -221,7 +271,7 @@ verify(struct opendkim *o, struct arena *a, struct message *m)
 
 	if (dkim == NULL)
 		return false;
-	ok = run(dkim, m);
+	ok = run(dkim, a, m);
 	for (size_t i = 0; ok && i < m->n_sigs; i++)
 		read_one(a, m, i);
 	(void)dkim_free(dkim);
@@ -262,6 +312,9 @@ opendkim_answer(struct source *s, const struct question *q)
 		read_text(&scratch, text, m);
 	if (cause == CAUSE_NONE && m->header.cut)
 		cause = CAUSE_TOO_LARGE;
+	/* what the library would not see whole, it must not call right */
+	if (cause == CAUSE_NONE && (m->header.nul_field || m->header.bad_line))
+		cause = CAUSE_MALFORMED;
 	if (cause == CAUSE_NONE && !verify((struct opendkim *)s, &scratch, m))
 		cause = CAUSE_MALFORMED;
 	draft_init(&d, &scratch, q, cause == CAUSE_NONE ? ANSWER_FOUND : ANSWER_FAILED);

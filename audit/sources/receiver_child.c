@@ -35,14 +35,6 @@
 #define MAX_FD 65536  /* of what may have been inherited, where the kernel cannot tell */
 #define SOCKET STDIN_FILENO
 
-static bool
-limit(int what, rlim_t to)
-{
-	const struct rlimit r = { .rlim_cur = to, .rlim_max = to };
-
-	return setrlimit(what, &r) == 0;
-}
-
 /* Close every descriptor from FROM on: none of mailvet's belongs here. */
 static void
 close_from(unsigned from)
@@ -65,8 +57,12 @@ hush(void)
 static bool
 set_limits(void)
 {
-	return limit(RLIMIT_CORE, 0) && limit(RLIMIT_FSIZE, 0) && limit(RLIMIT_NOFILE, 0) &&
-	       limit(RLIMIT_CPU, MAX_CPU_S) && limit(RLIMIT_AS, MAX_MEMORY);
+	static const struct rlimit none = { 0, 0 }, cpu = { MAX_CPU_S, MAX_CPU_S },
+				   memory = { MAX_MEMORY, MAX_MEMORY };
+
+	return setrlimit(RLIMIT_CORE, &none) == 0 && setrlimit(RLIMIT_FSIZE, &none) == 0 &&
+	       setrlimit(RLIMIT_NOFILE, &none) == 0 && setrlimit(RLIMIT_CPU, &cpu) == 0 &&
+	       setrlimit(RLIMIT_AS, &memory) == 0;
 }
 
 /*
@@ -85,10 +81,10 @@ set_filter(void)
 
 	for (size_t i = 0; ok && i < ARRAY_LEN(plain); i++)
 		ok = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, plain[i], 0) == 0;
-	ok = ok && seccomp_rule_add(
-		       ctx, SCMP_ACT_ALLOW, SCMP_SYS(read), 1, SCMP_A0(SCMP_CMP_EQ, SOCKET)) == 0;
-	ok = ok && seccomp_rule_add(
-		       ctx, SCMP_ACT_ALLOW, SCMP_SYS(write), 1, SCMP_A0(SCMP_CMP_EQ, SOCKET)) == 0;
+	ok = ok && seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(read), 1,
+		       SCMP_A0(SCMP_CMP_EQ, SOCKET, 0)) == 0;
+	ok = ok && seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(write), 1,
+		       SCMP_A0(SCMP_CMP_EQ, SOCKET, 0)) == 0;
 	ok = ok && seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1,
 		       SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)) == 0;
 	ok = ok && seccomp_load(ctx) == 0;

@@ -90,11 +90,29 @@ wire_name_ok(const struct name *name)
 	return pos + 1 == name->n;
 }
 
-/* The name of Q as it is sent.  Length octets are below 'a' and pass through. */
+#define EACH(c) (UINT64_C(0x0101010101010101) * (c))
+#define BIT_OF_EACH UINT64_C(0x8040201008040201) /* bit I in byte I */
+
+/*
+ * The name of Q as it is sent, eight bytes at a time where the name has room for
+ * them.  Length octets are below 'a' and pass through.
+ */
 static void
 cased_name(const struct wire_query *q, uint8_t out[MAX_NAME_WIRE])
 {
-	for (size_t i = 0; i < q->name->n; i++) {
+	size_t i = 0;
+
+	for (; i < q->name->n && i + 8 <= MAX_NAME_WIRE; i += 8) {
+		uint64_t c, bits = (q->case_bits >> i % 64 & 0xff) * EACH(1) & BIT_OF_EACH;
+		uint64_t letter;
+
+		memcpy(&c, q->name->w + i, 8);
+		letter = ~c & ((c & EACH(0x7f)) + EACH(0x80 - 'a')) &
+			 ~((c & EACH(0x7f)) + EACH(0x7f - 'z')) & (bits + EACH(0x7f));
+		c ^= (letter & EACH(0x80)) >> 2;
+		memcpy(out + i, &c, 8);
+	}
+	for (; i < q->name->n; i++) {
 		uint8_t c = q->name->w[i];
 		unsigned letter = c >= 'a' && c <= 'z';
 
@@ -194,19 +212,31 @@ bool
 wire_walk_init(struct wire_walk *w, const uint8_t *msg, size_t len)
 {
 	struct wire_header h;
-	struct name ignored;
 
 	*w = (struct wire_walk){ .msg = msg, .len = len, .pos = WIRE_HEADER };
 	if (!wire_header_read(msg, len, &h) || h.count[0] > 1)
 		return false;
 	if (h.count[0] == 1) {
-		if (!name_from_wire(msg, len, &w->pos, &ignored) || len - w->pos < 4)
+		if (!name_from_wire(msg, len, &w->pos, &w->asked) || len - w->pos < 4)
 			return false;
 		w->pos += 4;
 	}
 	for (size_t i = 0; i < WIRE_SECTIONS; i++)
 		w->left[i] = h.count[i + 1];
 	return true;
+}
+
+/* The owner of the record at W's place: nearly always a pointer to the name in the question. */
+static bool
+take_owner(struct wire_walk *w, struct name *out)
+{
+	if (w->asked.n > 0 && w->len - w->pos >= 2 &&
+	    get16(w->msg + w->pos) == (0xc000 | WIRE_HEADER)) {
+		w->pos += 2;
+		*out = w->asked;
+		return true;
+	}
+	return name_from_wire(w->msg, w->len, &w->pos, out);
 }
 
 enum wire_step
@@ -221,7 +251,7 @@ wire_next(struct wire_walk *w, struct wire_rr *out)
 		return WIRE_END;
 	w->left[section]--;
 	out->section = (enum wire_section)section;
-	if (!name_from_wire(w->msg, w->len, &w->pos, &out->owner) || w->len - w->pos < 10)
+	if (!take_owner(w, &out->owner) || w->len - w->pos < 10)
 		return WIRE_BROKEN;
 	p = w->msg + w->pos;
 	out->type = get16(p);

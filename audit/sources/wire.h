@@ -85,6 +85,7 @@ struct wire_walk {
 	const uint8_t *msg;
 	size_t len, pos;
 	uint16_t left[WIRE_SECTIONS];
+	struct name asked; /* the name in the question; n = 0 = there is none */
 };
 
 enum wire_step { WIRE_RR, WIRE_END, WIRE_BROKEN };

@@ -229,18 +229,23 @@ pack_facts(struct packer *k, const struct answer *a, struct answer *out)
 static struct answer *
 pack_all(struct packer *k, const struct answer_draft *d)
 {
-	struct answer *out = pack(k, &d->a, sizeof(d->a));
-	struct answer plain = d->a;
-
+	struct answer *out = pack(k, NULL, sizeof(*out));
 	/* A whole message: whoever asked has it, and nobody else does. */
-	plain.q.data = d->a.q.kind == ASK_VERIFY ? (struct str){ "", 0 } : pack_str(k, d->a.q.data);
-	plain.from.source = pack_str(k, d->a.from.source);
-	plain.from.where = pack_str(k, d->a.from.where);
-	plain.chain = pack(k, d->chain, d->n_chain * sizeof(*d->chain));
-	plain.n_chain = d->n_chain;
-	plain.names = pack(k, d->a.names, d->a.n_names * sizeof(*d->a.names));
-	if (out != NULL)
-		*out = plain;
+	struct str data =
+	    d->a.q.kind == ASK_VERIFY ? (struct str){ "", 0 } : pack_str(k, d->a.q.data);
+	struct str source = pack_str(k, d->a.from.source), where = pack_str(k, d->a.from.where);
+	const struct name *chain = pack(k, d->chain, d->n_chain * sizeof(*chain));
+	const struct name *names = pack(k, d->a.names, d->a.n_names * sizeof(*names));
+
+	if (out != NULL) {
+		*out = d->a;
+		out->q.data = data;
+		out->from.source = source;
+		out->from.where = where;
+		out->chain = chain;
+		out->n_chain = d->n_chain;
+		out->names = names;
+	}
 	pack_rrs(k, d, out);
 	pack_facts(k, &d->a, out);
 	return out;
@@ -400,9 +405,8 @@ question_eq(const struct question *a, const struct question *b)
 uint64_t
 question_hash(const struct question *q)
 {
-	const char head[4] = { (char)q->kind, (char)(q->type >> 8), (char)q->type,
-		(char)q->name.n };
-	uint64_t h = hash_add(HASH_START, (struct str){ head, sizeof(head) });
+	uint64_t head = (uint64_t)q->kind << 32 | (uint64_t)q->type << 8 | q->name.n;
+	uint64_t h = hash_add(HASH_START, (struct str){ (const char *)&head, sizeof(head) });
 
 	h = hash_add(h, (struct str){ (const char *)q->name.w, q->name.n });
 	return hash_end(hash_add(h, q->data));

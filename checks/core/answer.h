@@ -42,6 +42,16 @@ struct question {
 	    data; /* ASK_KEY: the bytes of p= after base64; ASK_RECEIVER, ASK_VERIFY: see there */
 };
 
+/* FROM to TO, by name_copy(). */
+static inline void
+question_copy(struct question *to, const struct question *from)
+{
+	to->kind = from->kind;
+	to->type = from->type;
+	to->data = from->data;
+	name_copy(&to->name, &from->name);
+}
+
 enum answer_status {
 	ANSWER_PENDING,
 	ANSWER_FOUND,

@@ -56,6 +56,7 @@ struct spf_fact_sender {
 	struct addr ip;
 	const char *result; /* in the words of RFC 8601 */
 	uint32_t lookups, void_lookups;
+	bool over; /* one lookup more was wanted than is allowed: it ended there */
 };
 
 struct spf_facts {
@@ -169,12 +170,13 @@ struct message_facts {
 	size_t n_signatures;
 	size_t n_more;            /* signatures beyond MAX_SIGNATURES: neither read nor verified */
 	const char *dkim;         /* the best result of an aligned signature, else of any; "none" */
-	const char *spf;          /* RFC 8601 2.7.2; "" = no address is known */
+	const char *spf;          /* RFC 8601 2.7.2; "" = not evaluated */
+	const char *spf_wants;    /* what lacks for SPF: "ip", "mail-from", "helo"; "" = nothing */
 	const char *spf_identity; /* "mailfrom", "helo"; "" = SPF was not evaluated */
 	struct str spf_domain;    /* that was evaluated, as text */
 	struct str ip;            /* that handed the message over; empty = not known */
 	bool from_received;       /* ... and HELO were read in its topmost Received field */
-	bool spf_aligned;         /* by the mode that applies */
+	bool spf_aligned;         /* the names, whatever the result; by the mode that applies */
 	const char *dmarc;        /* "pass", "fail", "none", "temperror", "permerror", "" */
 	const char *policy;       /* that applies: "none", "quarantine", "reject", "" */
 	struct str authentication_results; /* the field a receiver would write (RFC 8601), folded
@@ -182,6 +184,8 @@ struct message_facts {
 };
 
 struct spf_verdict;
+struct streams;
+struct seen_fact;
 
 struct facts {
 	struct spf_facts *spf;
@@ -189,10 +193,13 @@ struct facts {
 	struct dmarc_facts *dmarc;
 	struct mx_facts *mx;
 	struct ptr_facts *ptr;
-	struct message_facts *message;           /* of `mailvet message` */
-	const struct spf_verdict *sender;        /* of `mailvet evaluate`: checks/spf_eval.h */
-	const struct answer *libspf2;            /* the same for libspf2; NULL = was not asked */
+	struct message_facts *message;    /* of `mailvet message` */
+	const struct spf_verdict *sender; /* of `mailvet evaluate`: checks/spf_eval.h */
+	const struct answer *libspf2; /* the same for libspf2, or the failed answer that it would
+					 hang on; NULL = was not asked */
 	const struct spf_difference *difference; /* between the two; NULL = none */
+	const struct streams *streams;           /* checks/streams.h */
+	const struct seen_fact *seen;            /* of `mailvet senders`: checks/seen.h */
 	const struct str *assumptions;           /* "MAIL FROM taken as example.com" */
 	size_t n_assumptions;
 };

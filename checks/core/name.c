@@ -86,6 +86,30 @@ unescape(struct str text, size_t *i, char *c)
 	return NAME_OK;
 }
 
+/* Take the letters, digits, '-' and '_' of TEXT from AT on that there is room for; their number. */
+static size_t
+draft_plain(struct draft *d, struct str text, size_t at)
+{
+	size_t room = MAX_LABEL + 1 - (d->n - d->label), n = 0;
+	size_t left = d->n < MAX_NAME_WIRE - 1 ? MAX_NAME_WIRE - 1 - d->n : 0;
+
+	if (room > left)
+		room = left;
+	if (room > text.n - at)
+		room = text.n - at;
+	for (; n < room; n++) {
+		uint8_t c = (uint8_t)text.p[at + n], low = c | 0x20;
+
+		if ((uint8_t)(low - 'a') < 26)
+			c = low;
+		else if ((uint8_t)(c - '0') >= 10 && c != '-' && c != '_')
+			break;
+		d->name.w[d->n + n] = c;
+	}
+	d->n += n;
+	return n;
+}
+
 /* Read all of TEXT, with escapes or without, into D. */
 static enum name_error
 draft_text(struct draft *d, struct str text, bool escapes)
@@ -94,8 +118,12 @@ draft_text(struct draft *d, struct str text, bool escapes)
 
 	draft_begin(d);
 	for (size_t i = 0; i < text.n && e == NAME_OK; i++) {
-		char c = text.p[i];
+		char c;
 
+		i += draft_plain(d, text, i);
+		if (i == text.n)
+			break;
+		c = text.p[i];
 		if (c == '.') {
 			e = draft_dot(d);
 			continue;
@@ -181,6 +209,26 @@ follow(const uint8_t *msg, size_t len, size_t *at, size_t *from)
 	return true;
 }
 
+/* The N bytes at FROM to TO, in lower case; eight at a time. */
+static void
+copy_lower(uint8_t *to, const uint8_t *from, size_t n)
+{
+	const uint64_t each = UINT64_C(0x0101010101010101), high = each * 0x80;
+	size_t i = 0;
+
+	for (; n - i >= 8; i += 8) {
+		uint64_t c, low;
+
+		memcpy(&c, from + i, 8);
+		low = c & ~high;
+		/* the high bit of each byte that is a letter: from 'A' on, and not behind 'Z' */
+		c |= ((low + each * (0x80 - 'A')) & ~(low + each * (0x7f - 'Z')) & ~c & high) >> 2;
+		memcpy(to + i, &c, 8);
+	}
+	for (; i < n; i++)
+		to[i] = (uint8_t)ascii_lower((char)from[i]);
+}
+
 static bool
 from_wire(const uint8_t *msg, size_t len, size_t *pos, struct name *out)
 {
@@ -197,9 +245,8 @@ from_wire(const uint8_t *msg, size_t len, size_t *pos, struct name *out)
 		}
 		if (label > MAX_LABEL || label >= len - at || n + label + 2 > MAX_NAME_WIRE)
 			return false;
-		out->w[n++] = (uint8_t)label;
-		for (size_t i = 1; i <= label; i++)
-			out->w[n++] = (uint8_t)ascii_lower((char)msg[at + i]);
+		copy_lower(out->w + n, msg + at, label + 1); /* the length is below 'A' */
+		n += label + 1;
 		at += label + 1;
 	}
 	if (at >= len)
@@ -234,7 +281,8 @@ plain_run(const uint8_t *p, size_t n)
 {
 	size_t i = 0;
 
-	while (i < n && p[i] > ' ' && p[i] <= '~' && !is_special(p[i]))
+	while (i < n && ((uint8_t)((p[i] | 0x20) - 'a') < 26 || (uint8_t)(p[i] - '0') < 10 ||
+			    (p[i] > ' ' && p[i] <= '~' && !is_special(p[i]))))
 		i++;
 	return i;
 }

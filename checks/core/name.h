@@ -11,12 +11,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 #include "checks/core/arena.h"
 #include "checks/core/buf.h"
 #include "checks/core/str.h"
 
 #define MAX_NAME_WIRE 255 /* RFC 1035 2.3.4 */
 #define MAX_LABEL 63
+#define MAX_SHORT_NAME 64 /* bytes of struct name, its length with them */
 #define MAX_LABELS 127
 #define MAX_NAME_TEXT 1024 /* 255 octets, each as \DDD, and dots */
 
@@ -55,6 +57,19 @@ void name_print(struct buf *b, const struct name *name);
 
 /* The same as text owned by A. */
 struct str name_text(struct arena *a, const struct name *name);
+
+/*
+ * FROM to TO.  Nearly all names are short: what lies behind them need not be copied,
+ * for nothing hangs on it.
+ */
+static inline void
+name_copy(struct name *to, const struct name *from)
+{
+	if (from->n < MAX_SHORT_NAME)
+		memcpy(to, from, MAX_SHORT_NAME);
+	else
+		*to = *from;
+}
 
 /* Whether A and B are the same name; case does not count, for names have none. */
 static inline bool

@@ -19,6 +19,7 @@ struct signer_key {
 };
 
 struct dnsbl_list;
+struct seen_source;
 struct header;
 
 enum provenance { FROM_GIVEN, FROM_CONFIG, FROM_LOG, FROM_MESSAGE, FROM_REPORT, FROM_GUESS };
@@ -88,19 +89,24 @@ struct subject {
 	struct name from;           /* the From domain; n = 0 = the domain */
 	const struct selector *selectors;
 	size_t n_selectors;
+	const struct seen_source *const *seen; /* that reports saw send as it: checks/seen.h */
+	size_t n_seen;
 	const struct signer_key *signer; /* of the one selector FROM_GIVEN; NULL = not given */
 	const struct header *message;    /* a sample message; NULL = none */
 	struct str message_file;         /* where it was read; empty unless there is one */
 	size_t message_number;           /* in that file, from 1 */
 	bool message_unescaped;          /* an mbox writer's marks were taken out of it */
-	bool trust_received;             /* its topmost Received says who handed it over */
-	bool bulk;                       /* bulk rules bind */
-	bool guess;                      /* probing for selectors is allowed */
-	bool parked;                     /* profile parked */
-	bool preflight;                  /* profile preflight */
-	bool zone_files;                 /* zone files were given: their faults are told */
-	bool ask_lists;                  /* block lists are on */
-	const struct dnsbl_list *lists;  /* what to ask; the built-in catalogue or --dnsbl-zones */
+	struct name authserv_id; /* who writes Authentication-Results; n = 0 = nobody's name */
+	bool trust_received;     /* its topmost Received says who handed it over */
+	const struct str *via;   /* services that mail leaves through: --via */
+	size_t n_via;
+	bool bulk;                      /* bulk rules bind */
+	bool guess;                     /* probing for selectors is allowed */
+	bool parked;                    /* profile parked */
+	bool preflight;                 /* profile preflight */
+	bool zone_files;                /* zone files were given: their faults are told */
+	bool ask_lists;                 /* block lists are on */
+	const struct dnsbl_list *lists; /* what to ask; the built-in catalogue or --dnsbl-zones */
 	size_t n_lists;
 };
 

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * subject.h - what aggregate reports say of a domain, put to use in its audit: the
+ * selectors that its mail verified with are in use, and what was seen to fail is there
+ * for checks to read.
+ */
+#ifndef AUDIT_AGGREGATE_SUBJECT_H
+#define AUDIT_AGGREGATE_SUBJECT_H
+#include "audit/aggregate/evidence.h"
+
+/*
+ * Read the reports at the N PATHS (see aggregate_read()) into E and sort it.  AUDIT_EREAD,
+ * which was told, when one cannot be read, is refused, or when there is no report at all.
+ */
+int evidence_read(struct evidence *e, const char *const *paths, size_t n)
+    __attribute__((warn_unused_result));
+
+/* Add what E says of the domain of *S to it; *S then refers to E and to memory of A. */
+void evidence_subject(const struct evidence *e, struct subject *s, struct arena *a);
+
+#endif
