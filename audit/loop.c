@@ -33,16 +33,29 @@ struct loop {
 	size_t n_events;
 };
 
+static uint64_t
+clock_ns(void)
+{
+	struct timespec ts = { 0 };
+
+	if (clock_gettime(CLOCK_MONOTONIC, &ts) != 0)
+		abort(); /* the clock is there on every system that has epoll */
+	return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
+}
+
+uint64_t
+loop_clock_ms(void)
+{
+	return clock_ns() / 1000000;
+}
+
 /* Read the clock; returns the nanoseconds since it was read before. */
 static uint64_t
 read_clock(struct loop *l)
 {
-	struct timespec ts = { 0 };
 	uint64_t before = l->now_ns;
 
-	if (clock_gettime(CLOCK_MONOTONIC, &ts) != 0)
-		abort(); /* the clock is there on every system that has epoll */
-	l->now_ns = (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
+	l->now_ns = clock_ns();
 	l->now_ms = l->now_ns / 1000000;
 	return l->now_ns - before;
 }

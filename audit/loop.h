@@ -49,6 +49,9 @@ void loop_unset(struct loop *l, struct loop_timer *t);
  */
 int loop_once(struct loop *l, int max_ms) __attribute__((warn_unused_result));
 
+/* The clock itself, read anew. */
+uint64_t loop_clock_ms(void);
+
 /* Now, by the clock the timers use; read once per turn of the loop. */
 uint64_t loop_now(const struct loop *l);
 

@@ -23,6 +23,7 @@ static const struct {
 	{ "check", command_check, "audit sending domains" },
 	{ "config", command_config, "whether a configuration is well-formed" },
 	{ "evaluate", command_evaluate, "what a receiver concludes about one sender" },
+	{ "explain", command_explain, "why mail was refused: logs and bounces, counted" },
 	{ "message", command_message, "judge sample messages" },
 	{ "report", command_report, "merge the outputs of checks into one report" },
 	{ "rules", command_rules, "the catalogue of findings" },

@@ -5,17 +5,35 @@
 #include "checks/alignment.h"
 #include "checks/dmarc_policy.h"
 
-/* RFC 7489 3.2.  A name that the list has no word on is aligned with itself alone. */
-static bool
-is_same_registrable(const struct dmarc_policy *p, struct audit *au, const struct name *domain,
-    struct alignment *out)
+/*
+ * RFC 7489 3.2, into OUT.  A name that the list has no word on is aligned with itself
+ * alone, which OUT says already.
+ */
+static void
+align_by_list(
+    struct audit *au, const struct name *author, const struct name *domain, struct alignment *out)
 {
-	struct name other;
+	const struct answer *a = ask_suffix(au->q, author), *b;
+	struct name above = name_parent(author, name_labels(author) - 1);
 
-	if (p->org_psl.n == 0)
-		return out->strict;
-	other = registrable_of(au, domain, &out->pending);
-	return name_eq(&other, &p->org_psl);
+	if (is_pending(a)) {
+		out->pending = true;
+		return;
+	}
+	if (a->status == ANSWER_FAILED)
+		out->failed_list = name_is_below(domain, &above) ? a : NULL;
+	if (a->status != ANSWER_FOUND || a->suffix == NULL || a->suffix->registrable.n == 0)
+		return;
+	above = a->suffix->registrable;
+	if (!name_is_below(domain, &above))
+		return;
+	b = ask_suffix(au->q, domain);
+	if (is_pending(b))
+		out->pending = true;
+	else if (b->status == ANSWER_FOUND && b->suffix != NULL)
+		out->relaxed_list = name_eq(&b->suffix->registrable, &above);
+	else if (b->status == ANSWER_FAILED)
+		out->failed_list = b;
 }
 
 struct alignment
@@ -33,7 +51,7 @@ alignment_of(struct audit *au, const struct name *author, const struct name *dom
 		out.pending = true;
 		return out;
 	}
-	out.relaxed_list = is_same_registrable(p, au, domain, &out);
+	align_by_list(au, author, domain, &out);
 	if (p->org.n == 0) {
 		/* No answer could align what has no label in common. */
 		struct name top = name_parent(author, name_labels(author) - 1);

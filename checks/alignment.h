@@ -16,7 +16,8 @@ struct alignment {
 	bool relaxed; /* the same organizational domain by the tree walk (RFC 9989 4.10.2) */
 	bool
 	    relaxed_list; /* the same registrable domain by the public suffix list (RFC 7489 3.2) */
-	const struct answer *failed; /* hides whether RELAXED holds; NULL = it is known */
+	const struct answer *failed;      /* hides whether RELAXED holds; NULL = it is known */
+	const struct answer *failed_list; /* the same for RELAXED_LIST */
 };
 
 /*

@@ -232,6 +232,8 @@ cure_of(struct audit *au, const struct selector_key *k, enum rule_id id, struct 
 	case SIGNER_DIFFERS:
 		return none; /* the record to publish is told with that */
 	case SIGNER_UNKNOWN:
+		return none; /* nobody could say whether it is the signer's */
+	case SIGNER_UNREADABLE:
 		if (rule_of(id)->level == LEVEL_ERROR && id != RULE_DKIM_PRIVATE_KEY)
 			return dkim_signer_record(au, k);
 		break;

@@ -27,6 +27,7 @@ signer_word(enum signer_match m)
 		return "same";
 	case SIGNER_DIFFERS:
 		return "differs";
+	case SIGNER_UNREADABLE:
 	case SIGNER_UNKNOWN:
 		return "unknown";
 	default:

@@ -37,8 +37,19 @@ void dkim_propose_only(
 bool dkim_judge_dangling(
     struct audit *au, const struct selector_keys *ks, const struct selector_key *k);
 
-/* How K, a key that could be read, compares with the one the signer has. */
-enum signer_match { SIGNER_NOT_GIVEN, SIGNER_SAME, SIGNER_DIFFERS, SIGNER_UNKNOWN, SIGNER_PENDING };
+/*
+ * How K compares with the key that the signer has: UNREADABLE = what is published is no
+ * key that can be read, which is told elsewhere; UNKNOWN = it can, but the two could not
+ * be compared.
+ */
+enum signer_match {
+	SIGNER_NOT_GIVEN,
+	SIGNER_SAME,
+	SIGNER_DIFFERS,
+	SIGNER_UNREADABLE,
+	SIGNER_UNKNOWN,
+	SIGNER_PENDING
+};
 enum signer_match dkim_signer_match(struct audit *au, const struct selector_key *k);
 
 /* Tell whether K is the key the signer has, when that was given.  False = pending. */

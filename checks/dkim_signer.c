@@ -40,7 +40,7 @@ dkim_signer_match(struct audit *au, const struct selector_key *k)
 	type = s->ed25519 ? KEY_TYPE_ED25519 : KEY_TYPE_RSA;
 	if (k->state != KEY_FOUND || k->facts == NULL || k->facts->form == KEY_UNREADABLE ||
 	    k->facts->is_private)
-		return SIGNER_UNKNOWN;
+		return SIGNER_UNREADABLE;
 	if (k->facts->type != type)
 		return SIGNER_DIFFERS;
 	if (s->ed25519)
@@ -48,7 +48,7 @@ dkim_signer_match(struct audit *au, const struct selector_key *k)
 	a = ask_key(au->q, s->data, (uint16_t)type);
 	if (is_pending(a))
 		return SIGNER_PENDING;
-	if (a->status != ANSWER_FOUND)
+	if (a->status != ANSWER_FOUND || a->key->form == KEY_UNREADABLE)
 		return SIGNER_UNKNOWN;
 	return str_eq(a->key->modulus, k->facts->modulus) && a->key->exponent == k->facts->exponent
 		   ? SIGNER_SAME
@@ -87,6 +87,9 @@ dkim_judge_signer(struct audit *au, const struct selector_key *k)
 	case SIGNER_DIFFERS:
 		dkim_propose(au, dkim_add(au, k, RULE_DKIM_SIGNER_DIFFERS, k->key.p), k,
 		    dkim_signer_record(au, k));
+		return true;
+	case SIGNER_UNKNOWN:
+		dkim_add(au, k, RULE_DKIM_SIGNER_UNKNOWN, none);
 		return true;
 	default:
 		return true; /* that the record cannot be read has been told */

@@ -22,16 +22,15 @@ dmarc_record_in(const struct answer *a, size_t *n)
 	return *n == 1 ? one : NULL;
 }
 
-struct name
-registrable_of(struct audit *au, const struct name *name, bool *pending)
+const struct answer *
+registrable_of(struct audit *au, const struct name *name, struct name *out)
 {
 	const struct answer *a = ask_suffix(au->q, name);
 
-	if (is_pending(a))
-		*pending = true;
-	else if (a->status == ANSWER_FOUND && a->suffix != NULL && a->suffix->registrable.n > 0)
-		return a->suffix->registrable;
-	return *name;
+	*out = *name;
+	if (a->status == ANSWER_FOUND && a->suffix != NULL && a->suffix->registrable.n > 0)
+		*out = a->suffix->registrable;
+	return a;
 }
 
 /* The names of a walk that nothing stops (4.10 steps 1, 4 and 7); their number. */

@@ -59,8 +59,11 @@ const struct dmarc_policy *dmarc_policy(struct audit *au, const struct name *aut
 /* The DMARC record of A, an answer for TXT: the one there is, or NULL; their number in *N. */
 const struct rr *dmarc_record_in(const struct answer *a, size_t *n);
 
-/* The registrable domain of NAME, or NAME where the suffix list has no word on it. */
-struct name registrable_of(struct audit *au, const struct name *name, bool *pending);
+/*
+ * The registrable domain of NAME into *OUT; NAME where the suffix list has no word on it.
+ * The answer that says so: pending, or failed, where it is not known.
+ */
+const struct answer *registrable_of(struct audit *au, const struct name *name, struct name *out);
 
 /*
  * Append to B the version and policy of a record that changes nothing for the

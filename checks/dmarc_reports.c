@@ -152,23 +152,42 @@ judge_mail(struct audit *au, const struct dmarc_step *step, struct report_host *
 	return false;
 }
 
+/* Whether H belongs to who publishes STEP (RFC 9990 4): then it needs no leave of its own. */
+static bool
+is_own_host(struct audit *au, const struct dmarc_step *step, const struct report_host *h,
+    const struct answer **lacking)
+{
+	struct name home, away;
+	const struct answer *a = registrable_of(au, &step->domain, &home);
+	const struct answer *b = registrable_of(au, &h->host, &away);
+
+	*lacking = NULL;
+	if (name_eq(&step->domain, &h->host))
+		return true;
+	if (is_pending(a) || a->status == ANSWER_FAILED)
+		*lacking = a;
+	else if (is_pending(b) || b->status == ANSWER_FAILED)
+		*lacking = b;
+	return *lacking == NULL && name_eq(&home, &away);
+}
+
 /* False = something is pending. */
 static bool
 judge_host(struct audit *au, const struct dmarc_step *step, struct report_host *h)
 {
-	bool pending = false, unknown;
-	struct name home = registrable_of(au, &step->domain, &pending);
-	struct name away = registrable_of(au, &h->host, &pending);
-	const struct answer *grant = NULL;
+	const struct answer *lacking, *grant = NULL;
+	bool own = is_own_host(au, step, h, &lacking), unknown;
 
-	if (mail_reach(au, &h->host) == MAIL_PENDING || pending) {
+	if (mail_reach(au, &h->host) == MAIL_PENDING || (lacking != NULL && is_pending(lacking))) {
 		struct name owner = authorisation_name(au, step, &h->host);
 		if (owner.n > 0 && !name_is_below(&h->host, &step->domain))
 			ask_ahead(au->q, &owner, RR_TXT);
 		return false;
 	}
 	unknown = judge_mail(au, step, h);
-	if (!h->broken && !name_eq(&home, &away)) {
+	if (!h->broken && lacking != NULL) {
+		unknown = true;
+	} else if (!h->broken && !own) {
 		grant = judge_authorisation(au, step, h);
 		if (grant != NULL && is_pending(grant))
 			return false;
@@ -178,6 +197,7 @@ judge_host(struct audit *au, const struct dmarc_step *step, struct report_host *
 	if (unknown && !h->broken && !name_eq(&h->host, &step->domain)) {
 		struct finding *f = add(au, RULE_DMARC_REPORT_UNKNOWN, step, h);
 		finding_evidence(f, grant);
+		finding_evidence(f, lacking);
 		finding_evidence(f, ask_dns(au->q, &h->host, RR_MX));
 	}
 	return true;

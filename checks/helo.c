@@ -31,7 +31,7 @@ add_ip(const struct greeting *g, enum rule_id rule, const struct addr *ip,
 {
 	struct finding *f = add(g, rule);
 
-	finding_text(g->au->findings, f, "ip", address_text(g->au, ip));
+	finding_text(g->au->findings, f, "ip", finding_address(g->au->findings, ip));
 	finding_evidence(f, evidence);
 }
 
@@ -115,7 +115,7 @@ propose_address(const struct greeting *g, struct finding *f)
 		return;
 	struct addr ip = addr_unmap(only);
 	finding_change(g->au->findings, f, CHANGE_ADD, g->helo, ip.v6 ? RR_AAAA : RR_A)->new =
-	    address_text(g->au, &ip);
+	    finding_address(g->au->findings, &ip);
 }
 
 static void

@@ -272,7 +272,8 @@ judge_spaces(struct scene *s, const struct rr *rr, const struct answer *a)
 		if (!rr_addr(&a->rr[i], &addr) || !is_unreachable(addr_space(&addr)))
 			continue;
 		struct finding *f = add_rr(s, RULE_MX_PRIVATE, rr);
-		finding_text(s->au->findings, f, "address", address_text(s->au, &addr));
+		finding_text(
+		    s->au->findings, f, "address", finding_address(s->au->findings, &addr));
 		finding_text(
 		    s->au->findings, f, "space", str_of(addr_space_name(addr_space(&addr))));
 		finding_evidence(f, a);

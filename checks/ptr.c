@@ -98,14 +98,6 @@ has_hex_octets(struct str text, const struct addr *ip)
 	return false;
 }
 
-struct str
-address_text(struct audit *au, const struct addr *ip)
-{
-	buf_reset(&au->findings->scratch);
-	addr_print(&au->findings->scratch, ip);
-	return arena_str(au->arena, buf_str(&au->findings->scratch));
-}
-
 bool
 ptr_is_generic(const struct name *name, const struct addr *ip)
 {
@@ -305,7 +297,7 @@ check_ptr(struct audit *au)
 	for (size_t i = 0; i < t->n_ips; i++) {
 		struct reverse r = { .au = au, .ip = addr_unmap(&t->ips[i]) };
 
-		r.text = address_text(au, &r.ip);
+		r.text = finding_address(au->findings, &r.ip);
 		r.fact = &facts->ptr[facts->n++];
 		r.fact->ip = r.ip;
 		judge_address(&r);

@@ -23,9 +23,6 @@ bool ptr_is_generic(const struct name *name, const struct addr *ip);
 bool ptr_confirms(struct audit *au, const struct name *name, const struct addr *ip, bool *pending,
     const struct answer **failed);
 
-/* IP as text, in the arena of the run. */
-struct str address_text(struct audit *au, const struct addr *ip);
-
 /* Judge the reverse names of the subject's addresses. */
 void check_ptr(struct audit *au);
 

@@ -56,7 +56,7 @@ enum requirement_state { STATE_MET, STATE_NOT_MET, STATE_UNKNOWN, STATE_UNSEEN }
 struct requirement_view {
 	const struct subject *subject;
 	const struct facts *facts;
-	bool told[RULE_COUNT]; /* that a finding of the rule was made, a borne one too */
+	bool told[RULE_COUNT]; /* that a finding of the rule was made, an accepted one too */
 	bool lists;            /* block lists were asked */
 	bool spamhaus;         /* one of Spamhaus has an address or domain */
 	bool mx;               /* the domains of From and MAIL FROM were looked at */

@@ -19,9 +19,9 @@ size_t senders_of(struct arena *a, const struct subject *s, const struct sender 
 void sender_names_add(struct buf *b, const struct subject *s, const struct addr *ip);
 
 /*
- * The domain that SPF judges mail of X by: that of MAIL FROM, which is the From
- * domain where nothing was said; under a null reverse-path the HELO name (RFC 7208
- * 2.4), which may be unknown (n = 0).
+ * The domain that SPF judges mail of X by: that of MAIL FROM, which is the domain of S
+ * where nothing was said, whatever From says, for SPF does not look there (RFC 7208
+ * 2.4); under a null reverse-path the HELO name, which may be unknown (n = 0).
  */
 const struct name *sender_spf_name(const struct subject *s, const struct sender *x);
 

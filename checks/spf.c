@@ -257,7 +257,7 @@ judge_name(struct audit *au, const struct name *name, bool sender, bool facts)
 		spf_judge_several(au, name, root->answer, n);
 		judge_near(au, name, root->answer, true);
 		spf_judge_senders(au, name, &senders, NULL);
-	} else if (root->state == NODE_RECORD) {
+	} else if (root->record != NULL) { /* NODE_RECORD */
 		struct spf_judge j = { .au = au,
 			.domain = name,
 			.sender = sender,
@@ -277,7 +277,7 @@ judge_name(struct audit *au, const struct name *name, bool sender, bool facts)
 			spf_judge_own_hosts(&j);
 			spf_judge_below(&j);
 		}
-		(void)spf_judge_receiver(au, name, &senders, &j);
+		spf_judge_receiver(au, name, &senders, &j);
 		spf_settle_record(&j, from);
 	}
 }

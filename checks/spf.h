@@ -120,6 +120,9 @@ void spf_judge_below(struct spf_judge *j);
 void spf_fill_facts(struct audit *au, const struct spf_tree *t, const struct spf_listing *listed,
     const struct spf_senders *w);
 
+/* The terms of RR of A: spf_fact_term.below of whoever has those as below_answer, below_rr. */
+const struct spf_fact_term *spf_fact_terms(const struct answer *a, const struct rr *rr);
+
 /* Mark in F the terms of the record itself that have no effect, by COVER. */
 void spf_mark_effects(struct spf_facts *f, const struct spf_cover *cover);
 

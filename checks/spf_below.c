@@ -11,11 +11,13 @@
 #include "checks/spf.h"
 
 /*
- * Names below one domain that are looked at, in canonical order: an MX question
- * each, and half of all that a subject may ask (MAX_QUESTIONS).  In larger zones what
- * is found is a sample, and says so.
+ * Questions of this check, half of all that a subject may ask (MAX_QUESTIONS): what the
+ * record itself left of them goes to the names below, in canonical order, an MX question
+ * each and a TXT question where that names an exchanger.  In larger zones what is found
+ * is a sample, and a finding says so.
  */
-#define MAX_BELOW 500
+#define MAX_SPF_QUESTIONS 500
+#define MAX_SPF_A_NAME 2 /* of them for one name */
 
 /* What was seen below. */
 struct below {
@@ -145,29 +147,42 @@ judge_wildcard(struct below *b)
 	finding_evidence(f, mx);
 }
 
+/* Of the names below, HOSTS, only the first were looked at. */
+static void
+tell_sample(struct spf_judge *j, size_t looked, size_t hosts)
+{
+	struct finding *f = finding_add(j->au->findings, RULE_SPF_BELOW_SAMPLE, j->domain);
+	finding_number(f, "looked", (int64_t)looked);
+	finding_number(f, "names", (int64_t)hosts);
+}
+
 void
 spf_judge_below(struct spf_judge *j)
 {
 	struct below b = { .j = j };
 	const struct answer *names = ask_names(j->au->q, j->domain);
-	size_t looked = 0, i = 0;
+	size_t asked, hosts = 0, looked = 0;
 	if (is_pending(names) || names->status != ANSWER_FOUND || !find_wildcard(&b))
 		return;
-	for (; i < names->n_names && looked < MAX_BELOW; i++) {
+	judge_wildcard(&b);
+	asked = inquiry_count_here(j->au->q);
+	for (size_t i = 0; i < names->n_names; i++) {
 		if (!is_host_below(&names->names[i], j->domain))
+			continue;
+		hosts++;
+		if (asked + MAX_SPF_A_NAME > MAX_SPF_QUESTIONS)
 			continue;
 		const struct answer *mx = ask_dns(j->au->q, &names->names[i], RR_MX);
 		looked++;
-		if (!is_pending(mx) && mx->status == ANSWER_FOUND && takes_mail(mx))
-			judge_name(&b, &names->names[i], mx);
+		asked++;
+		if (is_pending(mx) || mx->status != ANSWER_FOUND || !takes_mail(mx))
+			continue;
+		judge_name(&b, &names->names[i], mx);
+		asked++;
 	}
-	judge_wildcard(&b);
-	if (b.n > 0) {
-		struct finding *f = tell_absent(&b, RULE_SPF_BELOW_NONE, b.first, NULL);
-		bool all = i == names->n_names;
-		finding_number(f, "count", (int64_t)b.n);
-		finding_text(j->au->findings, f, "sample",
-		    all ? STR("")
-			: STR(", among the first names, not all of which were looked at"));
-	}
+	if (b.n > 0)
+		finding_number(
+		    tell_absent(&b, RULE_SPF_BELOW_NONE, b.first, NULL), "count", (int64_t)b.n);
+	if (looked < hosts)
+		tell_sample(j, looked, hosts);
 }

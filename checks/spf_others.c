@@ -20,17 +20,6 @@ struct sending_host {
 	size_t n_told;
 };
 
-static bool
-is_among(const struct addr *list, size_t n, const struct addr *ip)
-{
-	for (size_t i = 0; i < n; i++) {
-		struct addr a = addr_unmap(&list[i]);
-		if (addr_eq(&a, ip))
-			return true;
-	}
-	return false;
-}
-
 /* Whether reverse names of IP are known, and none leads back to it. */
 static bool
 is_unconfirmed(struct audit *au, const struct addr *ip, const struct answer **ptr)
@@ -81,7 +70,7 @@ judge_other(struct sending_host *h, const struct addr *ip, const struct answer *
 		return;
 	struct finding *f = finding_add(au->findings, RULE_SPF_OTHER_ADDRESS, j->domain);
 	finding_at(au->findings, f, j->txt, j->rr, STR(""));
-	finding_text(au->findings, f, "address", address_text(au, ip));
+	finding_text(au->findings, f, "address", finding_address(au->findings, ip));
 	finding_name(au->findings, f, "host", &h->name);
 	finding_text(au->findings, f, "lacks", lacks_text(au, v, unconfirmed));
 	finding_evidence(f, a);
@@ -97,8 +86,8 @@ judge_others(struct sending_host *h, uint16_t type)
 	const struct answer *a = ask_dns(h->j->au->q, &h->name, type);
 	struct addr ip;
 	for (size_t i = 0; i < a->n_rr && i < MAX_OTHERS && h->n_told < MAX_OTHERS_TOLD; i++)
-		if (rr_addr(&a->rr[i], &ip) && !is_among(s->ips, s->n_ips, &ip) &&
-		    !is_among(h->told, h->n_told, &ip) &&
+		if (rr_addr(&a->rr[i], &ip) && !addr_is_among(s->ips, s->n_ips, &ip) &&
+		    !addr_is_among(h->told, h->n_told, &ip) &&
 		    (addr_space(&ip) == ADDR_PUBLIC || addr_space(&ip) == ADDR_DOCUMENTATION))
 			judge_other(h, &ip, a);
 }
@@ -143,7 +132,7 @@ judge_names(struct spf_judge *j, const struct addr *ip, const struct answer *ptr
 		return;
 	struct finding *f = finding_add(j->au->findings, RULE_SPF_PTR_NAMES, j->domain);
 	finding_at(j->au->findings, f, ptr, &ptr->rr[0], STR(""));
-	finding_text(j->au->findings, f, "ip", address_text(j->au, ip));
+	finding_text(j->au->findings, f, "ip", finding_address(j->au->findings, ip));
 	finding_number(f, "count", (int64_t)ptr->n_rr);
 	finding_number(f, "limit", SPF_PTR_LIMIT);
 }

@@ -419,15 +419,6 @@ is_different(const struct spf_verdict *v, const struct answer *theirs)
 	return v->result != RESULT_TEMPERROR && theirs->receiver->result != v->result;
 }
 
-static struct str
-address_text(struct audit *au, const struct addr *ip)
-{
-	struct addr a = addr_unmap(ip);
-	buf_reset(&au->findings->scratch);
-	addr_print(&au->findings->scratch, &a);
-	return arena_str(au->arena, buf_str(&au->findings->scratch));
-}
-
 /* "; it SOMETHING: TERM of DOMAIN" */
 static struct str
 reason_text(struct audit *au, const struct spf_difference *d)
@@ -479,7 +470,7 @@ tell_difference(struct audit *au, const struct name *name, const struct spf_verd
 	return f;
 }
 
-bool
+void
 spf_judge_receiver(struct audit *au, const struct name *name, const struct spf_senders *w,
     const struct spf_judge *j)
 {
@@ -488,11 +479,18 @@ spf_judge_receiver(struct audit *au, const struct name *name, const struct spf_s
 		const struct answer *a = spf_receiver(au, w->who[i]);
 		struct finding *f;
 		if (a != NULL && is_pending(a))
-			return false;
+			return;
 		if (a == NULL || a->cause == CAUSE_NOT_PROVIDED)
 			continue;
-		struct str ip = address_text(au, &w->ips[i]);
+		struct str ip = finding_address(au->findings, &w->ips[i]);
 		const struct answer *lacks = spf_receiver_lacks(au, v, &w->ips[i], a);
+		if (a->cause == CAUSE_NOT_STARTED) {
+			/* Of this machine, or of what others published: told of the run, once. */
+			f = finding_add_text(
+			    au->findings, RULE_SPF_LIBSPF2_NOT_STARTED, STR("libspf2"));
+			finding_evidence(f, a);
+			return;
+		}
 		if (a->status == ANSWER_FAILED || lacks != NULL) {
 			f = finding_add(au->findings, RULE_SPF_LIBSPF2_UNKNOWN, name);
 			place(au, f, name, j, STR(""));
@@ -504,7 +502,6 @@ spf_judge_receiver(struct audit *au, const struct name *name, const struct spf_s
 		}
 		finding_text(au->findings, f, "ip", ip);
 	}
-	return true;
 }
 
 void

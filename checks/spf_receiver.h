@@ -61,9 +61,9 @@ const struct answer *spf_receiver_lacks(struct audit *au, const struct spf_verdi
 
 /*
  * Tell where libspf2 differs on the addresses of W, which send as NAME.  J as
- * spf_judge_senders() says.  False while an answer is pending.
+ * spf_judge_senders() says.  Silent while an answer is pending.
  */
-bool spf_judge_receiver(struct audit *au, const struct name *name, const struct spf_senders *w,
+void spf_judge_receiver(struct audit *au, const struct name *name, const struct spf_senders *w,
     const struct spf_judge *j);
 
 /*

@@ -6,15 +6,6 @@
 
 #include "checks/senders.h"
 
-static bool
-is_among(const struct addr *list, size_t n, const struct addr *ip)
-{
-	for (size_t i = 0; i < n; i++)
-		if (addr_eq(&list[i], ip))
-			return true;
-	return false;
-}
-
 /* The I-th address of X as it sends mail that is checked by NAME. */
 static const struct spf_sender *
 sender_at(struct audit *au, const struct sender *x, size_t i, const struct name *name)
@@ -49,7 +40,7 @@ spf_senders(struct audit *au, const struct name *name)
 	for (size_t k = 0; k < n && !s->parked; k++)
 		for (size_t i = 0; i < x[k].n_ips; i++) {
 			if (!name_eq(sender_spf_name(s, &x[k]), name) ||
-			    is_among(ips, out.n, &x[k].ips[i]))
+			    addr_is_among(ips, out.n, &x[k].ips[i]))
 				continue;
 			ips[out.n] = x[k].ips[i];
 			of[out.n] = &x[k];
@@ -108,15 +99,6 @@ cause_text(struct arena *a, const struct spf_verdict *v)
 	return join(a, parts, ARRAY_LEN(parts));
 }
 
-static struct str
-address_text(struct audit *au, const struct addr *ip)
-{
-	struct addr a = addr_unmap(ip);
-	buf_reset(&au->findings->scratch);
-	addr_print(&au->findings->scratch, &a);
-	return arena_str(au->arena, buf_str(&au->findings->scratch));
-}
-
 /* Whether a term put in front of the all, or of redirect=, would have decided V. */
 static bool
 is_open(const struct spf_record *rec, const struct spf_verdict *v)
@@ -168,7 +150,7 @@ spf_missing(const struct spf_judge *j)
 			continue;
 		parts[n] = n > 0 ? STR(" ") : STR("");
 		parts[n + 1] = addr_unmap(&w->ips[i]).v6 ? STR("ip6:") : STR("ip4:");
-		parts[n + 2] = address_text(j->au, &w->ips[i]);
+		parts[n + 2] = finding_address(j->au->findings, &w->ips[i]);
 		n += 3;
 	}
 	return join(j->au->arena, parts, n);
@@ -228,7 +210,7 @@ static struct finding *
 judge_one(struct audit *au, const struct name *name, const struct spf_verdict *v,
     const struct spf_judge *j, const struct addr *at)
 {
-	struct str ip = address_text(au, at);
+	struct str ip = finding_address(au->findings, at);
 	bool unknown = v->result == RESULT_TEMPERROR;
 	struct findings *fs = au->findings;
 	struct finding *f =

@@ -138,25 +138,38 @@ has_aligned_pass_by_list(const struct stream *st)
 	return false;
 }
 
-/* Whether a lookup that failed hides a pass. */
+/* Whether an identifier with RESULT, of the alignment A, could be what passes. */
 static bool
-could_pass(const struct stream *st)
+could_count(const char *result, bool aligned, const struct answer *failed)
+{
+	if (strcmp(result, "pass") == 0)
+		return failed != NULL;
+	return strcmp(result, "temperror") == 0 && (aligned || failed != NULL);
+}
+
+/* Whether a lookup that failed hides a pass: by the walk, or by the list (LIST). */
+static bool
+hides_pass(const struct stream *st, bool list)
 {
 	const struct alignment *a = &st->spf_alignment;
 
-	if (st->spf_known && st->spf == RESULT_PASS && a->failed != NULL)
-		return true;
-	if (st->spf_known && st->spf == RESULT_TEMPERROR && (a->relaxed || a->failed != NULL))
+	if (st->spf_known &&
+	    could_count(spf_result_name(st->spf), list ? a->relaxed_list : a->relaxed,
+		list ? a->failed_list : a->failed))
 		return true;
 	for (size_t i = 0; i < st->n_keys; i++) {
-		bool pass = strcmp(st->keys[i].result, "pass") == 0;
-		bool temp = strcmp(st->keys[i].result, "temperror") == 0;
-
 		a = &st->keys[i].alignment;
-		if ((pass && a->failed != NULL) || (temp && (a->relaxed || a->failed != NULL)))
+		if (could_count(st->keys[i].result, list ? a->relaxed_list : a->relaxed,
+			list ? a->failed_list : a->failed))
 			return true;
 	}
 	return false;
+}
+
+static bool
+could_pass(const struct stream *st)
+{
+	return hides_pass(st, false);
 }
 
 /* Whether neither an address nor a signer was said. */
@@ -204,7 +217,9 @@ outcome_by_list(const struct stream *st)
 		return "none";
 	if (st->policy->state != DMARC_APPLIES)
 		return st->dmarc;
-	return has_aligned_pass_by_list(st) ? "pass" : "fail";
+	if (has_aligned_pass_by_list(st))
+		return "pass";
+	return hides_pass(st, true) ? "temperror" : "fail";
 }
 
 static enum dmarc_word
@@ -310,7 +325,8 @@ streams_of(struct audit *au)
 		struct stream *st = &out->list[out->n];
 
 		/* the other From domains of a configuration are audited on their own */
-		if (x[i].name.n > 0 && !name_eq(author, &s->domain) && !name_eq(author, &s->from))
+		if (x[i].path_only ||
+		    (x[i].name.n > 0 && !name_eq(author, &s->domain) && !name_eq(author, &s->from)))
 			continue;
 		if (s->role == ROLE_RETURN_PATH && name_eq(author, &s->domain))
 			continue; /* no author writes as it */
@@ -324,6 +340,8 @@ streams_of(struct audit *au)
 bool
 stream_differs(const struct stream *st)
 {
+	if (strcmp(st->dmarc, "temperror") == 0 || strcmp(st->dmarc_list, "temperror") == 0)
+		return false; /* nobody knows whether they do */
 	return strcmp(st->dmarc, st->dmarc_list) != 0 &&
 	       (strcmp(st->dmarc, "fail") == 0 || strcmp(st->dmarc_list, "fail") == 0);
 }

@@ -304,7 +304,7 @@ check_via(struct audit *au)
 	size_t n = senders_of(au->arena, s, &x);
 
 	for (size_t i = 0; i < n && !s->parked; i++)
-		for (size_t k = 0; k < x[i].n_via; k++) {
+		for (size_t k = 0; k < x[i].n_via && !x[i].path_only; k++) {
 			struct matter m = { .au = au,
 				.x = &x[i],
 				.row = provider_find(x[i].via[k]),

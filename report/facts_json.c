@@ -2,6 +2,7 @@
 /*
  * facts_json.c - what is so about a domain, as JSON.
  */
+#include "checks/spf.h"
 #include "report/json_report.h"
 
 /*

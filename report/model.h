@@ -94,4 +94,124 @@ struct fleet {
 	size_t n_run;
 };
 
+/* Mails of one sender that one receiver refused for one reason. */
+struct bounce_group {
+	struct str sender_domain; /* "<>" = the null reverse-path; empty = not known */
+	struct str from_domain, mail_from_domain, helo, named_domain;
+	const char
+	    *identity; /* "from", "mail-from", "helo", "dkim": of named_domain; "" = not known */
+	struct str provider; /* empty = not known: then RECEIVER is the domain of its host */
+	struct str receiver;
+	struct str sender_ip;
+	const char *ip_from; /* "log", "text", "config"; "" = not known */
+	struct str mechanism, enhanced_code;
+	unsigned reply_code; /* 0 = none was given */
+	bool permanent, inbound;
+	uint64_t count;     /* mails whose last word it is */
+	uint64_t accepted;  /* of the same stream at the same provider */
+	uint64_t sent;      /* the same stream at the same provider, all */
+	uint64_t delayed;   /* mails that were refused so and delivered later; not in count */
+	uint64_t expired;   /* of count: given up for age */
+	time_t first, last; /* 0 = not told */
+	time_t retries_end;
+	const char *retries_of; /* "postfix": whose default that is; "" = not known */
+	struct str sample, signature, list_zone, list_key, provider_id;
+	struct str dkim_domain, dkim_selector;
+	const char *confidence; /* that the mechanism is right: "low", "medium", "high" */
+	enum rule_level level;
+};
+
+/* What became of the mail of one sender to one provider from one address. */
+struct bounce_rate {
+	struct str sender_domain, provider, sender_ip;
+	const char *ip_from;
+	time_t from, to;
+	uint64_t sent, delivered, deferred, hard, soft, policy, complaints, delayed;
+	bool has_rates;              /* enough attempts, and no smarthost */
+	double hard_rate, soft_rate; /* 0 to 1 */
+	const char *level;           /* "ok", "warn", "act", "stop"; "" = too few attempts */
+	uint64_t peak_day;           /* mails of the day with the most; 0 = no times */
+	time_t peak_date;
+	struct str smarthost; /* it takes mail for everybody; empty = none */
+};
+
+/* An address that is not to be written to, or not judged yet. */
+struct bounce_address {
+	struct str recipient;
+	const char *why;
+	uint64_t count;
+	time_t last; /* 0 = not told */
+};
+
+/* Addresses in order, made one by one: there may be millions. */
+struct bounce_addresses {
+	size_t n;
+	const void *ctx;
+	void (*at)(const void *ctx, size_t i, struct bounce_address *out);
+};
+
+/* What somebody should look at. */
+struct bounce_alert {
+	const char *kind; /* "rise", "surge", "throttled", "growth", "volume", "smarthost" */
+	struct str sender_domain, provider, sender_ip, host; /* each may be empty */
+	struct str text;
+	time_t from, to;
+	uint64_t count;
+};
+
+/* How the input was read. */
+struct bounce_input {
+	uint64_t files, unreadable, bytes, lines, parsed, irrelevant, not_understood, events;
+	uint64_t internal, refused_by_us, left_out, dropped, overflowed;
+	bool year_guessed, zone_guessed, from_documentation;
+};
+
+struct bounce_report {
+	const char *version;
+	time_t generated, now;
+	time_t from, to; /* of what was counted; 0 = no times */
+	struct bounce_input input;
+	const struct bounce_group *groups; /* most mails first */
+	size_t n_groups;
+	uint64_t few;                    /* groups that --min-count leaves out */
+	const struct bounce_rate *rates; /* most mails first */
+	size_t n_rates;
+	const struct bounce_alert *alerts;
+	size_t n_alerts;
+	struct bounce_addresses suppress, held; /* by address */
+	bool audited;                           /* false: no DNS was asked */
+};
+
+/* One event, a line of jsonl. */
+struct bounce_line {
+	time_t time; /* 0 = not told */
+	const char *direction, *status;
+	struct str queue_id, message_id, sender, recipient, relay_host, relay_ip;
+	unsigned reply_code; /* 0 = none was given */
+	struct str enhanced_code, local_code, text;
+	struct str mechanism, provider, sender_ip, dkim_domain, dkim_selector, signature;
+	struct str named_domain, list_zone;
+	const char *ip_from, *confidence, *identity;
+	bool permanent;
+	time_t retries_end;
+	const char *retries_of;
+	struct str file;
+	uint64_t line;
+};
+
+/* One reply, explained by itself. */
+struct bounce_reading {
+	unsigned reply_code; /* 0 = none was given */
+	struct str text, enhanced_code, mechanism, provider, signature, phase;
+	const char *confidence;
+	bool permanent;
+	const char *meaning; /* of the mechanism, in plain words */
+	const char *who;     /* who can do something */
+	struct str named_ip, named_domain, list_zone, list_key, provider_id, spf, dkim, dmarc;
+	const char *identity;
+	const struct str *next; /* what to look at, a line each */
+	size_t n_next;
+	const char *page; /* of the provider; "" = not known */
+};
+
 #endif

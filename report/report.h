@@ -18,7 +18,7 @@
 
 #define MAX_REPORT_BYTES ((size_t)2 << 30)
 
-/* A finding that is known and borne until a day, by its owner's word. */
+/* A finding that is known and accepted until a day, by its owner's word. */
 struct waiver {
 	struct str rule; /* a slug or an alias */
 	struct name domain;
@@ -66,7 +66,7 @@ struct domain_result {
 	const struct subject *subject;
 	const struct judged *findings; /* worst first, then by what suffers, rule, subject, place */
 	size_t n_findings;
-	const struct judged *suppressed; /* borne by a waiver: in no count and no verdict */
+	const struct judged *suppressed; /* accepted by a waiver: in no count and no verdict */
 	size_t n_suppressed;
 	enum rule_level verdict; /* the worst that counts */
 	const struct facts *facts;

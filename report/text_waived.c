@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * text_waived.c - what was found and is borne by a waiver: in no count, but never
+ * text_waived.c - what was found and is accepted by a waiver: in no count, but never
  * out of sight.
  */
 #include "report/text.h"

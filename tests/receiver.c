@@ -25,17 +25,24 @@ static void __attribute__((constructor)) become_child(int argc, char **argv)
 		_exit(receiver_child(false));
 }
 
-struct source *
-receiver_source(const char *argument, unsigned reply_ms)
+const char *
+receiver_program(void)
 {
 	static char path[4096];
-	struct receivers_options o = {
-		.program = path, .argument = argument, .reply_ms = reply_ms
-	};
 	ssize_t n = readlink("/proc/self/exe", path, sizeof(path) - 1);
 
 	assert_true(n > 0); /* under valgrind the link itself leads to valgrind */
 	path[n] = '\0';
+	return path;
+}
+
+struct source *
+receiver_source(const char *argument, unsigned reply_ms)
+{
+	struct receivers_options o = {
+		.program = receiver_program(), .argument = argument, .reply_ms = reply_ms
+	};
+
 	return receivers_new(&o);
 }
 

@@ -12,6 +12,9 @@
 /* As RECEIVER_CHILD_ARGUMENT, but explanations are compiled. */
 #define RECEIVER_UNGUARDED "--libspf2-unguarded"
 
+/* The path of this test: as a program for struct receivers_options. */
+const char *receiver_program(void);
+
 /* A source with a process of its own; ARGUMENT and REPLY_MS as in struct receivers_options. */
 struct source *receiver_source(const char *argument, unsigned reply_ms);
 

@@ -61,6 +61,13 @@ for path in sorted(glob.glob(src + "/vectors/report/*.jsonl")):
         for line in f:
             check(path, "jsonl_line", json.loads(line))
     seen += 1
+with open(src + "/vectors/explain/postfix.json") as f:
+    check("vectors/explain/postfix.json", "explain", json.load(f))
+with open(src + "/vectors/explain/postfix.jsonl") as f:
+    for line in f:
+        check("vectors/explain/postfix.jsonl", "explain_line", json.loads(line))
+with open(src + "/vectors/explain/reply.json") as f:
+    check("vectors/explain/reply.json", "explain_reply", json.load(f))
 with open(src + "/vectors/fleet/fleet.part.json") as f:
     check("vectors/fleet/fleet.part.json", "fleet", json.load(f)["fleet"])
 # The tables of audit/fleet/reread_shape.c by the definition that each one repeats.

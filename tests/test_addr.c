@@ -423,6 +423,29 @@ test_reversed_name_has_a_limit(void **state)
 	}
 }
 
+/* A mapped address stands for its IPv4 address, on either side. */
+static void
+test_among(void **state)
+{
+	static const char *const texts[] = { "192.0.2.1", "::ffff:192.0.2.2", "2001:db8::1" };
+	static const struct {
+		const char *ip;
+		bool want;
+	} cases[] = { { "192.0.2.1", true }, { "::ffff:192.0.2.1", true }, { "192.0.2.2", true },
+		{ "::ffff:192.0.2.2", true }, { "192.0.2.3", false }, { "2001:db8::1", true },
+		{ "2001:db8::2", false } };
+	struct addr list[ARRAY_LEN(texts)], ip;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+		assert_int_equal(addr_parse(str_of(texts[i]), &list[i]), ADDR_OK);
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		assert_int_equal(addr_parse(str_of(cases[i].ip), &ip), ADDR_OK);
+		assert_int_equal(addr_is_among(list, ARRAY_LEN(list), &ip), cases[i].want);
+		assert_false(addr_is_among(list, 0, &ip));
+	}
+}
+
 int
 main(void)
 {
@@ -437,6 +460,7 @@ main(void)
 		cmocka_unit_test(test_prefix_print),
 		cmocka_unit_test(test_reversed_names),
 		cmocka_unit_test(test_reversed_name_has_a_limit),
+		cmocka_unit_test(test_among),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

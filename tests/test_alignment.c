@@ -14,7 +14,7 @@
 
 static const struct {
 	const char *name, *zone, *author, *domain;
-	const char *want; /* s(trict), r(elaxed), l(ist), f(ailed) */
+	const char *want; /* s(trict), r(elaxed), l(ist), f(ailed), F(ailed list) */
 } rows[] = {
 	{ "itself", "", "example.com", "example.com", "srl" },
 	{ "itself, though lookups fail", "_dmarc.example.com FAIL", "example.com", "example.com",
@@ -45,6 +45,16 @@ static const struct {
 	    "a.example.com", "example.org", "" },
 	{ "a failure at the domain", "_dmarc.b.example.com FAIL\n" ORG, "a.example.com",
 	    "b.example.com", "lf" },
+	{ "no suffix of the author", ORG "a.example.com NOSUFFIX", "a.example.com", "b.example.com",
+	    "rF" },
+	{ "it cannot align another top", ORG "a.example.com NOSUFFIX", "a.example.com",
+	    "example.org", "" },
+	{ "no suffix of the domain", ORG "b.example.com NOSUFFIX", "a.example.com", "b.example.com",
+	    "rF" },
+	{ "it cannot align another registrable domain", ORG "b.example.org NOSUFFIX",
+	    "a.example.com", "b.example.org", "" },
+	{ "itself, though no suffix is known", "example.com NOSUFFIX", "example.com", "example.com",
+	    "srl" },
 };
 
 static void
@@ -61,9 +71,9 @@ test_rows(void **state)
 		tiny_init(&t, rows[i].zone, &s);
 		got = alignment_of(&t.au, &author, &domain);
 		assert_false(got.pending);
-		(void)snprintf(flags, sizeof(flags), "%s%s%s%s", got.strict ? "s" : "",
+		(void)snprintf(flags, sizeof(flags), "%s%s%s%s%s", got.strict ? "s" : "",
 		    got.relaxed ? "r" : "", got.relaxed_list ? "l" : "",
-		    got.failed != NULL ? "f" : "");
+		    got.failed != NULL ? "f" : "", got.failed_list != NULL ? "F" : "");
 		if (strcmp(flags, rows[i].want) != 0)
 			fail_msg("%s: got '%s', want '%s'", rows[i].name, flags, rows[i].want);
 		tiny_free(&t);

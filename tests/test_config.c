@@ -98,7 +98,7 @@ static const struct {
 	{ "waiver without reason", W "rule: ptr-none\n  domain: example.com\n  until: 2027-03-31\n",
 	  "3:3: a waiver needs reason: a sentence\n" },
 	{ "blank reason", W "rule: ptr-none\n  domain: example.com\n  until: 2027-03-31\n  reason: ' '\n",
-	  "6:11: reason:  : why it is borne is wanted\n" },
+	  "6:11: reason:  : why it is accepted is wanted\n" },
 	{ "day there is not", W "rule: ptr-none\n  domain: example.com\n  until: 2027-02-29\n  reason: r\n",
 	  "5:10: until: 2027-02-29: a day like 2027-03-31 is wanted\n" },
 	{ "day with time", W "rule: ptr-none\n  domain: example.com\n  until: 2027-02-28T10:00:00Z\n  reason: r\n",
@@ -388,7 +388,7 @@ static const struct {
 } subjects[] = {
 	{ "example.com", "mail, office news alarms, 3 addresses, s1 news.2026 net@example.net" },
 	{ "only.example.com", "send-only, news alarms, 1 addresses, s1@example.com news.2026@example.com net@example.net k1 k2" },
-	{ "bounce.example.com", "return-path, news, 1 addresses," },
+	{ "bounce.example.com", "return-path, news(path), 1 addresses," },
 	{ "parked.example", "parked,, 0 addresses," },
 	{ "unnamed.example", "mail,, 0 addresses," },
 };
@@ -405,6 +405,8 @@ describe(struct buf *b, const struct subject *s)
 	for (size_t i = 0; i < s->n_senders; i++) {
 		buf_addc(b, ' ');
 		buf_add(b, s->senders[i].name);
+		buf_adds(b, s->senders[i].path_only ? "(path)" : "");
+		assert_int_equal(s->senders[i].from.n, 0); /* of several it is none */
 	}
 	buf_adds(b, ", ");
 	buf_addu(b, s->n_ips);

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <cmocka.h>
+#include "audit/sources/key.h"
 #include "checks/dkim_hosts.h"
 #include "checks/selectors.h"
 #include "tests/sample_keys.h"
@@ -407,6 +408,43 @@ test_probes(void **state)
 	}
 }
 
+/* A key of the signer that nobody can read says nothing against the one published. */
+static void
+test_signer_that_cannot_be_compared(void **state)
+{
+	static char large[MAX_KEY_BYTES + 1];
+	const struct {
+		struct str data;
+		const char *text, *want;
+	} cases[] = {
+		{ { large, sizeof(large) }, GOOD, "dkim-signer-unknown" },
+		{ { "no key", 6 }, GOOD, "dkim-signer-unknown" },
+		{ { large, sizeof(large) }, "v=DKIM1; p=?", "dkim-not-base64" },
+	};
+	struct selector s1 = { .name = STR("s1"), .provenance = FROM_GIVEN };
+	struct buf got;
+
+	(void)state;
+	buf_init(&got, 1 << 12);
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct signer_key key = { .data = cases[i].data };
+		struct subject s = { .domain = tiny_name("example.com"),
+			.selectors = &s1,
+			.n_selectors = 1,
+			.signer = &key };
+		char zone[2000];
+
+		(void)snprintf(zone, sizeof(zone), MAIL SUFFIX "s1._domainkey.example.com TXT %s\n",
+		    cases[i].text);
+		tiny_check(zone, &s, check_dkim, &got);
+		buf_addc(&got, '\0');
+		if (strstr(got.p, cases[i].want) == NULL || strstr(got.p, "dkim-signer-differs"))
+			fail_msg("%zu: got '%s', want '%s'", i, got.p, cases[i].want);
+		buf_reset(&got);
+	}
+	buf_free(&got);
+}
+
 int
 main(void)
 {
@@ -418,6 +456,7 @@ main(void)
 		cmocka_unit_test(test_unknown_is_a_fact),
 		cmocka_unit_test(test_misplaced_is_moved),
 		cmocka_unit_test(test_probes),
+		cmocka_unit_test(test_signer_that_cannot_be_compared),
 		cmocka_unit_test(test_provenances),
 		cmocka_unit_test(test_chain_is_a_fact),
 		cmocka_unit_test(test_hosts),

@@ -174,6 +174,10 @@ static const struct {
 	    MAIL RECORD("v=DMARC1; p=none; rua=mailto:d@example.net") OUTSIDE
 	    "example.com._report._dmarc.example.net FAIL\n",
 	    "dmarc-report-unknown dmarc-policy-none" },
+	{ "perhaps outside: no suffix is known", "example.com",
+	    MAIL RECORD("v=DMARC1; p=reject; rua=mailto:d@example.net") OUTSIDE
+	    "example.net NOSUFFIX\n",
+	    "dmarc-report-unknown" },
 	{ "outside, override", "example.com",
 	    MAIL RECORD("v=DMARC1; p=reject; rua=mailto:d@example.net") OUTSIDE
 	    "example.com._report._dmarc.example.net TXT v=DMARC1; rua=mailto:x@example.org\n",

@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <dirent.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -193,6 +194,31 @@ test_killed_and_stopped(void **state)
 	desk_close(&k);
 }
 
+/* Records that hang it again and again cost the run a bounded time. */
+static void
+test_waiting_in_vain_has_an_end(void **state)
+{
+	struct receivers_options o = {
+		.program = receiver_program(), .reply_ms = 200, .max_lost_ms = 500
+	};
+	struct desk k = { .s = receivers_new(&o) };
+
+	(void)state;
+	arena_init(&k.a, 0);
+	inquiry_init(&k.q, on_ask, &k, &k.a);
+	for (unsigned lost = 0; lost < o.max_lost_ms; lost += o.reply_ms) {
+		assert_string_equal(verdict(&k, "good.example"), "pass");
+		assert_int_equal(kill(receivers_pid(k.s), SIGSTOP), 0);
+		assert_string_equal(verdict(&k, "good.example"), cause_name(CAUSE_TIMEOUT));
+	}
+	for (size_t i = 0; i < 3; i++) {
+		assert_string_equal(verdict(&k, "good.example"), cause_name(CAUSE_NOT_STARTED));
+		(void)poll(NULL, 0, 100); /* no pause that ends */
+	}
+	assert_int_equal(receivers_pid(k.s), 0);
+	desk_close(&k);
+}
+
 /* A key at the terminal, or a stop of the whole group, is mailvet's affair alone. */
 static void
 test_signals_of_the_group_do_not_end_it(void **state)
@@ -303,6 +329,7 @@ main(void)
 		cmocka_unit_test(test_the_record_that_kills_the_library),
 		cmocka_unit_test(test_without_the_guard_it_costs_an_answer),
 		cmocka_unit_test(test_killed_and_stopped),
+		cmocka_unit_test(test_waiting_in_vain_has_an_end),
 		cmocka_unit_test(test_signals_of_the_group_do_not_end_it),
 		cmocka_unit_test(test_it_inherits_nothing),
 		cmocka_unit_test(test_what_cannot_be_started),

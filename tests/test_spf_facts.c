@@ -205,12 +205,37 @@ test_whom_a_limit_hits(void **state)
 	buf_free(&zone);
 }
 
+/* Mail of the first sender is judged by another domain's record. */
+static void
+test_each_verdict_has_its_own_address(void **state)
+{
+	static const struct addr ips[] = { { false, { 8, 8, 8, 8 } }, { false, { 8, 8, 7, 7 } } };
+	struct sender senders[] = {
+		{ .name = STR("news"), .ips = &ips[0], .n_ips = 1, .mail_from_given = true },
+		{ .name = STR("office"), .ips = &ips[1], .n_ips = 1 },
+	};
+	struct subject s = subject_of(ips, ARRAY_LEN(ips));
+	struct rows r;
+	(void)state;
+	assert_int_equal(name_parse(STR("example.net"), &senders[0].mail_from), NAME_OK);
+	s.senders = senders;
+	s.n_senders = ARRAY_LEN(senders);
+	for (uint64_t seed = 0; seed < 3; seed++) {
+		rows_run(&r, D "TXT v=spf1 ip4:8.8.7.7 -all\n", &s, check_spf, seed);
+		assert_int_equal(r.facts.spf->n_senders, 1);
+		assert_true(addr_eq(&r.facts.spf->senders[0].ip, &ips[1]));
+		assert_string_equal(r.facts.spf->senders[0].result, "pass");
+		rows_free(&r);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_who_may_send),
 		cmocka_unit_test(test_whom_a_limit_hits),
+		cmocka_unit_test(test_each_verdict_has_its_own_address),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

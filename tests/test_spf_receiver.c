@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <stdio.h>
+#include "checks/spf.h"
 #include "checks/spf_receiver.h"
 #include "tests/tinyzone.h"
 
@@ -219,6 +220,25 @@ test_loopback_is_not_asked(void **state)
 	tiny_free(&t);
 }
 
+/* That is said of the run, once, and by nothing that touches the domain's verdict. */
+static void
+test_not_started_is_told_of_the_run(void **state)
+{
+	static const struct addr ips[] = { { false, { 8, 8, 8, 8 } }, { false, { 8, 8, 7, 7 } } };
+	struct subject s = { .domain = tiny_name("example.com"), .ips = ips, .n_ips = 2 };
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 1000);
+	tiny_check(D "MX 1 mx.example.com\nmx.example.com A 8.8.8.8\n" TXT
+		     "ip4:8.8.0.0/16 -all\n- NOLIBSPF2",
+	    &s, check_spf, &b);
+	buf_addc(&b, '\0');
+	assert_string_equal(b.p, "spf-host-none spf-libspf2-not-started");
+	assert_true(rule_of(RULE_SPF_LIBSPF2_NOT_STARTED)->run);
+	buf_free(&b);
+}
+
 int
 main(void)
 {
@@ -226,6 +246,7 @@ main(void)
 		cmocka_unit_test(test_each_quirk_is_the_library_s),
 		cmocka_unit_test(test_what_nobody_knows_is_no_difference),
 		cmocka_unit_test(test_loopback_is_not_asked),
+		cmocka_unit_test(test_not_started_is_told_of_the_run),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

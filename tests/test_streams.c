@@ -196,6 +196,14 @@ static const struct {
 	{ "the key could not be looked up",
 	    "_dmarc.example.com TXT v=DMARC1; p=reject\ns1._domainkey.example.com FAIL",
 	    "news.example.com", "example.com", "temperror temperror" },
+	{ "the list could not be asked",
+	    "_dmarc.news.example.com TXT v=DMARC1; p=reject\n"
+	    "example.com NOSUFFIX\ns1._domainkey.example.com" KEY,
+	    "news.example.com", "example.com", "fail temperror" },
+	{ "it could not be asked, and the walk needs no list",
+	    "_dmarc.example.com TXT v=DMARC1; p=reject\nb.example.com NOSUFFIX\n"
+	    "s1._domainkey.b.example.com" KEY,
+	    "news.example.com", "b.example.com", "pass temperror" },
 	{ "the record could not be looked up",
 	    "_dmarc.news.example.com FAIL\ns1._domainkey.example.com" KEY, "news.example.com",
 	    "example.com", "temperror temperror" },
@@ -225,6 +233,8 @@ test_both_rfcs(void **state)
 		    got, sizeof(got), "%s %s", all->list[0].dmarc, all->list[0].dmarc_list);
 		if (strcmp(got, both[i].want) != 0)
 			fail_msg("%s: got '%s', want '%s'", both[i].name, got, both[i].want);
+		if (strstr(got, "temperror") != NULL)
+			assert_false(stream_differs(&all->list[0]));
 		tiny_free(&t);
 	}
 }

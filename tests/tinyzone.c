@@ -54,9 +54,9 @@ next_line(struct str zone, size_t *pos, struct line *out)
 		struct str rest = str_trim(str_sub(zone, *pos, end - *pos));
 
 		*pos = end + 1;
-		if (rest.n == 0)
-			continue;
 		struct str word = next_word(&rest);
+		if (word.n == 0 || str_eq(word, STR("-")))
+			continue;
 		if (name_parse(word, &out->name) != NAME_OK)
 			fail_msg("tinyzone: bad name %.*s", (int)word.n, word.p);
 		out->type = next_word(&rest);
@@ -140,6 +140,11 @@ suffix_answer(struct str zone, const struct question *q, struct answer_draft *d)
 	while (next_line(zone, &pos, &l)) {
 		bool private = str_eq(l.type, STR("PRIVATE"));
 
+		if (str_eq(l.type, STR("NOSUFFIX")) && name_eq(&l.name, &q->name)) {
+			d->a.status = ANSWER_FAILED;
+			d->a.cause = CAUSE_NOT_PROVIDED;
+			return answer_finish(d);
+		}
 		if ((!private && !str_eq(l.type, STR("SUFFIX"))) ||
 		    !name_is_below(&q->name, &l.name) || name_labels(&l.name) < best)
 			continue;
@@ -213,7 +218,8 @@ tiny_answer(const char *zone, const struct question *q)
 	else if (q->kind == ASK_KEY)
 		a = key_answer(q);
 	else if (q->kind == ASK_RECEIVER)
-		a = receiver_here(q);
+		a = strstr(zone, "- NOLIBSPF2") != NULL ? answer_failed(q, CAUSE_NOT_STARTED)
+							: receiver_here(q);
 	else
 		a = answer_failed(q, CAUSE_NOT_PROVIDED);
 	arena_free(&scratch);

@@ -5,7 +5,8 @@
  *
  * A zone is lines of NAME TYPE DATA.  Types are A, AAAA, MX, TXT, CNAME, PTR;
  * FAIL (lookups of the type in DATA, or of all without, fail); SUFFIX and
- * PRIVATE (NAME is a public suffix; a last label is one by itself).
+ * PRIVATE (NAME is a public suffix; a last label is one by itself); NOSUFFIX (what the
+ * suffix of NAME is fails); NOLIBSPF2 (NAME is "-": libspf2 cannot be started).
  */
 #ifndef TESTS_TINYZONE_H
 #define TESTS_TINYZONE_H

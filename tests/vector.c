@@ -102,7 +102,7 @@ static size_t
 repeat_byte(struct buf *b, struct str text)
 {
 	size_t blank = str_find(text, 0, ' ');
-	uint32_t n;
+	uint32_t n = 0;
 
 	assert_true(blank + 1 < text.n && parse_u32(str_sub(text, 1, blank - 1), 100000, &n));
 	while (n-- > 0)
@@ -415,6 +415,8 @@ note_asked(struct vector_got *g, const struct inquiry *q)
 			name_print(&g->asked, &list[i]->q.name);
 		buf_addc(&g->asked, ' ');
 		buf_addu(&g->asked, list[i]->q.type);
+		buf_addc(&g->asked, ' ');
+		buf_addu(&g->asked, question_hash(&list[i]->q)); /* of the data as well */
 		buf_addc(&g->asked, '\n');
 	}
 }

@@ -9,6 +9,7 @@
 int command_check(int argc, char **argv);
 int command_config(int argc, char **argv);
 int command_evaluate(int argc, char **argv);
+int command_explain(int argc, char **argv);
 int command_message(int argc, char **argv);
 int command_report(int argc, char **argv);
 int command_rules(int argc, char **argv);

@@ -52,11 +52,7 @@ static void
 add_ips(struct making *m, const struct addr *ips, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		size_t k = 0;
-
-		while (k < m->n_ips && !addr_eq(&m->ips[k], &ips[i]))
-			k++;
-		if (k < m->n_ips)
+		if (addr_is_among(m->ips, m->n_ips, &ips[i]))
 			continue;
 		arena_grow(m->a, &m->ips, m->n_ips, &m->cap_ips, sizeof(*m->ips));
 		m->ips[m->n_ips++] = ips[i];
@@ -71,7 +67,10 @@ add_sender(struct making *m, const struct sender *x)
 	add_ips(m, x->ips, x->n_ips);
 }
 
-/* X as a sender of the domain D: as its author, or only as the return path. */
+/*
+ * X as a sender of the domain D: as its author, or only as the return path, for whichever
+ * of its From domains.  Those are audited on their own.
+ */
 static void
 add_config_sender(
     struct making *m, const struct config_sender *x, const struct name *d, bool is_author)
@@ -79,8 +78,7 @@ add_config_sender(
 	static const struct name own = { .n = 0 };
 	struct sender s = x->s;
 
-	if (!is_author && x->n_from > 0)
-		s.from = x->from[0].name;
+	s.path_only = !is_author;
 	add_sender(m, &s);
 	for (size_t i = 0; i < s.n_dkim && is_author; i++) {
 		bool other = name_is_set(&s.dkim[i].domain) && !name_eq(&s.dkim[i].domain, d);

@@ -255,20 +255,13 @@ unknown_service(struct value *v)
 {
 	const char *out = "no service is called so (mailvet check --via list names them)";
 	struct nearest near;
-	struct buf b;
 
 	nearest_init(&near, v->text);
 	for (size_t i = 0; i < n_providers; i++)
 		nearest_try(&near, str_of(providers[i].id));
-	if (v->fs->n == MAX_FAULTS || near.best.n == 0)
-		return out;
-	buf_init(&b, MAX_FAULT_TEXT);
-	buf_adds(&b, "no service is called so; is ");
-	buf_add(&b, near.best);
-	buf_adds(&b, " meant?");
-	out = arena_str(v->a, buf_str(&b)).p;
-	buf_free(&b);
-	return out;
+	if (v->fs->n == MAX_FAULTS)
+		return out; /* it is only counted */
+	return nearest_meant(&near, v->a, "no service is called so", out);
 }
 
 static const char *
@@ -364,7 +357,7 @@ static const struct schema_key config_rows[] = {
 	{ .name = "lists", .shape = KEY_MAP, .want = "a mapping", .about = "block lists", .below = &lists_schema },
 	{ .name = "levels", .shape = KEY_TABLE, .want = "error, warning or note", .about = "by rule, as --level",
 	  .set = level_entry },
-	{ .name = "waivers", .shape = KEY_MAPS, .want = "a mapping", .about = "findings that are known and borne",
+	{ .name = "waivers", .shape = KEY_MAPS, .want = "a mapping", .about = "findings that are known and accepted",
 	  .open = waiver_open, .below = &waiver_schema },
 	{ .name = "thresholds", .shape = KEY_MAP, .want = "a mapping", .about = "what bounces are measured by",
 	  .below = &thresholds_schema },

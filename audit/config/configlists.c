@@ -23,7 +23,6 @@ static const char *
 no_such_list(const struct value *v, struct str typed)
 {
 	struct nearest near;
-	struct buf b;
 	const char *out = "a list that mailvet does not know (--dnsbl-zones takes others)";
 
 	if (v->fs->n == MAX_FAULTS)
@@ -31,15 +30,7 @@ no_such_list(const struct value *v, struct str typed)
 	nearest_init(&near, typed);
 	for (size_t i = 0; i < n_dnsbl_lists; i++)
 		nearest_try(&near, str_of(dnsbl_lists[i].zone));
-	if (near.best.n == 0)
-		return out;
-	buf_init(&b, MAX_FAULT_TEXT);
-	buf_adds(&b, "there is no such list; is ");
-	buf_add(&b, near.best);
-	buf_adds(&b, " meant?");
-	out = arena_str(v->a, buf_str(&b)).p;
-	buf_free(&b);
-	return out;
+	return nearest_meant(&near, v->a, "there is no such list", out);
 }
 
 static const char *

@@ -14,7 +14,6 @@ static const char *
 no_such_rule(const struct value *v, struct str typed)
 {
 	struct nearest near;
-	struct buf b;
 	const char *out = "there is no such rule (see mailvet rules)";
 
 	if (v->fs->n == MAX_FAULTS)
@@ -22,15 +21,7 @@ no_such_rule(const struct value *v, struct str typed)
 	nearest_init(&near, typed);
 	for (size_t i = 0; i < RULE_COUNT; i++)
 		nearest_try(&near, str_of(rule_of((enum rule_id)i)->slug));
-	if (near.best.n == 0)
-		return out;
-	buf_init(&b, MAX_FAULT_TEXT);
-	buf_adds(&b, "there is no such rule; is ");
-	buf_add(&b, near.best);
-	buf_adds(&b, " meant?");
-	out = arena_str(v->a, buf_str(&b)).p;
-	buf_free(&b);
-	return out;
+	return nearest_meant(&near, v->a, "there is no such rule", out);
 }
 
 const char *
@@ -119,7 +110,7 @@ static const char *
 waiver_reason(struct value *v, void *into)
 {
 	((struct waiver *)into)->reason = v->text;
-	return str_trim(v->text).n > 0 ? NULL : "why it is borne is wanted";
+	return str_trim(v->text).n > 0 ? NULL : "why it is accepted is wanted";
 }
 
 /* clang-format off */
@@ -127,10 +118,10 @@ static const struct schema_key waiver_keys[] = {
 	{ .name = "rule", .needed = true, .want = "the name of a rule", .about = "as reports show it in brackets",
 	  .set = waiver_rule },
 	{ .name = "domain", .needed = true, .want = "a domain name or *.DOMAIN",
-	  .about = "where it is borne; *. is all names below", .set = waiver_domain },
+	  .about = "where it is accepted; *. is all names below", .set = waiver_domain },
 	{ .name = "fingerprint", .want = "16 hexadecimal digits", .about = "only this finding of the rule",
 	  .set = waiver_fingerprint },
-	{ .name = "until", .needed = true, .want = "a day like 2027-03-31", .about = "the last one it is borne",
+	{ .name = "until", .needed = true, .want = "a day like 2027-03-31", .about = "the last one it is accepted",
 	  .set = waiver_until },
 	{ .name = "reason", .needed = true, .want = "a sentence", .about = "stands in reports", .set = waiver_reason },
 };

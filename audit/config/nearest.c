@@ -3,6 +3,9 @@
  * nearest.c - optimal string alignment distance, ASCII case not counting.
  */
 #include "audit/config/nearest.h"
+#include "checks/core/buf.h"
+
+#define MAX_WORDS 200 /* two short texts of ours and a word of MAX_NEAREST */
 
 void
 nearest_init(struct nearest *s, struct str typed)
@@ -59,4 +62,22 @@ nearest_try(struct nearest *s, struct str candidate)
 		s->slips = d;
 		s->best = candidate;
 	}
+}
+
+const char *
+nearest_meant(const struct nearest *s, struct arena *a, const char *why, const char *otherwise)
+{
+	const char *out;
+	struct buf b;
+
+	if (s->best.n == 0)
+		return otherwise;
+	buf_init(&b, MAX_WORDS);
+	buf_adds(&b, why);
+	buf_adds(&b, "; is ");
+	buf_add(&b, s->best);
+	buf_adds(&b, " meant?");
+	out = arena_str(a, buf_str(&b)).p;
+	buf_free(&b);
+	return out;
 }

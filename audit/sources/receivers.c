@@ -11,9 +11,9 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "audit/loop.h"
 #include "audit/sources/receiver_child.h"
 #include "audit/sources/receiver_wire.h"
 #include "checks/core/arena.h"
@@ -32,17 +32,8 @@ struct receivers {
 	unsigned asked;         /* of this process */
 	unsigned deaths, row;   /* of the run; since the last good answer */
 	uint64_t not_before_ms; /* no new one is started until then */
+	uint64_t lost_ms;       /* waited in vain in this run, while all else stood still */
 };
-
-static uint64_t
-clock_ms(void)
-{
-	struct timespec ts = { 0 };
-
-	if (clock_gettime(CLOCK_MONOTONIC, &ts) != 0)
-		abort(); /* the clock is there on every system that has epoll */
-	return (uint64_t)ts.tv_sec * 1000 + (uint64_t)ts.tv_nsec / 1000000;
-}
 
 /* End the process of R, if there is one. */
 static void
@@ -57,13 +48,14 @@ stop(struct receivers *r)
 	r->pid = 0;
 }
 
-/* The process of R did not do as it should: away with it. */
+/* The process of R did not do what was asked at BEGUN_MS: away with it. */
 static void
-bury(struct receivers *r)
+bury(struct receivers *r, uint64_t begun_ms)
 {
 	uint64_t pause = 0;
 
 	stop(r);
+	r->lost_ms += loop_clock_ms() - begun_ms;
 	r->deaths++;
 	r->row++;
 	if (r->row > FREE_DEATHS) {
@@ -71,7 +63,7 @@ bury(struct receivers *r)
 
 		pause = doubled < 8 ? (uint64_t)FIRST_PAUSE_MS << doubled : MAX_PAUSE_MS;
 	}
-	r->not_before_ms = clock_ms() + (pause < MAX_PAUSE_MS ? pause : MAX_PAUSE_MS);
+	r->not_before_ms = loop_clock_ms() + (pause < MAX_PAUSE_MS ? pause : MAX_PAUSE_MS);
 }
 
 /* Wait until EVENTS are there on R's socket, up to DUE_MS. */
@@ -81,7 +73,7 @@ await(const struct receivers *r, short events, uint64_t due_ms)
 	struct pollfd p = { .fd = r->fd, .events = events };
 
 	for (;;) {
-		uint64_t now = clock_ms();
+		uint64_t now = loop_clock_ms();
 		int n = poll(&p, 1, now < due_ms ? (int)(due_ms - now) : 0);
 
 		if (n > 0)
@@ -160,10 +152,12 @@ spawn(struct receivers *r, int end)
 static bool
 start(struct receivers *r)
 {
+	uint64_t begun_ms = loop_clock_ms();
 	char ready = 0;
 	int ends[2];
 
-	if (r->deaths >= MAX_RECEIVER_DEATHS || clock_ms() < r->not_before_ms)
+	if (r->deaths >= MAX_RECEIVER_DEATHS || r->lost_ms >= r->o.max_lost_ms ||
+	    begun_ms < r->not_before_ms)
 		return false;
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
 		return false;
@@ -172,14 +166,14 @@ start(struct receivers *r)
 	if (spawn(r, ends[1]) != 0) {
 		(void)close(ends[0]);
 		(void)close(ends[1]);
-		bury(r);
+		bury(r, begun_ms);
 		return false;
 	}
 	(void)close(ends[1]);
-	if (receive(r, &ready, 1, clock_ms() + RECEIVER_START_MS) == CAUSE_NONE &&
+	if (receive(r, &ready, 1, begun_ms + RECEIVER_START_MS) == CAUSE_NONE &&
 	    ready == RECEIVER_CHILD_READY)
 		return true;
-	bury(r);
+	bury(r, begun_ms);
 	return false;
 }
 
@@ -189,7 +183,7 @@ exchange(struct receivers *r, struct str data, struct receiver_reply *out)
 {
 	const char head[4] = { (char)(data.n >> 24), (char)(data.n >> 16 & 0xff),
 		(char)(data.n >> 8 & 0xff), (char)(data.n & 0xff) };
-	uint64_t due_ms = clock_ms() + r->o.reply_ms;
+	uint64_t due_ms = loop_clock_ms() + r->o.reply_ms;
 	char reply[MAX_RECEIVER_REPLY];
 	uint8_t len[4];
 	enum answer_cause cause;
@@ -212,6 +206,7 @@ static enum answer_cause
 consult(struct receivers *r, struct str data, struct receiver_reply *out)
 {
 	enum answer_cause cause;
+	uint64_t begun_ms;
 
 	if (data.n == 0)
 		return CAUSE_LIMIT;
@@ -222,9 +217,10 @@ consult(struct receivers *r, struct str data, struct receiver_reply *out)
 	if (r->pid == 0 && !start(r))
 		return CAUSE_NOT_STARTED;
 	r->asked++;
+	begun_ms = loop_clock_ms();
 	cause = exchange(r, data, out);
 	if (cause != CAUSE_NONE) {
-		bury(r);
+		bury(r, begun_ms);
 		return cause;
 	}
 	r->row = 0;
@@ -286,6 +282,8 @@ receivers_new(const struct receivers_options *o)
 		r->o.argument = RECEIVER_CHILD_ARGUMENT;
 	if (r->o.reply_ms == 0)
 		r->o.reply_ms = RECEIVER_REPLY_MS;
+	if (r->o.max_lost_ms == 0)
+		r->o.max_lost_ms = MAX_RECEIVER_LOST_MS;
 	return &r->source;
 }
 

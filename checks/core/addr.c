@@ -263,6 +263,20 @@ addr_unmap(const struct addr *a)
 	return out;
 }
 
+bool
+addr_is_among(const struct addr *list, size_t n, const struct addr *ip)
+{
+	struct addr wanted = addr_unmap(ip);
+
+	for (size_t i = 0; i < n; i++) {
+		struct addr a = addr_unmap(&list[i]);
+
+		if (addr_eq(&a, &wanted))
+			return true;
+	}
+	return false;
+}
+
 struct space {
 	struct prefix p;
 	enum addr_space space;

@@ -50,6 +50,9 @@ void addr_print(struct buf *b, const struct addr *a);
 /* Whether A and B are the same address of one family. */
 bool addr_eq(const struct addr *a, const struct addr *b);
 
+/* Whether IP is one of the N at LIST; a v4-mapped one is the IPv4 address that it stands for. */
+bool addr_is_among(const struct addr *list, size_t n, const struct addr *ip);
+
 /* IPv4 before IPv6, then by octets: < 0, 0, > 0. */
 int addr_cmp(const struct addr *a, const struct addr *b);
 

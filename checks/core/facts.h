@@ -36,8 +36,6 @@ struct spf_fact_term {
 	const struct rr *below_rr;
 };
 
-/* Those terms: spf_fact_term.below of whoever has RR of A as below_rr. */
-const struct spf_fact_term *spf_fact_terms(const struct answer *a, const struct rr *rr);
 /*
  * Whom a part of the authorised addresses belongs to.  The parts may overlap, so
  * that their figures add up to more than those of the whole.
@@ -142,7 +140,6 @@ struct ptr_facts {
 	size_t n;
 };
 
-struct answer;
 struct spf_difference;
 /* One DKIM signature of a message. */
 struct signature_fact {

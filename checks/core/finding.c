@@ -160,3 +160,13 @@ finding_txt(struct findings *fs, struct str text)
 	txt_print(&fs->scratch, text);
 	return arena_str(fs->arena, buf_str(&fs->scratch));
 }
+
+struct str
+finding_address(struct findings *fs, const struct addr *ip)
+{
+	struct addr a = addr_unmap(ip);
+
+	buf_reset(&fs->scratch);
+	addr_print(&fs->scratch, &a);
+	return arena_str(fs->arena, buf_str(&fs->scratch));
+}

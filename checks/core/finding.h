@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "checks/core/addr.h"
 #include "checks/core/answer.h"
 #include "checks/core/arena.h"
 #include "checks/core/name.h"
@@ -138,5 +139,8 @@ struct change *finding_change(struct findings *fs, struct finding *f, enum chang
  * change.old and change.new.
  */
 struct str finding_txt(struct findings *fs, struct str text);
+
+/* IP as text for an argument, a v4-mapped one as IPv4; owned by the arena of FS. */
+struct str finding_address(struct findings *fs, const struct addr *ip);
 
 #endif

@@ -183,17 +183,41 @@ entry_cmp(const void *va, const void *vb)
 	return question_cmp(&(*a)->q, &(*b)->q);
 }
 
-size_t
-inquiry_asked(const struct inquiry *q, struct arena *a, const struct inquiry_entry ***out)
+/* What a check of the set BITS asked in its last run, sorted. */
+static size_t
+list_asked(
+    const struct inquiry *q, uint64_t bits, struct arena *a, const struct inquiry_entry ***out)
 {
 	const struct inquiry_entry **list = arena_array(a, q->n + 1, sizeof(const void *));
 	size_t n = 0;
 
 	for (size_t i = 0; i < q->n; i++)
-		if (q->entries[i].asked_by != 0)
+		if ((q->entries[i].asked_by & bits) != 0)
 			list[n++] = &q->entries[i];
 	qsort(list, n, sizeof(*list), entry_cmp);
 	*out = list;
+	return n;
+}
+
+size_t
+inquiry_asked(const struct inquiry *q, struct arena *a, const struct inquiry_entry ***out)
+{
+	return list_asked(q, UINT64_MAX, a, out);
+}
+
+size_t
+inquiry_here(const struct inquiry *q, struct arena *a, const struct inquiry_entry ***out)
+{
+	return list_asked(q, q->bit, a, out);
+}
+
+size_t
+inquiry_count_here(const struct inquiry *q)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < q->n; i++)
+		n += (q->entries[i].asked_by & q->bit) != 0;
 	return n;
 }
 

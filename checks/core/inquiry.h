@@ -112,6 +112,12 @@ bool inquiry_answer(struct inquiry *q, size_t entry, const struct answer *a);
  */
 size_t inquiry_asked(const struct inquiry *q, struct arena *a, const struct inquiry_entry ***out);
 
+/* The same, of this run of the check that runs alone: those of others hang on how far they got. */
+size_t inquiry_here(const struct inquiry *q, struct arena *a, const struct inquiry_entry ***out);
+
+/* How many those are. */
+size_t inquiry_count_here(const struct inquiry *q);
+
 /* Any question.  Never NULL; the answer lives as long as the subject. */
 const struct answer *ask(struct inquiry *q, const struct question *what);
 

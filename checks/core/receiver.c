@@ -117,14 +117,15 @@ is_of_use(const struct answer *a)
 }
 
 /*
- * The DNS answers that this run was given so far, in order of their questions:
- * when nothing is pending any more they are the same whatever came first.
+ * The DNS answers that this run of this check was given so far, in order of their
+ * questions: when nothing is pending any more they are the same whatever came first,
+ * and however far other checks got.
  */
 static void
 put_seed(struct writer *w, const struct inquiry *q)
 {
 	const struct inquiry_entry **list;
-	size_t n = inquiry_asked(q, q->arena, &list);
+	size_t n = inquiry_here(q, q->arena, &list);
 	for (size_t i = 0; i < n && !w->over; i++) {
 		struct writer before = *w;
 		if (list[i]->answer == NULL || !is_of_use(list[i]->answer))

@@ -57,12 +57,13 @@ struct sender {
 	struct name helo; /* n = 0 = not known */
 	bool mail_from_given, mail_from_null;
 	struct str mail_from_local; /* empty = "postmaster" */
-	struct name mail_from;      /* n = 0 = the domain of the From header */
+	struct name mail_from;      /* n = 0 = the domain of the subject */
 	struct name from;           /* the From domain; n = 0 = the subject's */
 	const struct signer *dkim;
 	size_t n_dkim;
 	const struct str *via; /* services that it leaves through, as their rows are called */
 	size_t n_via;
+	bool path_only;  /* the subject is its return path; who writes through it are others */
 	bool bulk;       /* the demands on bulk senders bind: said, or by volume */
 	bool marketing;  /* subscribed mail: one-click unsubscription is demanded */
 	uint32_t volume; /* messages a day; 0 = not known */

@@ -4,20 +4,22 @@
 # bench.sh - `make bench`: how near an audit comes to what bounds it, as ratios.
 #
 # Key records judged in a second come first, beside the time OpenSSL alone takes to
-# read the key.  Then five figures, each against a reference of the same run on the same machine: one
-# SPF evaluation against libspf2, a fleet against a bare loop of the resolver, one
-# domain against its chain of round trips, the memory of many domains against that
-# of few, sample messages against a loop of the bare library.  The domains are those
-# of zones.py, served by nsd on loopback; nothing leaves it.  It judges nothing:
-# figures differ from machine to machine, and a busy one lies.  From the
-# environment: BENCH_DOMAINS and BENCH_RUNS of the second figure, BENCH_FEW and
-# BENCH_MANY domains of the fourth, BENCH_MESSAGES of the fifth.
+# read the key, and how many refusals a second are classified.  Then figures each
+# against a reference of the same run on the same machine: one SPF evaluation against
+# libspf2, a fleet against a bare loop of the resolver, one domain against its chain
+# of round trips, the memory of many domains against that of few, sample messages
+# against a loop of the bare library, a log of Postfix explained against grep -c over
+# it.  The domains are those of zones.py, served by nsd on loopback; nothing leaves
+# it.  It judges nothing: figures differ from machine to machine, and a busy one lies.
+# From the environment: BENCH_DOMAINS and BENCH_RUNS of the fleet, BENCH_FEW and
+# BENCH_MANY domains of the memory, BENCH_MESSAGES, BENCH_LOG_BYTES of the log.
 
 # shellcheck source=tests/it_lib.sh
 . "${SRCDIR:-.}/tests/it_lib.sh"
 need nsd awk
 : "${BUILDDIR:=.}" "${BENCH_DOMAINS:=2000}" "${BENCH_RUNS:=9}"
 : "${BENCH_FEW:=10000}" "${BENCH_MANY:=100000}" "${BENCH_MESSAGES:=5000}"
+: "${BENCH_LOG_BYTES:=200000000}"
 bench=$BUILDDIR/tests/bench
 DELAY=20
 
@@ -156,6 +158,60 @@ messages)
 esac
 "$bench/bench_spf" || die 'bench_spf failed'
 "$bench/bench_dkimkey" || die 'bench_dkimkey failed'
+# 4. Refusals told apart a second, kinds not met before and met before.
+classify() {
+	"$bench/bench_classify" | awk '{ printf "classify: %s, %.0f texts a second\n", $1, 1e9 / $3 }'
+}
+
+# explained LOG: milliseconds and KiB of the whole of mailvet explain over LOG
+explained() {
+	"$bench/bench_time" "$MAILVET" explain --no-audit --fail-on never --report json "$1" ||
+		die 'mailvet explain failed'
+}
+
+# 5. A log of Postfix explained, against grep -c status= over it, in turns; reading alone
+# beside it.  Then the memory for a tenth of the log: what is more is failing recipients.
+log() {
+	"$PYTHON" "$SRCDIR/tests/bench/postfixlog.py" "$BENCH_LOG_BYTES" >"$it_work/log" ||
+		die 'postfixlog.py failed'
+	i=0
+	while [ "$i" -lt "$BENCH_RUNS" ]; do
+		# Into a pipe: to /dev/null grep stops at the first match.
+		# shellcheck disable=SC2016
+		grep=$("$bench/bench_time" sh -c 'grep -c status= "$1" | cat' sh "$it_work/log") ||
+			die 'grep failed'
+		read=$("$bench/bench_bouncelog" "$it_work/log") || die 'bench_bouncelog failed'
+		whole=$(explained "$it_work/log")
+		echo "${grep%% *} $(echo "$read" | awk '{ print $4, $1 }') $whole"
+		i=$((i + 1))
+	done | awk '{ print $1, $2, $3, $4, $5, $1 / $4, $1 / $2 }' >"$it_work/log.runs"
+	head -c $((BENCH_LOG_BYTES / 10)) "$it_work/log" >"$it_work/log.tenth"
+	"$MAILVET" explain --no-audit --fail-on never --report json "$it_work/log" >"$it_work/log.json"
+	awk -v bytes="$BENCH_LOG_BYTES" -v grep="$(median "$it_work/log.runs" 1)" \
+		-v read="$(median "$it_work/log.runs" 2)" -v ms="$(median "$it_work/log.runs" 4)" \
+		-v ratio="$(median "$it_work/log.runs" 6)" -v alone="$(median "$it_work/log.runs" 7)" \
+		-v tenth="$(explained "$it_work/log.tenth")" \
+		-v addresses="$(grep -c '"recipient":' "$it_work/log.json")" '
+	END {
+		printf "log: %.0f MB, %d lines; grep -c %.0f ms, explained %.0f ms, read alone %.0f ms\n",
+			bytes / 1e6, $3, grep, ms, read
+		printf "log: ratio %.2f (0.25 or more is wanted), of reading alone %.2f, median of %d runs\n",
+			ratio, alone, NR
+		split(tenth, few, " ")
+		printf "log: memory %d KiB, of a tenth of it %d KiB; %d addresses suppressed\n",
+			$5, few[2], addresses
+	}' "$it_work/log.runs"
+	rm -f "$it_work/log" "$it_work/log.tenth" "$it_work/log.json"
+}
+
+# 6. Bounce messages read a second, one of RFC 3464 and one of text.
+reports() {
+	"$bench/bench_dsn" | awk '{ printf "messages: %s, %.0f a second\n", $1, 1e9 / $3 }'
+}
+
+classify
+log
+reports
 serve "$BENCH_DOMAINS"
 fleet
 chain

@@ -1,0 +1,511 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * count.c - fates counted.
+ */
+#include "audit/bounce/count.h"
+#include <stdlib.h>
+#include "audit/bounce/count_keys.h"
+#include "audit/bounce/provider.h"
+#include "audit/bounce/span.h"
+#include "checks/core/hash.h"
+
+/* Of a failure. */
+enum class { CLASS_HARD, CLASS_POLICY, CLASS_SOFT };
+
+void
+count_init(struct count *c, const struct count_options *o)
+{
+	*c = (struct count){ .o = *o };
+	arena_init(&c->text, 0);
+	word_list_init(&c->words);
+	recipients_init(&c->recipients);
+}
+
+void
+count_free(struct count *c)
+{
+	arena_free(&c->text);
+	word_list_free(&c->words);
+	relays_free(&c->relays);
+	recipients_free(&c->recipients);
+	free(c->streams);
+	free(c->groups);
+	free(c->buckets);
+	free(c->hours);
+	slots_free(&c->stream_slots);
+	slots_free(&c->group_slots);
+}
+
+bool
+count_wants(struct count *c, const struct bounce_event *e)
+{
+	bool refused = e->kind == EVENT_REFUSED_BY_US;
+
+	if (refused)
+		c->refused_by_us += e->count;
+	else if (e->direction != DIRECTION_OUT)
+		c->internal++;
+	if (refused ? !c->o.inbound : e->direction != DIRECTION_OUT)
+		return false;
+	if (e->has_time && ((c->o.since != 0 && e->time < c->o.since) ||
+			       (c->o.until != 0 && e->time >= c->o.until))) {
+		c->left_out++;
+		return false;
+	}
+	return true;
+}
+
+static struct str
+domain_of(struct str address)
+{
+	return str_sub(address, span_rfind(address, STR("@")) + 1, address.n);
+}
+
+/* Who sent it, as far as it is told: MAIL FROM's domain, "<>", else the From header's. */
+static uint32_t
+sender_word(struct count *c, const struct bounce_event *e)
+{
+	if (str_eq(e->sender, STR("<>")))
+		return word_id(&c->words, e->sender);
+	return word_id(&c->words, domain_of(e->sender.n > 0 ? e->sender : e->from));
+}
+
+static bool
+is_at_or_below(struct str name, struct str apex)
+{
+	if (name.n < apex.n || !str_eq(str_sub(name, name.n - apex.n, apex.n), apex))
+		return false;
+	return name.n == apex.n || name.p[name.n - apex.n - 1] == '.';
+}
+
+/* The stream of F, and which receiver it was; false when it was not asked for. */
+static bool
+find_stream(struct count *c, const struct fate *f, struct flow_key *k, uint32_t *relay)
+{
+	const struct bounce_event *e = f->e;
+	const char *whose = f->what != NULL ? f->what->provider : "";
+
+	*k = (struct flow_key){ .domain = sender_word(c, e) };
+	if (e->kind == EVENT_REFUSED_BY_US) { /* that host was the client */
+		*relay = WORD_NONE;
+		k->provider = word_id(&c->words, str_of(provider_of_host(e->relay_host)));
+	} else {
+		*relay = relays_take(&c->relays, &c->words, e, &k->provider);
+	}
+	if (k->provider == WORD_NONE && whose[0] != '\0')
+		k->provider = word_id(&c->words, str_of(whose));
+	k->has_ip = e->ip_from == KNOWN_LOG || count_config_ip(c, k->domain, &k->ip);
+	if (e->ip_from == KNOWN_LOG)
+		k->ip = e->sender_ip;
+	if ((c->o.domain.n == 0 || is_at_or_below(word_of(&c->words, k->domain), c->o.domain)) &&
+	    (c->o.provider.n == 0 || str_eq(word_of(&c->words, k->provider), c->o.provider)))
+		return true;
+	c->left_out++;
+	return false;
+}
+
+/* What the stream S learns of any mail of it. */
+static void
+touch(struct count *c, struct flow *s, const struct bounce_event *e, uint32_t relay)
+{
+	if (relay == s->relay)
+		s->relay_lead++;
+	else if (s->relay_lead > 0)
+		s->relay_lead--;
+	else
+		s->relay = relay;
+	s->ip_from = e->ip_from == KNOWN_LOG ? KNOWN_LOG : s->key.has_ip ? KNOWN_CONFIG : KNOWN_NOT;
+	if (!e->has_time)
+		return;
+	if (s->first == 0 || e->time < s->first)
+		s->first = e->time;
+	if (e->time > s->last)
+		s->last = e->time;
+	if (c->first == 0 || e->time < c->first)
+		c->first = e->time;
+	if (e->time > c->last)
+		c->last = e->time;
+}
+
+/* One more mail that was sent, in the day of its stream and the hour of its provider. */
+static void
+count_sent(struct count *c, uint32_t stream, const struct bounce_event *e, bool unknown_user)
+{
+	uint32_t provider = c->streams[stream].key.provider, *hours;
+	struct bucket *b;
+
+	if (!e->has_time)
+		return;
+	if ((b = count_bucket(c, &c->streams[stream].days, count_unit(e->time, DAY_S))) != NULL)
+		b->sent++;
+	if ((hours = count_hours(c, provider)) == NULL)
+		return;
+	if ((b = count_bucket(c, hours, count_unit(e->time, HOUR_S))) != NULL) {
+		b->sent++;
+		b->hard += unknown_user;
+	}
+}
+
+static enum class class_of(const struct classified *what) {
+	if (what->permanent && (what->mechanism == MECH_RECIPIENT ||
+				   what->mechanism == MECH_RECIPIENT_DOMAIN)) return CLASS_HARD;
+	return mechanism_is_policy(what->mechanism) ? CLASS_POLICY : CLASS_SOFT;
+}
+
+/* BY more mails of CLASS that failed, in the stream and in its DAY. */
+static void
+count_failed(struct count *c, uint32_t stream, enum class class, int32_t day)
+{
+	struct flow *s = &c->streams[stream];
+	struct bucket *b = count_bucket_find(c, s->days, day);
+
+	switch (class) {
+	case CLASS_HARD:
+		s->hard++;
+		break;
+	case CLASS_POLICY:
+		s->policy++;
+		break;
+	case CLASS_SOFT:
+		s->soft++;
+		break;
+	}
+	if (b == NULL)
+		return;
+	b->hard += class == CLASS_HARD;
+	b->policy += class == CLASS_POLICY;
+	b->soft += class == CLASS_SOFT;
+}
+
+/* The deferral P is no longer the last word of its mail. */
+static void
+take_back(struct count *c, const struct pending *p)
+{
+	struct flow *s = &c->streams[p->stream];
+	struct bucket *b = count_bucket_find(c, s->days, p->day);
+
+	s->deferred--;
+	if (b != NULL && b->soft > 0)
+		b->soft--;
+}
+
+static struct str
+keep(struct count *c, struct str s, size_t max)
+{
+	s = str_sub(s, 0, max);
+	return s.n > 0 ? arena_str(&c->text, s) : s;
+}
+
+/* "550 5.7.26 text" of R. */
+static struct str
+sample_of(struct count *c, const struct reply *r)
+{
+	struct str out;
+	struct buf b;
+
+	buf_init(&b, MAX_SAMPLE);
+	if (r->code != 0) {
+		buf_addu(&b, r->code);
+		buf_addc(&b, ' ');
+	}
+	if (r->enhanced.class != 0) {
+		buf_addu(&b, r->enhanced.class);
+		buf_addc(&b, '.');
+		buf_addu(&b, r->enhanced.subject);
+		buf_addc(&b, '.');
+		buf_addu(&b, r->enhanced.detail);
+		buf_addc(&b, ' ');
+	}
+	buf_add(&b, r->text);
+	out = keep(c, str_trim(buf_str(&b)), MAX_SAMPLE);
+	buf_free(&b);
+	return out;
+}
+
+/* What the first of a group tells of it. */
+static void
+describe(struct count *c, struct group *g, const struct fate *f)
+{
+	const struct bounce_event *e = f->e;
+	const struct lifted *l = &f->what->lifted;
+
+	if (f->reply != NULL)
+		g->sample = sample_of(c, f->reply);
+	g->signature = f->what->signature;
+	g->confidence = f->what->confidence;
+	g->identity = l->identity;
+	g->named_domain = keep(c, l->domain, MAX_KEPT_WORD);
+	g->list_zone = keep(c, l->list_zone, MAX_KEPT_WORD);
+	g->list_key = keep(c, l->list_key, MAX_KEPT_WORD);
+	g->provider_id = keep(c, l->id, MAX_KEPT_WORD);
+	g->from_domain = keep(c, domain_of(e->from), MAX_KEPT_WORD);
+	if (!str_eq(e->sender, STR("<>")))
+		g->mail_from_domain = keep(c, domain_of(e->sender), MAX_KEPT_WORD);
+	g->helo = keep(c, e->helo, MAX_KEPT_WORD);
+	g->dkim_domain = keep(c, e->dkim_domain, MAX_KEPT_WORD);
+	g->dkim_selector = keep(c, e->dkim_selector, MAX_KEPT_WORD);
+}
+
+/* The group of a failure in STREAM at RELAY, one mail more. */
+static uint32_t
+find_group(struct count *c, const struct fate *f, uint32_t stream, uint32_t relay)
+{
+	const struct flow *s = &c->streams[stream];
+	const struct lifted *l = &f->what->lifted;
+	struct group_key k = { .domain = s->key.domain,
+		.provider = s->key.provider,
+		.has_ip = s->key.has_ip || l->has_ip,
+		.ip = s->key.has_ip ? s->key.ip : l->ip,
+		.inbound = f->e->kind == EVENT_REFUSED_BY_US,
+		.permanent = f->what->permanent,
+		.mechanism = f->what->mechanism };
+	uint32_t i;
+	bool fresh;
+
+	if (k.provider == WORD_NONE && relay != WORD_NONE)
+		k.receiver = relay_at(&c->relays, relay)->domain;
+	if (f->reply != NULL) {
+		k.code = f->reply->code;
+		k.enhanced = f->reply->enhanced;
+	}
+	i = count_group(c, &k, &fresh);
+	if (fresh) {
+		describe(c, &c->groups[i], f);
+		c->groups[i].ip_from = s->key.has_ip ? s->ip_from
+				       : l->has_ip   ? KNOWN_TEXT
+						     : KNOWN_NOT;
+		c->groups[i].stream = stream;
+	}
+	return i;
+}
+
+static void
+group_time(struct group *g, const struct bounce_event *e)
+{
+	if (!e->has_time)
+		return;
+	if (g->first == 0 || e->time < g->first)
+		g->first = e->time;
+	if (e->time > g->last)
+		g->last = e->time;
+}
+
+/* How long mail of the reader called NAME is tried again where nobody changed it; 0 = not known. */
+static time_t
+retry_time(const char *name)
+{
+	if (name == NULL)
+		return 0;
+	if (strcmp(name, "postfix") == 0 || strcmp(name, "postqueue") == 0)
+		return 5 * DAY_S; /* maximal_queue_lifetime */
+	if (strcmp(name, "exim") == 0)
+		return 4 * DAY_S; /* the retry rule of its default configuration */
+	return strcmp(name, "sendmail") == 0 ? 5 * DAY_S : 0; /* Timeout.queuereturn */
+}
+
+time_t
+count_retries_end(const struct open_mail *m, const struct bounce_event *e)
+{
+	time_t begun = m != NULL && m->begun != 0 ? m->begun : e->time;
+	time_t span = retry_time(e->reader);
+
+	return span == 0 || !e->has_time || e->kind != EVENT_DEFERRED ? 0 : begun + span;
+}
+
+/* The mail M waits in the group G: when its retries end. */
+static void
+group_retry(struct group *g, const struct open_mail *m, const struct bounce_event *e)
+{
+	time_t until = count_retries_end(m, e);
+
+	if (until <= g->retry_until)
+		return;
+	g->retry_until = until;
+	g->retry_of = e->reader;
+}
+
+static uint64_t
+mail_of(const struct fate *f)
+{
+	return f->mail != NULL ? f->mail->key : 0;
+}
+
+/* What the failure of CLASS means for the address X. */
+static void
+blame(struct recipient *x, const struct fate *f, enum class class, uint32_t stream)
+{
+	const struct bounce_event *e = f->e;
+
+	x->count++;
+	if (e->has_time && e->time > x->last)
+		x->last = e->time;
+	if (class == CLASS_HARD && e->kind != EVENT_DEFERRED) {
+		if (!x->hard)
+			x->hard_at = e->has_time ? e->time : 0;
+		x->hard = 1;
+		x->hard_stream = stream;
+	} else if (class == CLASS_SOFT && !e->repeats) {
+		recipient_soft(x, e->has_time ? e->time : 0, mail_of(f));
+		x->soft_stream = stream;
+	}
+}
+
+static const struct group *
+count_deferred(struct count *c, const struct fate *f, uint32_t stream, uint32_t relay)
+{
+	uint32_t id = recipients_add(&c->recipients, f->e->recipient);
+	struct pending *p = id == NO_RECIPIENT ? NULL : join_pending(f->mail, id);
+	uint32_t group = find_group(c, f, stream, relay);
+	struct group *g = &c->groups[group];
+	int32_t day = f->e->has_time ? count_unit(f->e->time, DAY_S) : 0;
+	struct pending fresh = { .recipient = id, .group = group, .stream = stream, .day = day };
+
+	if (id != NO_RECIPIENT)
+		blame(recipient_at(&c->recipients, id), f, class_of(f->what), stream);
+	group_time(g, f->e);
+	group_retry(g, f->mail, f->e);
+	if (p != NULL && (p->group == group || f->e->repeats))
+		return NULL; /* another attempt, the same answer */
+	g->count++;
+	g->mails++;
+	if (p != NULL) {
+		c->groups[p->group].count--;
+		p->group = group;
+		return g;
+	}
+	count_sent(c, stream, f->e, false);
+	count_failed(c, stream, CLASS_SOFT, day);
+	c->streams[stream].soft--; /* in its day only, until it is the last word */
+	c->streams[stream].deferred++;
+	if (f->mail != NULL && id != NO_RECIPIENT)
+		(void)join_pend(f->mail, &fresh); /* beyond its bound it stays deferred */
+	return g;
+}
+
+static const struct group *
+count_bounced(struct count *c, const struct fate *f, uint32_t stream, uint32_t relay)
+{
+	uint32_t id = recipients_add(&c->recipients, f->e->recipient);
+	struct pending *p = id == NO_RECIPIENT ? NULL : join_pending(f->mail, id);
+	enum class class = class_of(f->what);
+	uint32_t group = find_group(c, f, stream, relay);
+	int32_t day = f->e->has_time ? count_unit(f->e->time, DAY_S) : 0;
+	bool unknown = class == CLASS_HARD && f->what->mechanism == MECH_RECIPIENT;
+
+	if (p != NULL) {
+		take_back(c, p);
+		c->groups[p->group].count--;
+		stream = p->stream;
+		day = p->day;
+		join_settle(f->mail, p);
+	} else {
+		count_sent(c, stream, f->e, unknown);
+	}
+	count_failed(c, stream, class, day);
+	if (id != NO_RECIPIENT)
+		blame(recipient_at(&c->recipients, id), f, class, stream);
+	group_time(&c->groups[group], f->e);
+	c->groups[group].count++;
+	c->groups[group].mails++;
+	c->groups[group].expired += f->e->kind == EVENT_EXPIRED;
+	return &c->groups[group];
+}
+
+static void
+count_delivered(struct count *c, const struct fate *f, uint32_t stream)
+{
+	uint32_t id = recipients_find(&c->recipients, f->e->recipient);
+	struct pending *p = id == NO_RECIPIENT ? NULL : join_pending(f->mail, id);
+
+	if (id != NO_RECIPIENT)
+		recipient_delivered(
+		    recipient_at(&c->recipients, id), f->e->has_time ? f->e->time : 0);
+	if (p == NULL) {
+		c->streams[stream].delivered++;
+		count_sent(c, stream, f->e, false);
+		return;
+	}
+	take_back(c, p);
+	c->groups[p->group].count--;
+	c->groups[p->group].recovered++;
+	c->streams[p->stream].delivered++;
+	c->streams[p->stream].delayed++;
+	join_settle(f->mail, p);
+}
+
+static const struct group *
+count_complaint(struct count *c, const struct fate *f, uint32_t stream, uint32_t relay)
+{
+	uint32_t id = recipients_add(&c->recipients, f->e->recipient);
+	uint32_t group = find_group(c, f, stream, relay);
+	struct recipient *x;
+
+	c->streams[stream].complaints++;
+	group_time(&c->groups[group], f->e);
+	c->groups[group].count++;
+	c->groups[group].mails++;
+	if (id != NO_RECIPIENT) {
+		x = recipient_at(&c->recipients, id);
+		x->count++;
+		x->complained = 1;
+		if (f->e->has_time && f->e->time > x->last)
+			x->last = f->e->time;
+	}
+	return &c->groups[group];
+}
+
+static const struct group *
+count_refused(struct count *c, const struct fate *f, uint32_t stream, uint32_t relay)
+{
+	uint32_t group = find_group(c, f, stream, relay);
+
+	group_time(&c->groups[group], f->e);
+	c->groups[group].count += f->e->count;
+	c->groups[group].mails += f->e->count;
+	return &c->groups[group];
+}
+
+const struct group *
+count_fate(struct count *c, const struct fate *f)
+{
+	struct flow_key k;
+	uint32_t relay, stream;
+
+	if (!find_stream(c, f, &k, &relay))
+		return NULL;
+	stream = count_stream(c, &k);
+	touch(c, &c->streams[stream], f->e, relay);
+	switch (f->e->kind) {
+	case EVENT_DELIVERED:
+		count_delivered(c, f, stream);
+		return NULL;
+	case EVENT_DEFERRED:
+		return count_deferred(c, f, stream, relay);
+	case EVENT_COMPLAINT:
+		return count_complaint(c, f, stream, relay);
+	case EVENT_REFUSED_BY_US:
+		return count_refused(c, f, stream, relay);
+	default:
+		return count_bounced(c, f, stream, relay);
+	}
+}
+
+void
+count_expired(struct count *c, struct open_mail *m, const struct bounce_event *e,
+    void (*told)(void *ctx, const struct group *g, struct str recipient), void *ctx)
+{
+	while (m != NULL && m->n_pending > 0) {
+		struct pending *p = &m->pending[m->n_pending - 1];
+		struct recipient *x = recipient_at(&c->recipients, p->recipient);
+		struct group *g = &c->groups[p->group];
+		struct str address = { x->address, x->n };
+
+		take_back(c, p);
+		count_failed(c, p->stream,
+		    mechanism_is_policy(g->key.mechanism) ? CLASS_POLICY : CLASS_SOFT, p->day);
+		g->expired++;
+		group_time(g, e);
+		told(ctx, g, address);
+		join_settle(m, p);
+	}
+}

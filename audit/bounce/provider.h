@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * provider.h - whose server refused, by its name and by marks in its words.
+ *
+ * The recipient's domain is the weakest witness: who hosts it does not stand
+ * in its name, and a gateway may stand before the host.
+ */
+#ifndef AUDIT_BOUNCE_PROVIDER_H
+#define AUDIT_BOUNCE_PROVIDER_H
+#include "checks/core/str.h"
+
+/* Whose server HOST is, on label boundaries: "google"; "" = not known. */
+const char *provider_of_host(struct str host);
+
+/* Words that one provider alone writes, "- gsmtp"; lower case, the first that is found counts. */
+struct provider_mark {
+	struct str text;
+	const char *provider;
+};
+extern const struct provider_mark provider_marks[];
+extern const size_t n_provider_marks;
+
+/* Who runs the mailboxes of DOMAIN, where it is one of the provider's own; "" = not known. */
+const char *provider_of_domain(struct str domain);
+
+#endif

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * readers.h - the readers there are, one a format; readers.c lists them.
+ */
+#ifndef AUDIT_BOUNCE_READERS_H
+#define AUDIT_BOUNCE_READERS_H
+#include "audit/bounce/reader.h"
+
+extern const struct reader reader_arf;
+extern const struct reader reader_dsn;
+extern const struct reader reader_exchange;
+extern const struct reader reader_exim;
+extern const struct reader reader_haraka;
+extern const struct reader reader_opensmtpd;
+extern const struct reader reader_pmta;
+extern const struct reader reader_postfix;
+extern const struct reader reader_postqueue;
+extern const struct reader reader_sendmail;
+extern const struct reader reader_webhook;       /* a document */
+extern const struct reader reader_webhook_lines; /* an event a line; KumoMTA's log too */
+
+#endif

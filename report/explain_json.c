@@ -1,0 +1,353 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * explain_json.c - what mailvet explain found, as JSON.
+ */
+#include "report/explain.h"
+#include "report/json.h"
+#include "report/json_report.h"
+#include "report/words.h"
+
+#define FLUSH_AT ((size_t)1 << 16)
+
+/* A member of valid UTF-8 as it is; left out when it is empty. */
+static void
+member_str(struct json *j, const char *key, struct str s)
+{
+	if (s.n == 0)
+		return;
+	json_key(j, key);
+	json_str(j, s);
+}
+
+static void
+member_time(struct json *j, const char *key, time_t t)
+{
+	if (t == 0)
+		return;
+	json_key(j, key);
+	json_time(j, t);
+}
+
+static void
+member_code(struct json *j, unsigned code)
+{
+	if (code != 0)
+		json_member_uint(j, "reply_code", code);
+}
+
+/* From 0 to 1, in millionths. */
+static void
+member_rate(struct json *j, const char *key, double rate)
+{
+	uint64_t millionths = (uint64_t)(rate * 1e6 + 0.5), digit = 100000;
+	struct buf b;
+
+	buf_init(&b, 32);
+	buf_addu(&b, millionths / 1000000);
+	buf_addc(&b, '.');
+	for (; digit > 0; digit /= 10)
+		buf_addc(&b, (char)('0' + millionths / digit % 10));
+	json_key(j, key);
+	json_made(j, buf_str(&b));
+	buf_free(&b);
+}
+
+/* Give out what there is, once it is worth it. */
+static void
+give(struct explain_out *o, size_t from)
+{
+	if (o->redact)
+		redact(o->b, from);
+	if (o->b->n > FLUSH_AT && o->flush != NULL)
+		o->flush(o->ctx, o->b);
+}
+
+static void
+input_json(struct json *j, const struct bounce_input *in)
+{
+	json_key(j, "input");
+	json_open(j, '{');
+	json_member_uint(j, "files", in->files);
+	json_member_uint(j, "unreadable", in->unreadable);
+	json_member_uint(j, "bytes", in->bytes);
+	json_member_uint(j, "lines", in->lines);
+	json_member_uint(j, "parsed", in->parsed);
+	json_member_uint(j, "irrelevant", in->irrelevant);
+	json_member_uint(j, "not_understood", in->not_understood);
+	json_member_uint(j, "events", in->events);
+	json_member_uint(j, "internal", in->internal);
+	json_member_uint(j, "refused_by_us", in->refused_by_us);
+	json_member_uint(j, "left_out", in->left_out);
+	json_member_uint(j, "dropped", in->dropped);
+	json_member_uint(j, "overflowed", in->overflowed);
+	json_member_flag(j, "year_guessed", in->year_guessed);
+	json_member_flag(j, "zone_guessed", in->zone_guessed);
+	json_member_flag(j, "from_documentation", in->from_documentation);
+	json_close(j, '}');
+}
+
+static void
+group_counts_json(struct json *j, const struct bounce_group *g)
+{
+	json_member_uint(j, "count", g->count);
+	json_member_uint(j, "accepted", g->accepted);
+	json_member_uint(j, "sent", g->sent);
+	json_member_uint(j, "delayed", g->delayed);
+	if (g->expired > 0)
+		json_member_uint(j, "expired", g->expired);
+	member_time(j, "first", g->first);
+	member_time(j, "last", g->last);
+	member_time(j, "retries_end", g->retries_end);
+	if (g->retries_end != 0)
+		json_member(j, "retries_of", g->retries_of);
+	json_member_escaped(j, "sample", g->sample);
+}
+
+static void
+group_json(struct json *j, const struct bounce_group *g)
+{
+	json_open(j, '{');
+	json_member(j, "direction", g->inbound ? "in" : "out");
+	member_str(j, "sender_domain", g->sender_domain);
+	member_str(j, "from_domain", g->from_domain);
+	member_str(j, "mail_from_domain", g->mail_from_domain);
+	member_str(j, "helo", g->helo);
+	member_str(j, "named_domain", g->named_domain);
+	json_member(j, "identity", g->identity);
+	member_str(j, "provider", g->provider);
+	member_str(j, "receiver", g->receiver);
+	member_str(j, "sender_ip", g->sender_ip);
+	json_member(j, "sender_ip_from", g->ip_from);
+	member_str(j, "dkim_domain", g->dkim_domain);
+	member_str(j, "dkim_selector", g->dkim_selector);
+	member_str(j, "mechanism", g->mechanism);
+	json_member(j, "mechanism_confidence", g->confidence);
+	member_str(j, "signature", g->signature);
+	member_str(j, "list_zone", g->list_zone);
+	member_str(j, "list_key", g->list_key);
+	member_str(j, "provider_id", g->provider_id);
+	member_code(j, g->reply_code);
+	member_str(j, "enhanced_code", g->enhanced_code);
+	json_key(j, "permanent");
+	json_bool(j, g->permanent);
+	json_member(j, "level", level_name(g->level));
+	group_counts_json(j, g);
+	json_close(j, '}');
+}
+
+static void
+rate_json(struct json *j, const struct bounce_rate *r)
+{
+	json_open(j, '{');
+	member_str(j, "sender_domain", r->sender_domain);
+	member_str(j, "provider", r->provider);
+	member_str(j, "sender_ip", r->sender_ip);
+	json_member(j, "sender_ip_from", r->ip_from);
+	member_time(j, "from", r->from);
+	member_time(j, "to", r->to);
+	json_member_uint(j, "sent", r->sent);
+	json_member_uint(j, "delivered", r->delivered);
+	json_member_uint(j, "deferred", r->deferred);
+	json_member_uint(j, "hard", r->hard);
+	json_member_uint(j, "soft", r->soft);
+	json_member_uint(j, "policy", r->policy);
+	json_member_uint(j, "complaints", r->complaints);
+	json_member_uint(j, "delayed", r->delayed);
+	if (r->has_rates) {
+		member_rate(j, "hard_rate", r->hard_rate);
+		member_rate(j, "soft_rate", r->soft_rate);
+	}
+	json_member(j, "level", r->level);
+	if (r->peak_day > 0) {
+		json_member_uint(j, "peak_day", r->peak_day);
+		member_time(j, "peak_date", r->peak_date);
+	}
+	member_str(j, "smarthost", r->smarthost);
+	json_close(j, '}');
+}
+
+static void
+alert_json(struct json *j, const struct bounce_alert *x)
+{
+	json_open(j, '{');
+	json_member(j, "kind", x->kind);
+	member_str(j, "sender_domain", x->sender_domain);
+	member_str(j, "provider", x->provider);
+	member_str(j, "host", x->host);
+	member_str(j, "sender_ip", x->sender_ip);
+	member_time(j, "from", x->from);
+	member_time(j, "to", x->to);
+	json_member_uint(j, "count", x->count);
+	member_str(j, "text", x->text);
+	json_close(j, '}');
+}
+
+static void
+recipients_json(
+    struct explain_out *o, struct json *j, const char *key, const struct bounce_addresses *v)
+{
+	json_key(j, key);
+	json_open(j, '[');
+	for (size_t i = 0; i < v->n; i++) {
+		size_t from = o->b->n;
+		struct bounce_address x;
+
+		v->at(v->ctx, i, &x);
+		json_open(j, '{');
+		member_str(j, "recipient", x.recipient);
+		json_member(j, "why", x.why);
+		json_member_uint(j, "count", x.count);
+		member_time(j, "last", x.last);
+		json_close(j, '}');
+		give(o, from);
+	}
+	json_close(j, ']');
+}
+
+static void
+head(struct json *j, const struct bounce_report *r)
+{
+	struct run_result run = { .version = r->version, .generated = r->generated, .now = r->now };
+
+	head_json(j, &run);
+}
+
+void
+explain_json(struct explain_out *o, const struct bounce_report *r)
+{
+	size_t from = o->b->n;
+	struct json j;
+
+	json_init(&j, o->b, true);
+	json_open(&j, '{');
+	head(&j, r);
+	json_key(&j, "audited");
+	json_bool(&j, r->audited);
+	input_json(&j, &r->input);
+	json_key(&j, "groups");
+	json_open(&j, '[');
+	for (size_t i = 0; i < r->n_groups; i++)
+		group_json(&j, &r->groups[i]);
+	json_close(&j, ']');
+	json_member_uint(&j, "groups_left_out", r->few);
+	json_key(&j, "rates");
+	json_open(&j, '[');
+	for (size_t i = 0; i < r->n_rates; i++)
+		rate_json(&j, &r->rates[i]);
+	json_close(&j, ']');
+	json_key(&j, "alerts");
+	json_open(&j, '[');
+	for (size_t i = 0; i < r->n_alerts; i++)
+		alert_json(&j, &r->alerts[i]);
+	json_close(&j, ']');
+	give(o, from);
+	recipients_json(o, &j, "suppress", &r->suppress);
+	recipients_json(o, &j, "held", &r->held);
+	json_key(&j, "plan");
+	json_open(&j, '[');
+	json_close(&j, ']');
+	json_close(&j, '}');
+	buf_addc(o->b, '\n');
+}
+
+static void
+line_reply_json(struct json *j, const struct bounce_line *l)
+{
+	member_code(j, l->reply_code);
+	member_str(j, "enhanced_code", l->enhanced_code);
+	member_str(j, "local_code", l->local_code);
+	json_member_escaped(j, "text", l->text);
+	member_str(j, "mechanism", l->mechanism);
+	json_member(j, "mechanism_confidence", l->confidence);
+	json_key(j, "permanent");
+	json_bool(j, l->permanent);
+	member_str(j, "provider", l->provider);
+	member_str(j, "named_domain", l->named_domain);
+	json_member(j, "identity", l->identity);
+	member_str(j, "list_zone", l->list_zone);
+	member_str(j, "signature", l->signature);
+}
+
+void
+explain_jsonl(struct explain_out *o, const struct bounce_line *l)
+{
+	size_t from = o->b->n;
+	struct json j;
+
+	json_init(&j, o->b, false);
+	json_open(&j, '{');
+	member_time(&j, "time", l->time);
+	json_member(&j, "direction", l->direction);
+	json_member(&j, "status", l->status);
+	member_str(&j, "queue_id", l->queue_id);
+	member_str(&j, "message_id", l->message_id);
+	member_str(&j, "sender", l->sender);
+	member_str(&j, "recipient", l->recipient);
+	member_str(&j, "relay_host", l->relay_host);
+	member_str(&j, "relay_ip", l->relay_ip);
+	line_reply_json(&j, l);
+	member_str(&j, "sender_ip", l->sender_ip);
+	json_member(&j, "sender_ip_from", l->ip_from);
+	member_str(&j, "dkim_domain", l->dkim_domain);
+	member_str(&j, "dkim_selector", l->dkim_selector);
+	member_time(&j, "retries_end", l->retries_end);
+	if (l->retries_end != 0)
+		json_member(&j, "retries_of", l->retries_of);
+	member_str(&j, "file", l->file);
+	if (l->line > 0)
+		json_member_uint(&j, "line", l->line);
+	json_close(&j, '}');
+	buf_addc(o->b, '\n');
+	give(o, from);
+}
+
+static void
+named_json(struct json *j, const struct bounce_reading *r)
+{
+	json_key(j, "names");
+	json_open(j, '{');
+	member_str(j, "ip", r->named_ip);
+	member_str(j, "domain", r->named_domain);
+	json_member(j, "identity", r->identity);
+	member_str(j, "list_zone", r->list_zone);
+	member_str(j, "list_key", r->list_key);
+	member_str(j, "provider_id", r->provider_id);
+	member_str(j, "spf", r->spf);
+	member_str(j, "dkim", r->dkim);
+	member_str(j, "dmarc", r->dmarc);
+	json_close(j, '}');
+}
+
+void
+explain_reading_json(struct buf *b, const struct bounce_reading *r, bool pretty)
+{
+	struct json j;
+
+	json_init(&j, b, pretty);
+	json_open(&j, '{');
+	json_member(&j, "schema", "mailvet/1");
+	json_key(&j, "reply");
+	json_open(&j, '{');
+	json_member_escaped(&j, "text", r->text);
+	member_code(&j, r->reply_code);
+	member_str(&j, "enhanced_code", r->enhanced_code);
+	json_key(&j, "permanent");
+	json_bool(&j, r->permanent);
+	member_str(&j, "phase", r->phase);
+	member_str(&j, "provider", r->provider);
+	member_str(&j, "mechanism", r->mechanism);
+	json_member(&j, "mechanism_confidence", r->confidence);
+	member_str(&j, "signature", r->signature);
+	json_member(&j, "meaning", r->meaning);
+	json_member(&j, "who", r->who);
+	named_json(&j, r);
+	json_key(&j, "next");
+	json_open(&j, '[');
+	for (size_t i = 0; i < r->n_next; i++)
+		json_str(&j, r->next[i]);
+	json_close(&j, ']');
+	json_member(&j, "page", r->page);
+	json_close(&j, '}');
+	json_close(&j, '}');
+	buf_addc(b, '\n');
+}
