@@ -230,7 +230,7 @@ is_from_wildcard(const struct selector_key *k, const struct selector_key *w)
 {
 	const struct answer *a = k->answer, *b = w->answer;
 
-	if (b->status != a->status || k->target.n != w->target.n)
+	if (a == NULL || b == NULL || b->status != a->status || k->target.n != w->target.n)
 		return false;
 	if (k->target.n > 0 && !name_eq(&k->target, &w->target))
 		return false;

@@ -55,28 +55,48 @@ is_include_of(struct str spec, const struct provider *row)
 	return false;
 }
 
-/* Whether a live include or redirect of the tree T leads to ROW. */
-static bool
-leads_to(const struct spf_tree *t, const struct provider *row)
+#define NO_ITEM SIZE_MAX
+
+/* By which item of the record itself NODE of the tree T is reached; NO_ITEM = it is the record. */
+static size_t
+entry_of(const struct spf_tree *t, const struct spf_node *node)
 {
+	if (node->parent == NULL)
+		return NO_ITEM;
+	while (node->parent->parent != NULL)
+		node = node->parent;
+	return (size_t)(node->via - t->nodes[0]->items);
+}
+
+/* The first item of the record itself that leads to ROW by live include or redirect. */
+static size_t
+entry_to(const struct spf_tree *t, const struct provider *row)
+{
+	size_t first = NO_ITEM;
+
 	for (size_t i = 0; i < t->n_nodes; i++)
 		for (size_t k = 0; k < t->nodes[i]->n_items; k++) {
 			const struct spf_term *term = t->nodes[i]->items[k].term;
 
+			size_t entry = i > 0 ? entry_of(t, t->nodes[i]) : k;
+
 			if ((term->kind == TERM_INCLUDE || term->kind == TERM_REDIRECT) &&
 			    (term->qualifier == '+' || term->kind == TERM_REDIRECT) &&
-			    is_include_of(term->domain, row))
-				return true;
+			    is_include_of(term->domain, row) && entry < first)
+				first = entry;
 		}
-	return false;
+	return first;
 }
 
-/* A record of the tree T that nobody could say; NULL = all is known. */
+/*
+ * A record of the tree T that nobody could say, and that is read before what stands
+ * behind item LAST of the record itself (RFC 7208 5.2: temperror); NULL = there is none.
+ */
 static const struct answer *
-hidden_in(const struct spf_tree *t)
+hidden_in(const struct spf_tree *t, size_t last)
 {
-	for (size_t i = 0; i < t->n_nodes; i++)
-		if (t->nodes[i]->state == NODE_FAILED)
+	for (size_t i = 1; i < t->n_nodes; i++)
+		if (t->nodes[i]->state == NODE_FAILED && entry_of(t, t->nodes[i]) <= last)
 			return t->nodes[i]->answer;
 	return NULL;
 }
@@ -100,9 +120,10 @@ static void
 read_tree(const struct provider *row, struct via_spf *out)
 {
 	const struct spf_node *root = out->tree->nodes[0];
+	size_t entry = root->state == NODE_RECORD ? entry_to(out->tree, row) : NO_ITEM;
 
 	out->known = true;
-	out->has_include = root->state == NODE_RECORD && leads_to(out->tree, row);
+	out->has_include = entry != NO_ITEM;
 	if (root->state == NODE_FAILED) {
 		out->result = RESULT_TEMPERROR;
 		out->failed = root->answer;
@@ -111,10 +132,10 @@ read_tree(const struct provider *row, struct via_spf *out)
 	} else if (root->state != NODE_RECORD || root->error != SPF_FINE ||
 		   root->lookups > SPF_LOOKUP_LIMIT) {
 		out->result = RESULT_PERMERROR;
+	} else if ((out->failed = hidden_in(out->tree, entry)) != NULL) {
+		out->result = RESULT_TEMPERROR;
 	} else if (out->has_include || !out->needs_include) {
 		out->result = RESULT_PASS;
-	} else if ((out->failed = hidden_in(out->tree)) != NULL) {
-		out->result = RESULT_TEMPERROR;
 	} else {
 		out->result = result_of_rest(root->record);
 	}

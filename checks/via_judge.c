@@ -147,7 +147,8 @@ judge_spf(struct matter *m)
 	via_predict(m->au, m->x, m->row, &m->author, &m->spf);
 	if (m->spf.pending)
 		return;
-	if (m->spf.known && m->spf.result == RESULT_TEMPERROR && m->spf.failed != NULL)
+	if (m->spf.known && m->spf.result == RESULT_TEMPERROR && m->spf.failed != NULL &&
+	    !m->spf.has_include)
 		tell_unknown(m, "the include", m->spf.failed);
 	/* that there is no record, or a void one, is told of the record */
 	if (m->spf.known && m->spf.needs_include && !m->spf.has_include &&
@@ -195,6 +196,13 @@ judge_copy(struct matter *m, const struct selector_key *k)
 	finding_text(m->au->findings, f, "selector", k->selector);
 }
 
+/* Whether a signature by K could verify; what is wrong with a key is the check dkim's to say. */
+static bool
+may_verify(const struct selector_key *k)
+{
+	return k->state == KEY_SEVERAL || (k->state == KEY_FOUND && !k->key.revoked);
+}
+
 static void
 judge_keys(struct matter *m)
 {
@@ -211,9 +219,9 @@ judge_keys(struct matter *m)
 			return;
 		if (k.state == KEY_FAILED && failed == NULL)
 			failed = k.answer;
-		if (k.state == KEY_ABSENT && absent == NULL)
+		if (k.state != KEY_FAILED && !may_verify(&k) && absent == NULL)
 			absent = k.answer;
-		there = there || k.state == KEY_FOUND || k.state == KEY_SEVERAL;
+		there = there || may_verify(&k);
 		judge_copy(m, &k);
 	}
 	if (there || (failed == NULL && absent == NULL))

@@ -65,7 +65,7 @@ step_valgrind() {
 }
 step_tidy() {
 	build tidy config.h && cd "$copy" || return 1
-	libraries=$(pkg-config --cflags gmime-3.0 | sed 's/-I/-isystem /g')
+	libraries=$(pkg-config --cflags gmime-3.0 libxml-2.0 opendkim | sed 's/-I/-isystem /g')
 	# Words, each a flag.
 	# shellcheck disable=SC2086
 	# One file a process: with more, clang-tidy 14 takes the second va_list for uninitialized.

@@ -161,6 +161,33 @@ test_reports_are_read_or_refused(void **state)
 	}
 }
 
+/* libxml2's time grows with the square of the attributes of a tag; a long text is no tag. */
+static void
+test_long_tags_are_refused(void **state)
+{
+	struct buf b, out;
+
+	(void)state;
+	buf_init(&b, 1 << 20);
+	buf_init(&out, 4096);
+	buf_adds(&b, "<feedback");
+	while (b.n < 16 << 10)
+		buf_adds(&b, " a=\">\"");
+	buf_adds(&b, "/>");
+	read_into(buf_str(&b), &out);
+	assert_true(str_eq(buf_str(&out), STR("refused: a tag is longer than 8 KiB")));
+	buf_reset(&b);
+	buf_adds(&b, "<html>");
+	while (b.n < 16 << 10)
+		buf_adds(&b, "it's \"text\" ");
+	buf_adds(&b, "</html>");
+	buf_reset(&out);
+	read_into(buf_str(&b), &out);
+	assert_true(str_has_prefix(buf_str(&out), STR("refused: no DMARC aggregate report")));
+	buf_free(&out);
+	buf_free(&b);
+}
+
 /* Whatever is cut off or flipped: read or refused, and a report cut off is never whole. */
 static void
 test_damage_stays_in_bounds(void **state)
@@ -464,6 +491,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_reports_are_read_or_refused),
+		cmocka_unit_test(test_long_tags_are_refused),
 		cmocka_unit_test(test_damage_stays_in_bounds),
 		cmocka_unit_test(test_bounds),
 		cmocka_unit_test(test_row_with_too_much_is_lost),

@@ -14,7 +14,8 @@
 #define ENTITIES "it declares or uses entities, which no report needs"
 #define OTHER_ROOT "no DMARC aggregate report: the root element is not feedback"
 #define NOT_WELL_FORMED "not well-formed XML, or cut off"
-#define MAX_PATH 128 /* bytes of the longest path below is 50 */
+#define MAX_TAG_BYTES ((size_t)8 << 10) /* of reports in use the longest has some hundred */
+#define MAX_PATH 128                    /* bytes of the longest path below is 50 */
 
 enum holder { IN_REPORT, IN_ERROR, IN_ROW, IN_REASON, IN_DKIM, IN_SPF };
 enum kind { AS_TEXT, AS_WORD, AS_TIME };
@@ -412,6 +413,35 @@ quiet(void *ctx, const char *message, xmlParserSeverities severity, xmlTextReade
 }
 
 /*
+ * Whether a tag of TEXT is longer than any report has: libxml2 compares each attribute
+ * with all before it.
+ */
+static bool
+has_long_tag(struct str text)
+{
+	size_t begin = text.n;
+	char quote = 0;
+
+	for (size_t i = 0; i < text.n; i++) {
+		char c = text.p[i];
+
+		if (begin == text.n) {
+			begin = c == '<' ? i : text.n;
+			quote = 0;
+		} else if (i - begin > MAX_TAG_BYTES) {
+			return true;
+		} else if (quote != 0) {
+			quote = c == quote ? 0 : quote;
+		} else if (c == '>') {
+			begin = text.n;
+		} else if ((c == '"' || c == '\'') && text.p[begin + 1] != '!') {
+			quote = c;
+		}
+	}
+	return false;
+}
+
+/*
  * Read BYTES, in ENCODING whatever the document says of itself (NULL = as it says).
  * False = refused.
  */
@@ -420,18 +450,21 @@ read_document(
     struct parse *p, struct str bytes, const char *encoding, struct aggregate_refusal *why)
 {
 	int options = XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING;
-	int rc = 1;
 
 	*why = (struct aggregate_refusal){ .why = NULL };
 	if (encoding != NULL)
 		options |= XML_PARSE_IGNORE_ENC;
+	if (has_long_tag(bytes)) {
+		why->why = "a tag is longer than 8 KiB";
+		return false;
+	}
 	p->reader = xmlReaderForMemory(bytes.p, (int)bytes.n, NULL, encoding, options);
 	if (p->reader == NULL) {
 		why->why = "not XML";
 		return false;
 	}
 	xmlTextReaderSetErrorHandler(p->reader, quiet, NULL);
-	while (why->why == NULL && (rc = xmlTextReaderRead(p->reader)) == 1)
+	while (why->why == NULL && xmlTextReaderRead(p->reader) == 1)
 		why->why = take_node(p);
 	if (why->why == NULL && !p->closed)
 		why->why = NOT_WELL_FORMED;

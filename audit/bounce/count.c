@@ -146,10 +146,18 @@ count_sent(struct count *c, uint32_t stream, const struct bounce_event *e, bool 
 	}
 }
 
-static enum class class_of(const struct classified *what) {
-	if (what->permanent && (what->mechanism == MECH_RECIPIENT ||
-				   what->mechanism == MECH_RECIPIENT_DOMAIN)) return CLASS_HARD;
-	return mechanism_is_policy(what->mechanism) ? CLASS_POLICY : CLASS_SOFT;
+/*
+ * What a refusal counts as.  Exchange says with 5.7.1xx that this sender may not write to
+ * that address, which lives (RFC 3463 3.8: security or policy).
+ */
+static enum class class_of(const struct fate *f) {
+	const struct reply *r = f->reply; enum mechanism m = f->what->mechanism;
+	bool address = m == MECH_RECIPIENT || m == MECH_RECIPIENT_DOMAIN;
+
+	if (address && r != NULL && r->enhanced.subject == 7 &&
+	    r->enhanced.detail >= 100) return CLASS_POLICY;
+	if (f->what->permanent && address) return CLASS_HARD;
+	return mechanism_is_policy(m) ? CLASS_POLICY : CLASS_SOFT;
 }
 
 /* BY more mails of CLASS that failed, in the stream and in its DAY. */
@@ -361,7 +369,7 @@ count_deferred(struct count *c, const struct fate *f, uint32_t stream, uint32_t 
 	struct pending fresh = { .recipient = id, .group = group, .stream = stream, .day = day };
 
 	if (id != NO_RECIPIENT)
-		blame(recipient_at(&c->recipients, id), f, class_of(f->what), stream);
+		blame(recipient_at(&c->recipients, id), f, class_of(f), stream);
 	group_time(g, f->e);
 	group_retry(g, f->mail, f->e);
 	if (p != NULL && (p->group == group || f->e->repeats))
@@ -387,7 +395,7 @@ count_bounced(struct count *c, const struct fate *f, uint32_t stream, uint32_t r
 {
 	uint32_t id = recipients_add(&c->recipients, f->e->recipient);
 	struct pending *p = id == NO_RECIPIENT ? NULL : join_pending(f->mail, id);
-	enum class class = class_of(f->what);
+	enum class class = class_of(f);
 	uint32_t group = find_group(c, f, stream, relay);
 	int32_t day = f->e->has_time ? count_unit(f->e->time, DAY_S) : 0;
 	bool unknown = class == CLASS_HARD && f->what->mechanism == MECH_RECIPIENT;

@@ -116,7 +116,7 @@ first_time_of(struct run *r, const struct reader *reader, struct reader_clock cl
 {
 	struct first_time first = { 0 };
 	struct stamp_cache stamp = { .n = 0 };
-	struct syslog_line log;
+	struct syslog_line log = { .time = 0 };
 	struct sink sink = { on_first, &first };
 	void *state;
 

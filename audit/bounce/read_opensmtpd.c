@@ -66,7 +66,7 @@ take_value(struct str *s)
 {
 	struct str got;
 
-	if (s->n > 0 && s->p[0] == '"') {
+	if (s->n > 0 && s->p != NULL && s->p[0] == '"') {
 		bool last = str_find(*s, 1, '"') >= s->n;
 
 		span_drop(s, 1);
@@ -79,7 +79,7 @@ take_value(struct str *s)
 		span_blanks(s);
 		return got;
 	}
-	if (s->n > 0 && s->p[0] == '<')
+	if (s->n > 0 && s->p != NULL && s->p[0] == '<')
 		return span_address(s, STR(" "));
 	return span_until(s, ' ');
 }

@@ -52,7 +52,7 @@ emit(const struct sendmail_line *l, const struct bounce_event *e)
 static size_t
 value_end(struct str s)
 {
-	for (size_t i = 0; i + 2 < s.n; i++) {
+	for (size_t i = 0; s.p != NULL && i + 2 < s.n; i++) {
 		size_t k = i + 2;
 
 		if (s.p[i] != ',' || s.p[i + 1] != ' ')

@@ -41,6 +41,8 @@ static const struct signature software_rows[] = {
 	{ .id = "loop-forwarding", .codes = "554 5.4.6", .needle = "mail forwarding loop", .mechanism = MECH_SYSTEM,
 	  .sample = "554 5.4.6 <a@example.com>: mail forwarding loop for a@example.com", MANUAL },
 	/* Sender Policy Framework. */
+	{ .id = "sender-not-exist", .codes = "550 5.1.0", .needle = "sender rejected", .then = "not exist", .mechanism = MECH_SENDER_DOMAIN, .identity = IDENTITY_MAIL_FROM,
+	  .sample = "550 5.1.0 Sender rejected: address does not exist", MANUAL },
 	/* That neither passed goes before what each is said to have done. */
 	{ .id = "auth-neither", .codes = "550 5.7.26 5.7.1", .needle = "neither spf nor dkim", .mechanism = MECH_AUTH_ANY,
 	  .sample = "550 5.7.26 neither SPF nor DKIM passed", MANUAL },

@@ -21,7 +21,7 @@ bool span_has(struct str s, struct str needle);
 static inline bool
 span_take(struct str *s, struct str prefix)
 {
-	if (s->n < prefix.n || memcmp(s->p, prefix.p, prefix.n) != 0)
+	if (s->n < prefix.n || s->p == NULL || memcmp(s->p, prefix.p, prefix.n) != 0)
 		return false;
 	s->p += prefix.n;
 	s->n -= prefix.n;

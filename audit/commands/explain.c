@@ -109,7 +109,7 @@ tell_line(struct explain_run *x, const struct fate *f, const struct group *g)
 {
 	struct bounce_line l;
 
-	if (!x->lines_wanted)
+	if (!x->lines_wanted || f->reply == NULL)
 		return;
 	l = line_of(x, f->e, g);
 	l.reply_code = f->reply->code;

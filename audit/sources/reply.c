@@ -120,7 +120,7 @@ is_passed(const struct content *m, const struct name *name)
 static enum answer_cause
 follow_chain(struct content *m)
 {
-	struct name to;
+	struct name to = { .n = 0 };
 	bool bad = false;
 
 	m->end = m->c->q->name;
