@@ -60,7 +60,8 @@ step_sanitizers() {
 	TEST_TIMEOUT=400 build sanitizers check --enable-sanitizers --enable-werror CFLAGS='-O1 -g'
 }
 step_valgrind() {
-	TEST_TIMEOUT=900 TEST_WRAPPER='valgrind -q --error-exitcode=99 --leak-check=full' \
+	# What is published is run by the sanitizers; here it would take a quarter of an hour.
+	MAILVET_SHARED=$work/none TEST_TIMEOUT=900 TEST_WRAPPER='valgrind -q --error-exitcode=99 --leak-check=full' \
 		build valgrind check-unit CFLAGS='-O1 -g'
 }
 step_tidy() {
