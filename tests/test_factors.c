@@ -9,13 +9,17 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 #include <cmocka.h>
 #include "checks/core/str.h"
+#include "tests/effort.h"
 
 #define MANY 2000
 #define BITS_OF_SMALL_PRIMES 2775 /* of the product of the primes below MANY */
-#define MAX_SECONDS 60            /* of MANY keys on a busy machine; a few seconds on an idle one */
+/*
+ * Of MANY keys, in multiplications of two of them: it takes some three million.  All pairs
+ * are two million greatest common divisors, each a hundred times as long.
+ */
+#define MAX_EFFORT 20000000.0
 
 static BIGNUM *
 prime(int bits)
@@ -107,15 +111,6 @@ test_rows(void **state)
 		BN_free(primes[i]);
 }
 
-static double
-now_s(void)
-{
-	struct timespec ts = { 0 };
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
-}
-
 /*
  * V[i] = (i + 1) X + 1, where X holds every prime below MANY: what two of them
  * have in common divides the difference of their numbers, so it is 1.  Products
@@ -143,6 +138,27 @@ fill(BIGNUM **v, int bits)
 	BN_free(x);
 }
 
+struct search {
+	BIGNUM **v;
+	size_t n, *group;
+};
+
+static void
+search(void *ctx)
+{
+	struct search *s = ctx;
+
+	assert_true(factors_shared(s->v, s->n, s->group));
+}
+
+static void
+multiply(void *ctx)
+{
+	struct search *s = ctx;
+
+	BN_free(product(s->v[0], s->v[1]));
+}
+
 static void
 test_many(void **state)
 {
@@ -151,7 +167,8 @@ test_many(void **state)
 	BIGNUM *p = prime(1024), *q = prime(1022), *r = prime(1022);
 	/* under valgrind everything takes thirty times as long */
 	size_t many = getenv("TEST_WRAPPER") != NULL ? MANY / 10 : MANY, found = 0;
-	double start, took;
+	struct search all = { v, many, group };
+	double effort;
 
 	(void)state;
 	fill(v, 3072);
@@ -159,12 +176,10 @@ test_many(void **state)
 	BN_free(v[many - 1]);
 	v[7] = product(p, q);
 	v[many - 1] = product(p, r);
-	start = now_s();
-	assert_true(factors_shared(v, many, group));
-	took = now_s() - start;
+	effort = effort_of(&(struct work){ search, &all }, &(struct work){ multiply, &all });
 	print_message(
-	    "%zu moduli of up to %d bits: %.2f s\n", many, BN_num_bits(v[many - 2]), took);
-	assert_true(took < MAX_SECONDS);
+	    "%zu moduli of up to %d bits: effort %.0f\n", many, BN_num_bits(v[many - 2]), effort);
+	assert_true(effort < MAX_EFFORT);
 	assert_true(group[7] != 0 && group[7] == group[many - 1]);
 	for (size_t i = 0; i < many; i++)
 		found += group[i] != 0;

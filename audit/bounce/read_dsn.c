@@ -24,6 +24,7 @@ struct report {
 	unsigned level;             /* messages around the report */
 	bool evident;               /* it is a bounce by its form or sender */
 	bool text_split;            /* the returned message stood in the text */
+	bool delay_told;            /* the text says that it has not been given up */
 };
 
 static const struct str daemons[] = {
@@ -203,6 +204,7 @@ gather(struct report *r)
 	}
 	text = text_of(r, false);
 	prose_split(text.n > 0 ? text : text_of(r, true), &r->prose);
+	r->delay_told = HAS_ANY(str_sub(r->prose.text, 0, MAX_PROSE), delays);
 	if (r->dsn.n == 0) /* the same fields inside the text */
 		dsn_parse(r->a, str_sub(r->prose.text, 0, MAX_PROSE), &r->dsn);
 	back = mime_returned(&r->mime, r->level);
@@ -260,11 +262,9 @@ common(const struct report *r, struct bounce_event *e)
 static enum event_kind
 kind_of(const struct report *r, enum dsn_action action, struct enhanced status, struct str reply)
 {
-	struct str text = str_sub(r->prose.text, 0, MAX_PROSE);
-
 	if (action == ACTION_DELIVERED)
 		return EVENT_DELIVERED;
-	if (action == ACTION_DELAYED || (action != ACTION_FAILED && HAS_ANY(text, delays)))
+	if (action == ACTION_DELAYED || (action != ACTION_FAILED && r->delay_told))
 		return EVENT_DEFERRED;
 	/* RFC 3463 3.5: X.4.7, delivery time expired. */
 	if ((status.subject == 4 && status.detail == 7 && status.class != 0) ||
