@@ -78,6 +78,7 @@ input_json(struct json *j, const struct bounce_input *in)
 	json_member_uint(j, "internal", in->internal);
 	json_member_uint(j, "refused_by_us", in->refused_by_us);
 	json_member_uint(j, "left_out", in->left_out);
+	json_member_uint(j, "merged", in->merged);
 	json_member_uint(j, "dropped", in->dropped);
 	json_member_uint(j, "overflowed", in->overflowed);
 	json_member_flag(j, "year_guessed", in->year_guessed);

@@ -418,6 +418,7 @@ input(struct ink *k, const struct bounce_input *in)
 	counted(&b, in->internal, " of filters, probes and own mailboxes");
 	counted(&b, in->refused_by_us, " refused by us");
 	counted(&b, in->left_out, " outside of what was asked for");
+	counted(&b, in->merged, " told twice and counted once");
 	counted(&b, in->dropped, " open mails dropped for want of room");
 	counted(&b, in->overflowed, " beyond the bounds of a list");
 	buf_adds(&b, in->year_guessed ? "; stamps without year: the latest that fits" : "");

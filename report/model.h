@@ -163,6 +163,7 @@ struct bounce_alert {
 struct bounce_input {
 	uint64_t files, unreadable, bytes, lines, parsed, irrelevant, not_understood, events;
 	uint64_t internal, refused_by_us, left_out, dropped, overflowed;
+	uint64_t merged; /* events that told of a failure again */
 	bool year_guessed, zone_guessed, from_documentation;
 };
 

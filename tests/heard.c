@@ -15,7 +15,7 @@ heard_init(struct heard *h)
 }
 
 static void
-keep(void *ctx, const struct bounce_event *e)
+keep(void *ctx, struct bounce_event *e)
 {
 	struct heard *h = ctx;
 	struct bounce_event *k;

@@ -116,6 +116,14 @@ configured() {
 	[ "$(field "$w/1" rates.0.sender_ip)" = 192.0.2.25 ] &&
 		[ "$(field "$w/1" rates.0.sender_ip_from)" = config ] &&
 		[ "$(field "$w/1" rates.0.level)" = stop ] || return
+	cat >>"$w/mailvet.yaml" <<-END
+	signatures:
+	  - {id: not-ours, text: no such words, mechanism: content}
+	  - {id: ours, text: 'DOES NOT (exist|live)', code: 550, provider: google, mechanism: system}
+	END
+	explain 0 --config "$w/mailvet.yaml" --report "json=$w/1" --reply \
+		'host gmail-smtp-in.l.google.com[192.0.2.1] said: 550-5.1.1 The account does not 550 5.1.1 exist' || return
+	[ "$(field "$w/1" reply.mechanism)" = system ] && [ "$(field "$w/1" reply.signature)" = ours ] || return
 	echo 'thresholds: 7' >"$w/bad.yaml"
 	explain 2 --config "$w/bad.yaml" "$vectors/postfix.log"
 }

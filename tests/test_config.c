@@ -19,6 +19,7 @@
 #define D "domains: example.com\n"
 #define S D "senders:\n  name: a\n"
 #define W D "waivers:\n  "
+#define G D "signatures:\n  "
 #define W4 W "rule: ptr-none\n  domain: example.com\n  until: 2027-03-31\n  reason: r\n"
 
 /* clang-format off */
@@ -91,6 +92,28 @@ static const struct {
 	{ "unknown level", D "levels:\n  spf-no-all: fatal\n", "3:15: levels: spf-no-all: error, warning or note is wanted\n" },
 	{ "level of a pass", D "levels:\n  spf-pass: note\n",
 	  "3:13: levels: spf-pass: what passed or could not be checked keeps its level\n" },
+	{ "signature of nothing", G "id: a\n  mechanism: spf\n", "3:3: a signature needs text, code or enhanced\n" },
+	{ "signature without id", G "text: a\n  mechanism: spf\n", "3:3: a signature needs id: a name of your own\n" },
+	{ "signature without mechanism", G "id: a\n  text: a\n",
+	  "3:3: a signature needs mechanism: the name of a mechanism\n" },
+	{ "signature of another mechanism", G "id: a\n  text: a\n  mechanism: spff\n",
+	  "5:14: mechanism: spff: no mechanism is called so; is spf meant?\n" },
+	{ "signature's id", G "id: a b\n  text: a\n  mechanism: spf\n",
+	  "3:7: id: a b: at most 40 letters, digits and '-' are wanted\n" },
+	{ "signature twice", G "- {id: a, text: a, mechanism: spf}\n  - {id: a, text: b, mechanism: spf}\n",
+	  "4:10: id: a: another signature is called so\n" },
+	{ "signature's expression", G "id: a\n  text: \"a(b\"\n  mechanism: spf\n",
+	  "4:9: text: a(b: Unmatched ( or \\(\n" },
+	{ "signature's repetition", G "id: a\n  text: a{300}\n  mechanism: spf\n",
+	  "4:9: text: a{300}: a repetition of more than 255 is not taken\n" },
+	{ "signature's empty expression", G "id: a\n  text: \"\"\n  mechanism: spf\n",
+	  "3:3: a signature needs text, code or enhanced\n4:9: text: : an expression of 1 to 512 bytes is wanted\n" },
+	{ "signature's code", G "id: a\n  code: 250\n  mechanism: spf\n",
+	  "4:9: code: 250: a reply code from 400 to 599 is wanted\n" },
+	{ "signature's enhanced code", G "id: a\n  code: 550\n  enhanced: 5.7\n  mechanism: spf\n",
+	  "5:13: enhanced: 5.7: an enhanced status code like 5.7.1 is wanted\n" },
+	{ "signature's provider", G "id: a\n  code: 550\n  provider: gogle\n  mechanism: spf\n",
+	  "5:13: provider: gogle: no provider is called so; is google meant?\n" },
 	{ "waiver of nothing", W "rule: ptr-nome\n  domain: example.com\n  until: 2027-03-31\n  reason: r\n",
 	  "3:9: rule: ptr-nome: there is no such rule; is ptr-none meant?\n" },
 	{ "waiver without end", W "rule: ptr-none\n  domain: example.com\n  reason: r\n",

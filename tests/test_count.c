@@ -307,6 +307,43 @@ test_growth_of_a_new_stream(void **state)
 	}
 }
 
+/* A receiver counts what a domain sends, from however many addresses. */
+static void
+test_volume_of_all_addresses(void **state)
+{
+	struct bounce_event e = { .kind = EVENT_DELIVERED,
+		.has_time = true,
+		.time = BEGIN,
+		.count = 1,
+		.sender = STR("s@example.com"),
+		.ip_from = KNOWN_LOG,
+		.recipient = STR("u@gmail.com"),
+		.relay_host = STR("gmail-smtp-in.l.google.com") };
+
+	(void)state;
+	for (unsigned n = 4998; n <= 5001; n += 3) {
+		struct tally t;
+
+		begin(&t);
+		for (unsigned i = 0; i < n; i++) {
+			assert_int_equal(
+			    addr_parse(
+				i % 2 == 0 ? STR("192.0.2.1") : STR("192.0.2.2"), &e.sender_ip),
+			    ADDR_OK);
+			feed(&t, &e);
+		}
+		summary_make(&t.count, &t.a, 1, &t.report);
+		assert_int_equal(t.report.n_rates, 2);
+		assert_int_equal(t.report.n_alerts, n >= 5000);
+		if (n >= 5000) {
+			assert_string_equal(t.report.alerts[0].kind, "volume");
+			assert_int_equal(t.report.alerts[0].count, n);
+			assert_int_equal(t.report.alerts[0].sender_ip.n, 0);
+		}
+		end(&t);
+	}
+}
+
 /* A host that takes mail for users of Gmail and of Yahoo is neither's server. */
 static void
 test_smarthosts_have_no_rate(void **state)
@@ -369,6 +406,7 @@ main(void)
 		cmocka_unit_test(test_last_word_counts),
 		cmocka_unit_test(test_alerts_and_levels),
 		cmocka_unit_test(test_growth_of_a_new_stream),
+		cmocka_unit_test(test_volume_of_all_addresses),
 		cmocka_unit_test(test_smarthosts_have_no_rate),
 		cmocka_unit_test(test_recipients_are_bounded),
 	};

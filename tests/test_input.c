@@ -36,7 +36,7 @@ struct told {
 static char dir[] = "/tmp/mailvet-input.XXXXXX";
 
 static void
-on_event(void *ctx, const struct bounce_event *e)
+on_event(void *ctx, struct bounce_event *e)
 {
 	struct told *t = ctx;
 

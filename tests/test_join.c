@@ -55,7 +55,7 @@ struct told {
 };
 
 static void
-on_event(void *ctx, const struct bounce_event *e)
+on_event(void *ctx, struct bounce_event *e)
 {
 	struct told *t = ctx;
 	struct bounce_event out;
@@ -77,7 +77,7 @@ test_lines_of_one_mail_are_joined(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		struct told t = { .n = 0 };
-		struct sink sink = { on_event, &t };
+		struct sink sink = { .event = on_event, .ctx = &t };
 		struct reader_clock clock = { .year = 2026, .month_last = 12 };
 		struct str log = str_of(rows[i].log);
 		void *reader = xcalloc(1, reader_postfix.state_size);

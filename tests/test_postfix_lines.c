@@ -29,7 +29,7 @@ keep(char *out, size_t room, struct str s)
 }
 
 static void
-on_event(void *ctx, const struct bounce_event *e)
+on_event(void *ctx, struct bounce_event *e)
 {
 	struct seen *s = ctx;
 
@@ -67,7 +67,7 @@ static enum record_fate
 read_line(struct str line, struct seen *s)
 {
 	struct reader_clock clock = { .year = 2026, .month_last = 2 };
-	struct sink sink = { on_event, s };
+	struct sink sink = { .event = on_event, .ctx = s };
 	void *state = calloc(1, reader_postfix.state_size);
 	enum record_fate fate;
 

@@ -292,7 +292,7 @@ put_marks(struct buf *b, const struct bounce_event *e)
 }
 
 static void
-on_event(void *ctx, const struct bounce_event *e)
+on_event(void *ctx, struct bounce_event *e)
 {
 	static const char *const kinds[] = { "delivered", "deferred", "bounced", "expired",
 		"attempt", "complaint", "refused", "sender", "gone" };
@@ -336,7 +336,7 @@ static enum record_fate
 read_one(const struct reader *reader, struct str line, struct got *g)
 {
 	struct reader_clock clock = { .year = 2026, .month_last = 12 };
-	struct sink sink = { on_event, g };
+	struct sink sink = { .event = on_event, .ctx = g };
 	void *state = calloc(1, reader->state_size + 1);
 	char *copy = malloc(line.n + (line.n == 0));
 	struct arena a;
@@ -430,7 +430,7 @@ test_haraka_whole_after_recipients(void **state)
 {
 	struct reader_clock clock = { .year = 2026, .month_last = 12 };
 	struct got g = { .n = 0 };
-	struct sink sink = { on_event, &g };
+	struct sink sink = { .event = on_event, .ctx = &g };
 	void *st = calloc(1, reader_haraka.state_size);
 	struct str whole = STR("[NOTICE] [A.1] [outbound] bouncing mail: 550 x");
 

@@ -59,6 +59,16 @@ static const struct {
 	[MECH_OTHER] = { "A refusal that no row of the tables names.", "not known: its own words are all there is", { NULL } },
 };
 
+/* Rows whose mechanism is too wide a word for what they tell, by the start of their ids. */
+static const struct {
+	const char *signature, *meaning, *who;
+} finer[] = {
+	{ "loop-", "The mail goes in a circle: the servers that should take it pass it on to each other. No trouble of the receiver's software, and waiting does not end it.",
+	  "who routes the recipient's domain: its MX record, a forward, or your own transport" },
+	{ "verify-progress", "The receiver is looking whether the address lives, and wants the mail again later. It does not say that the address is bad.",
+	  "nobody: a mail server tries again by itself" },
+};
+
 static const struct {
 	const char *provider, *url;
 } pages[] = {
@@ -194,6 +204,11 @@ advice_read(
 	out->enhanced_code = enhanced_text(a, r->enhanced);
 	if (l->has_ip)
 		out->named_ip = addr_text(a, &l->ip);
+	for (size_t i = 0; i < ARRAY_LEN(finer); i++)
+		if (str_has_prefix(out->signature, str_of(finer[i].signature))) {
+			out->meaning = finer[i].meaning;
+			out->who = finer[i].who;
+		}
 	for (size_t i = 0; i < MAX_ADVICE && table[w->mechanism].next[i] != NULL; i++)
 		next[out->n_next++] = fill(a, table[w->mechanism].next[i], l);
 }

@@ -277,6 +277,8 @@ on_found(void *ctx, size_t id, size_t end)
 
 	if (from > 0 && ascii_isalnum(s.p[from]) && ascii_isalnum(s.p[from - 1]))
 		return; /* the end of another word */
+	if (end < s.n && ascii_isalnum(s.p[end]) && signature_ends_in_name(c->literals[id]))
+		return; /* the start of one */
 	if (h->any == ABSENT) {
 		h->any = end;
 		c->found[c->n_found++] = id;
@@ -298,13 +300,6 @@ scan(struct classifier *c)
 	needles_scan(c->needles, c->text, on_found, c);
 }
 
-/* A literal with marks of hosts, paths and parameters is meant to be found there too. */
-static bool
-is_technical(const char *needle)
-{
-	return strpbrk(needle, "./_=@?#:") != NULL;
-}
-
 static size_t
 place_of(const struct classifier *c, size_t literal, const struct signature *s)
 {
@@ -312,7 +307,7 @@ place_of(const struct classifier *c, size_t literal, const struct signature *s)
 
 	if ((s->flags & SIG_WORD) != 0)
 		return h->word;
-	return is_technical(s->needle) ? h->any : h->prose;
+	return signature_is_technical(s->needle) ? h->any : h->prose;
 }
 
 static bool
@@ -337,9 +332,17 @@ ere_fits(struct classifier *c, struct row *r)
 static bool
 stands_behind(const struct classifier *c, size_t end, struct str then)
 {
-	struct str near = str_sub(c->text, end, MAX_BETWEEN + then.n);
+	struct str s = str_sub(c->text, 0, end + MAX_BETWEEN + then.n);
+	bool name = signature_ends_in_name(then);
 
-	return reply_ifind(near, 0, then) < near.n;
+	for (size_t at = end; (at += reply_ifind(str_sub(s, at, s.n), 0, then)) < s.n; at++) {
+		size_t to = at + then.n;
+
+		if (!name || (!c->inside[at] && !in_host(c->text, to) &&
+				 (at == 0 || !in_host(c->text, at - 1))))
+			return true;
+	}
+	return false;
 }
 
 static bool

@@ -237,6 +237,8 @@ describe(struct count *c, struct group *g, const struct fate *f)
 	const struct bounce_event *e = f->e;
 	const struct lifted *l = &f->what->lifted;
 
+	if (f->complete != NULL)
+		f->complete(f->ctx);
 	if (f->reply != NULL)
 		g->sample = sample_of(c, f->reply);
 	g->signature = f->what->signature;
@@ -338,16 +340,65 @@ mail_of(const struct fate *f)
 	return f->mail != NULL ? f->mail->key : 0;
 }
 
-/* What the failure of CLASS means for the address X. */
+/*
+ * The address that was written to: where an alias led it is on no list of ours
+ * (RFC 3464 2.3.1).  A local name without domain ("orig_to=<root>") is no address.
+ */
+static struct str
+whom(const struct bounce_event *e)
+{
+	return span_has(e->original, STR("@")) ? e->original : e->recipient;
+}
+
+/* Whether DOMAIN is one of C's configuration, or below one. */
+static bool
+is_ours(const struct count *c, struct str domain)
+{
+	struct name n;
+
+	if (name_parse(domain, &n) != NAME_OK)
+		return false;
+	for (size_t i = 0; i < c->o.config->n_domains; i++)
+		if (name_is_below(&n, &c->o.config->domains[i].name))
+			return true;
+	return false;
+}
+
+/*
+ * Why E's word on its recipient is not believed.  Who wrote the message that a report
+ * returns is in it; the report's own recipient is us whoever forged it.
+ */
+static enum doubt
+doubt_of(const struct count *c, const struct bounce_event *e)
+{
+	struct str from = domain_of(e->from);
+
+	if (e->doubt != DOUBT_NONE || e->reader == NULL || strcmp(e->reader, "dsn") != 0 ||
+	    c->o.config == NULL || c->o.config->n_domains == 0 ||
+	    (from.n == 0 && e->dkim_domain.n == 0))
+		return e->doubt;
+	return is_ours(c, from) || is_ours(c, e->dkim_domain) ? DOUBT_NONE : DOUBT_NOT_OURS;
+}
+
+/* What the failure of CLASS means for the address that was written to; ID is the final one. */
 static void
-blame(struct recipient *x, const struct fate *f, enum class class, uint32_t stream)
+blame(struct count *c, const struct fate *f, enum class class, uint32_t stream, uint32_t id)
 {
 	const struct bounce_event *e = f->e;
+	enum doubt doubt = class == CLASS_HARD ? doubt_of(c, e) : DOUBT_NONE;
+	struct recipient *x;
 
+	if (e->original.n > 0)
+		id = recipients_add(&c->recipients, whom(e));
+	if (id == NO_RECIPIENT)
+		return;
+	x = recipient_at(&c->recipients, id);
 	x->count++;
 	if (e->has_time && e->time > x->last)
 		x->last = e->time;
-	if (class == CLASS_HARD && e->kind != EVENT_DEFERRED) {
+	if (class == CLASS_HARD && e->kind != EVENT_DEFERRED && doubt != DOUBT_NONE) {
+		x->doubt = (uint8_t)doubt;
+	} else if (class == CLASS_HARD && e->kind != EVENT_DEFERRED) {
 		if (!x->hard)
 			x->hard_at = e->has_time ? e->time : 0;
 		x->hard = 1;
@@ -368,8 +419,7 @@ count_deferred(struct count *c, const struct fate *f, uint32_t stream, uint32_t 
 	int32_t day = f->e->has_time ? count_unit(f->e->time, DAY_S) : 0;
 	struct pending fresh = { .recipient = id, .group = group, .stream = stream, .day = day };
 
-	if (id != NO_RECIPIENT)
-		blame(recipient_at(&c->recipients, id), f, class_of(f), stream);
+	blame(c, f, class_of(f), stream, id);
 	group_time(g, f->e);
 	group_retry(g, f->mail, f->e);
 	if (p != NULL && (p->group == group || f->e->repeats))
@@ -410,8 +460,7 @@ count_bounced(struct count *c, const struct fate *f, uint32_t stream, uint32_t r
 		count_sent(c, stream, f->e, unknown);
 	}
 	count_failed(c, stream, class, day);
-	if (id != NO_RECIPIENT)
-		blame(recipient_at(&c->recipients, id), f, class, stream);
+	blame(c, f, class, stream, id);
 	group_time(&c->groups[group], f->e);
 	c->groups[group].count++;
 	c->groups[group].mails++;
@@ -423,11 +472,12 @@ static void
 count_delivered(struct count *c, const struct fate *f, uint32_t stream)
 {
 	uint32_t id = recipients_find(&c->recipients, f->e->recipient);
+	uint32_t written = f->e->original.n > 0 ? recipients_find(&c->recipients, whom(f->e)) : id;
 	struct pending *p = id == NO_RECIPIENT ? NULL : join_pending(f->mail, id);
 
-	if (id != NO_RECIPIENT)
+	if (written != NO_RECIPIENT)
 		recipient_delivered(
-		    recipient_at(&c->recipients, id), f->e->has_time ? f->e->time : 0);
+		    recipient_at(&c->recipients, written), f->e->has_time ? f->e->time : 0);
 	if (p == NULL) {
 		c->streams[stream].delivered++;
 		count_sent(c, stream, f->e, false);
@@ -444,7 +494,7 @@ count_delivered(struct count *c, const struct fate *f, uint32_t stream)
 static const struct group *
 count_complaint(struct count *c, const struct fate *f, uint32_t stream, uint32_t relay)
 {
-	uint32_t id = recipients_add(&c->recipients, f->e->recipient);
+	uint32_t id = recipients_add(&c->recipients, whom(f->e));
 	uint32_t group = find_group(c, f, stream, relay);
 	struct recipient *x;
 

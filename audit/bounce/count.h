@@ -110,6 +110,10 @@ struct fate {
 	struct open_mail *mail;       /* NULL = not known */
 	const struct reply *reply;    /* NULL = delivered, or nothing was said */
 	const struct classified *what;
+	/* Called before texts of *REPLY and *WHAT are read, which it may set; NULL = they are set.
+	 */
+	void (*complete)(void *ctx);
+	void *ctx;
 };
 
 /* Make C empty; *O is copied, what it refers to must live as long. */

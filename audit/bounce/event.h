@@ -30,6 +30,13 @@ enum event_kind {
 	EVENT_OPT_OUT        /* a recipient wants no more of it; no complaint */
 };
 
+/* Why what a report says of its recipient is not believed; anybody can write one. */
+enum doubt {
+	DOUBT_NONE,
+	DOUBT_NOT_NAMED, /* the message that came back was not addressed to it */
+	DOUBT_NOT_OURS   /* the message that came back is of a domain that is none of ours */
+};
+
 enum direction { DIRECTION_OUT, DIRECTION_IN, DIRECTION_INTERNAL };
 
 /* How we know the sending address. */
@@ -59,9 +66,10 @@ struct bounce_event {
 	struct enhanced local;  /* dsn= of our own MTA */
 	struct str why;         /* the source's own word: "Permanent/General", bounceCat */
 	struct str provider_id; /* the source's own id of the event */
-	uint32_t count;         /* lines it stands for ("message repeated N times"); at least 1 */
-	uint32_t attempts;      /* made so far, when the source counts them; 0 = not told */
-	const char *reader;     /* "postfix": set with file and line; NULL = not known */
+	enum doubt doubt;
+	uint32_t count;     /* lines it stands for ("message repeated N times"); at least 1 */
+	uint32_t attempts;  /* made so far, when the source counts them; 0 = not told */
+	const char *reader; /* "postfix": set with file and line; NULL = not known */
 	struct str file;
 	uint64_t line; /* from 1 */
 };

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include "audit/bounce/input_files.h"
+#include "audit/bounce/readers.h"
 #include "audit/bounce/records.h"
 #include "audit/bounce/stamp.h"
 #include "audit/bounce/syslog.h"
@@ -29,6 +30,8 @@ struct run {
 	struct str file; /* being read */
 	const char *reader;
 	uint64_t line;
+	uint64_t left;      /* records of the file that have more than is read */
+	bool logs, reports; /* among the files */
 };
 
 const char *
@@ -44,6 +47,8 @@ input_trouble_words(enum input_trouble t)
 		[INPUT_GREW] = "grew while it was read; what came later was left",
 		[INPUT_SHRANK] = "was truncated while it was read",
 		[INPUT_TOO_MANY] = "is left out",
+		[INPUT_LEFT] = "is read in part only: too much in a record, or broken",
+		[INPUT_TWICE] = "was read before under another name; left out",
 		[INPUT_IRREGULAR] = "is no regular file; left out",
 	};
 
@@ -51,16 +56,23 @@ input_trouble_words(enum input_trouble t)
 }
 
 static void
-on_event(void *ctx, const struct bounce_event *e)
+on_event(void *ctx, struct bounce_event *e)
 {
 	struct run *r = ctx;
-	struct bounce_event full = *e;
 
-	full.file = r->file;
-	full.reader = r->reader;
-	full.line = r->line;
+	e->file = r->file;
+	e->reader = r->reader;
+	e->line = r->line;
 	r->counts->events++;
-	r->hooks->event(r->hooks->ctx, &full);
+	r->hooks->event(r->hooks->ctx, e);
+}
+
+static void
+on_left(void *ctx)
+{
+	struct run *r = ctx;
+
+	r->left++;
 }
 
 /* Where the clock of a file stands before its first stamp. */
@@ -99,7 +111,7 @@ struct first_time {
 };
 
 static void
-on_first(void *ctx, const struct bounce_event *e)
+on_first(void *ctx, struct bounce_event *e)
 {
 	struct first_time *f = ctx;
 
@@ -117,7 +129,7 @@ first_time_of(struct run *r, const struct reader *reader, struct reader_clock cl
 	struct first_time first = { 0 };
 	struct stamp_cache stamp = { .n = 0 };
 	struct syslog_line log = { .time = 0 };
-	struct sink sink = { on_first, &first };
+	struct sink sink = { on_first, &first, NULL };
 	void *state;
 
 	if (reader == NULL || reader->unit != READS_LINES)
@@ -163,6 +175,7 @@ peek(struct run *r, struct input_file *file)
 	struct unpack *u = is_regular(file->path) ? unpack_open(file->path) : NULL;
 	struct records rs;
 	struct str *lines;
+	const struct reader *reader;
 	struct first_time first;
 	size_t n = 0;
 
@@ -170,7 +183,10 @@ peek(struct run *r, struct input_file *file)
 		return;
 	lines = xcalloc(MAX_HEAD_LINES, sizeof(*lines));
 	records_init(&rs, u);
-	first = first_time_of(r, choose(&rs, lines, &n), clock_of(u, r->options), lines, n);
+	reader = choose(&rs, lines, &n);
+	r->logs |= reader != NULL && !reader_is_report(reader);
+	r->reports |= reader != NULL && reader_is_report(reader);
+	first = first_time_of(r, reader, clock_of(u, r->options), lines, n);
 	file->has_first = first.known;
 	file->first = first.time;
 	records_free(&rs);
@@ -203,7 +219,7 @@ read_records(
     struct run *r, struct records *rs, const struct reader *reader, struct reader_clock clock)
 {
 	void *state = xcalloc(1, reader->state_size + 1);
-	struct sink sink = { on_event, r };
+	struct sink sink = { on_event, r, on_left };
 	struct str record;
 
 	r->reader = reader->name;
@@ -262,6 +278,11 @@ tell_end(struct run *r, const struct input_file *file, const struct unpack *u, u
 	notice.why = "";
 	if (cut > 0 && r->hooks->told != NULL)
 		r->hooks->told(r->hooks->ctx, &notice);
+	notice.trouble = INPUT_LEFT;
+	notice.n = r->left;
+	if (r->left > 0 && r->hooks->told != NULL)
+		r->hooks->told(r->hooks->ctx, &notice);
+	r->left = 0;
 }
 
 static void
@@ -321,12 +342,16 @@ input_read(const char *const *paths, size_t n, const struct input_options *optio
 	for (size_t i = 0; i < n; i++)
 		input_files_add(&r.files, paths[i]);
 	if (r.files.n > 1) {
+		input_files_mark_twice(&r.files);
 		for (size_t i = 0; i < r.files.n; i++)
 			peek(&r, &r.files.list[i]);
 		input_files_sort(&r.files);
 	}
+	if (hooks->begins != NULL)
+		hooks->begins(hooks->ctx, r.logs && r.reports);
 	for (size_t i = 0; i < r.files.n; i++)
-		read_file(&r, &r.files.list[i]);
+		if (!r.files.list[i].twice)
+			read_file(&r, &r.files.list[i]);
 	rc = r.files.failed ? AUDIT_EREAD : AUDIT_OK;
 	input_files_free(&r.files);
 	arena_free(&r.arena);

@@ -26,6 +26,8 @@ enum input_trouble {
 	INPUT_GREW,     /* while it was read: what was written later is left */
 	INPUT_SHRANK,   /* while it was read */
 	INPUT_TOO_MANY, /* files, or directories in directories: the rest is left */
+	INPUT_LEFT,     /* N records have more recipients or parts than are read, or broken ones */
+	INPUT_TWICE,    /* the same file, or one of the same bytes, was read before */
 	INPUT_IRREGULAR /* neither file nor directory, in a directory: left */
 };
 
@@ -44,10 +46,11 @@ const char *input_trouble_words(enum input_trouble t);
 /* Who is told; views live until the function returns. */
 struct input_hooks {
 	void *ctx;
-	void (*event)(void *ctx, const struct bounce_event *e); /* its file and line are set */
+	void (*event)(void *ctx, struct bounce_event *e); /* its file and line are set */
 	/* NULL = nobody */
 	void (*not_understood)(void *ctx, struct str file, uint64_t line, struct str record);
 	void (*told)(void *ctx, const struct input_notice *n); /* NULL = nobody */
+	void (*begins)(void *ctx, bool mixed); /* logs and reports together; NULL = nobody */
 };
 
 struct input_options {

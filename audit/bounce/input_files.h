@@ -10,6 +10,7 @@
 struct input_file {
 	char *path;
 	bool named; /* by the user */
+	bool twice; /* another has the same bytes, or is the same */
 	bool has_first;
 	time_t first; /* stamp in it */
 	size_t order; /* as found */
@@ -30,6 +31,9 @@ void input_files_add(struct input_files *f, const char *path);
 /* Tell of FILE; the trouble is counted where it means that it was not read. */
 void input_files_tell(
     struct input_files *f, const struct input_file *file, enum input_trouble t, const char *why);
+
+/* Mark those that are there twice, and tell of them; the first of equals stays. */
+void input_files_mark_twice(struct input_files *f);
 
 /* By first stamps; those without come last, in the order found. */
 void input_files_sort(struct input_files *f);

@@ -231,6 +231,14 @@ is_fate(const struct bounce_event *e)
 	return e->kind != EVENT_SENDER && e->kind != EVENT_GONE && e->kind != EVENT_ATTEMPT;
 }
 
+/* E into *OUT: not before it is sure to be wanted, for it is large and most events are not. */
+static bool
+hand_out(const struct bounce_event *e, struct bounce_event *out)
+{
+	*out = *e;
+	return true;
+}
+
 bool
 join_event(
     struct join *j, const struct bounce_event *e, struct bounce_event *out, struct open_mail **mail)
@@ -241,9 +249,8 @@ join_event(
 	uint32_t i;
 
 	*mail = NULL;
-	*out = *e;
 	if (id.n == 0 || str_eq(id, STR("NOQUEUE")) || e->kind == EVENT_REFUSED_BY_US)
-		return is_fate(e);
+		return is_fate(e) && hand_out(e, out);
 	i = find(j, key, host);
 	if (e->kind == EVENT_GONE) {
 		if (i != NO_MAIL)
@@ -251,7 +258,7 @@ join_event(
 		return false;
 	}
 	if (i == NO_MAIL && e->kind == EVENT_DELIVERED && e->queue_id.n == 0)
-		return true; /* nothing to settle, and nothing more will come */
+		return hand_out(e, out); /* nothing to settle, and nothing more will come */
 	if (i == NO_MAIL)
 		i = open_one(j, key, host);
 	learn(j, &j->v[i], e);
@@ -260,6 +267,7 @@ join_event(
 	if (!is_fate(e))
 		return false;
 	*mail = &j->v[i];
+	(void)hand_out(e, out);
 	fill(j, *mail, out);
 	return true;
 }

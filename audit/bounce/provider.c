@@ -122,6 +122,15 @@ by_suffix(const struct suffix *rows, size_t n, struct str host)
 }
 
 const char *
+provider_name(size_t i)
+{
+	if (i < ARRAY_LEN(hosts))
+		return hosts[i].provider;
+	i -= ARRAY_LEN(hosts);
+	return i < ARRAY_LEN(domains) ? domains[i].provider : NULL;
+}
+
+const char *
 provider_of_host(struct str host)
 {
 	return by_suffix(hosts, ARRAY_LEN(hosts), host);

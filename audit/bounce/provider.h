@@ -12,6 +12,9 @@
 /* Whose server HOST is, on label boundaries: "google"; "" = not known. */
 const char *provider_of_host(struct str host);
 
+/* A name that the functions below may give, by I from 0; NULL = no more.  Some come twice. */
+const char *provider_name(size_t i);
+
 /* Words that one provider alone writes, "- gsmtp"; lower case, the first that is found counts. */
 struct provider_mark {
 	struct str text;

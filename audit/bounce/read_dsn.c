@@ -273,6 +273,21 @@ kind_of(const struct report *r, enum dsn_action action, struct enhanced status, 
 	return EVENT_BOUNCED;
 }
 
+/*
+ * Reports are easily forged, and what they name would be written to no more: the
+ * message that came back was not addressed to it.  A list's name in To proves nothing,
+ * but nor does it name the subscriber.
+ */
+static enum doubt
+doubt_of(const struct report *r, struct str final, struct str original)
+{
+	if (r->back.to.n == 0 || address_list_has(&r->back.to, final) ||
+	    (original.n > 0 && address_list_has(&r->back.to, original)) ||
+	    address_list_has(&r->failed, final))
+		return DOUBT_NONE;
+	return DOUBT_NOT_NAMED;
+}
+
 static void
 machine_event(const struct report *r, const struct dsn_recipient *d, const struct sink *out)
 {
@@ -282,6 +297,7 @@ machine_event(const struct report *r, const struct dsn_recipient *d, const struc
 	e.recipient = d->final;
 	if (!str_ieq(d->original, d->final))
 		e.original = d->original;
+	e.doubt = doubt_of(r, d->final, d->original);
 	e.relay_host = d->remote_host;
 	e.relay_ip = d->remote_ip;
 	if (addr_parse(d->local_ip, &e.sender_ip) == ADDR_OK)
@@ -307,6 +323,7 @@ text_event(const struct report *r, struct str recipient, const struct sink *out)
 
 	common(r, &e);
 	e.recipient = recipient;
+	e.doubt = doubt_of(r, recipient, STR(""));
 	e.reply = prose_reply(r->a, &r->prose, recipient);
 	e.kind = kind_of(r, ACTION_NONE, e.local, e.reply);
 	out->event(out->ctx, &e);
@@ -381,6 +398,8 @@ read_dsn(void *state, struct arena *a, struct str record, struct reader_clock *c
 	gather(&r);
 	if (r.dsn.n == 0 && is_bounce_header(r.prose.returned))
 		unwrap(&r);
+	if (r.dsn.cut || r.mime.cut || r.failed.cut)
+		sink_left(out);
 	for (size_t i = 0; i < r.dsn.n; i++)
 		machine_event(&r, &r.dsn.items[i], out);
 	if (r.dsn.n > 0)
@@ -395,6 +414,8 @@ read_dsn(void *state, struct arena *a, struct str record, struct reader_clock *c
 		found = r.failed;
 	else
 		text_recipients(&r, &found);
+	if (found.cut)
+		sink_left(out);
 	for (size_t i = 0; i < found.n; i++)
 		text_event(&r, found.items[i], out);
 	if (found.n > 0)

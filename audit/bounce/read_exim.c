@@ -102,7 +102,7 @@ new_event(const struct exim_line *l, enum event_kind kind)
 }
 
 static enum record_fate
-emit(const struct exim_line *l, const struct bounce_event *e)
+emit(const struct exim_line *l, struct bounce_event *e)
 {
 	l->out->event(l->out->ctx, e);
 	return RECORD_EVENTS;

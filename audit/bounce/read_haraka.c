@@ -85,7 +85,7 @@ new_event(const struct haraka_line *l, enum event_kind kind)
 }
 
 static enum record_fate
-emit(const struct haraka_line *l, const struct bounce_event *e)
+emit(const struct haraka_line *l, struct bounce_event *e)
 {
 	l->out->event(l->out->ctx, e);
 	return RECORD_EVENTS;

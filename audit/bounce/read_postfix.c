@@ -169,7 +169,7 @@ postfix_peer(struct str text, struct str *host, struct str *ip)
 }
 
 static enum record_fate
-emit(const struct postfix_line *l, const struct bounce_event *e)
+emit(const struct postfix_line *l, struct bounce_event *e)
 {
 	l->out->event(l->out->ctx, e);
 	return RECORD_EVENTS;

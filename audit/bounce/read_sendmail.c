@@ -42,7 +42,7 @@ new_event(const struct sendmail_line *l, enum event_kind kind)
 }
 
 static enum record_fate
-emit(const struct sendmail_line *l, const struct bounce_event *e)
+emit(const struct sendmail_line *l, struct bounce_event *e)
 {
 	l->out->event(l->out->ctx, e);
 	return RECORD_EVENTS;

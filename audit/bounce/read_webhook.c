@@ -134,13 +134,50 @@ is_burden(struct str text)
 	return n > MAX_JSON_VALUES;
 }
 
+#define MAX_BROKEN 1000 /* values that are no JSON, stepped over one by one */
+
+/* The length of the value at the start of TEXT by its brackets, whatever is wrong inside. */
+static size_t
+broken_length(struct str text)
+{
+	size_t depth = 0;
+	bool quoted = false;
+
+	for (size_t i = 0; i < text.n; i++) {
+		char c = text.p[i];
+
+		if (quoted) {
+			i += c == '\\';
+			quoted = c != '"';
+		} else if (c == '"') {
+			quoted = true;
+		} else if (c == '{' || c == '[') {
+			depth++;
+		} else if (c == '}' || c == ']') {
+			if (depth <= 1)
+				return i + 1;
+			depth--;
+		} else if (c == ',' && depth == 0) {
+			return i + 1;
+		}
+	}
+	return text.n;
+}
+
+/* TEXT, which is no JSON, from its first value that may be some: inside of a list, or the next. */
+static struct str
+past_broken(struct str text)
+{
+	return str_sub(text, text.p[0] == '[' ? 1 : broken_length(text), text.n);
+}
+
 static enum record_fate
 read_webhook(void *state, struct arena *a, struct str record, struct reader_clock *clock,
     const struct sink *out)
 {
 	struct hook h = { .a = a, .out = out };
 	struct str text = str_trim(unform(a, record));
-	bool whole = true;
+	size_t broken = 0;
 
 	(void)state;
 	(void)clock;
@@ -148,22 +185,28 @@ read_webhook(void *state, struct arena *a, struct str record, struct reader_cloc
 		text = str_sub(text, 3, text.n);
 	if (is_burden(text))
 		return RECORD_NOT_UNDERSTOOD;
-	while (text.n > 0 && whole) {
+	while (text.n > 0 && broken < MAX_BROKEN) {
 		json_error_t error;
 		json_t *j = json_loadb(text.p, text.n, JSON_DISABLE_EOF_CHECK, &error);
 
-		whole = j != NULL && error.position > 0;
-		if (j == NULL)
-			break;
-		one_value(&h, j);
+		if (j != NULL && error.position > 0) {
+			one_value(&h, j);
+			text = str_sub(text, (size_t)error.position, text.n);
+		} else {
+			broken++;
+			text = past_broken(text);
+		}
 		json_decref(j);
-		text = str_trim(str_sub(text, whole ? (size_t)error.position : text.n, text.n));
-		if (text.n > 0 && text.p[0] == ',') /* lines out of an array */
+		text = str_trim(text);
+		/* Lines out of a list, and the end of one that is broken. */
+		while (text.n > 0 && (text.p[0] == ',' || (broken > 0 && text.p[0] == ']')))
 			text = str_trim(str_sub(text, 1, text.n));
 	}
+	if (h.n_events > 0 && broken > 0)
+		sink_left(out);
 	if (h.n_events > 0)
 		return RECORD_EVENTS;
-	return h.understood && whole ? RECORD_IRRELEVANT : RECORD_NOT_UNDERSTOOD;
+	return h.understood && broken == 0 ? RECORD_IRRELEVANT : RECORD_NOT_UNDERSTOOD;
 }
 
 /* Whether TEXT begins as JSON with a member that one of ours has. */

@@ -32,9 +32,14 @@ struct reader_clock {
 };
 
 struct sink {
-	void (*event)(void *ctx, const struct bounce_event *e); /* E lives until it returns */
+	/* E lives until it returns, which may set its reader, file and line. */
+	void (*event)(void *ctx, struct bounce_event *e);
 	void *ctx;
+	void (*left)(void *ctx); /* more of the record than is read was left; NULL = nobody asks */
 };
+
+/* Tell OUT that a record has more than is read of it. */
+void sink_left(const struct sink *out);
 
 struct reader {
 	const char *name;  /* "postfix", "exim" ... */

@@ -42,6 +42,19 @@ claim_of(const struct reader *r, const struct str *first, size_t n, size_t *sum)
 	return best;
 }
 
+bool
+reader_is_report(const struct reader *r)
+{
+	return r == &reader_webhook_lines || r->unit != READS_LINES;
+}
+
+void
+sink_left(const struct sink *out)
+{
+	if (out->left != NULL)
+		out->left(out->ctx);
+}
+
 const struct reader *
 reader_choose(const struct str *first, size_t n)
 {

@@ -19,4 +19,7 @@ extern const struct reader reader_sendmail;
 extern const struct reader reader_webhook;       /* a document */
 extern const struct reader reader_webhook_lines; /* an event a line; KumoMTA's log too */
 
+/* Whether R reads what is told afterwards, reports and events, and not a server's own log. */
+bool reader_is_report(const struct reader *r);
+
 #endif

@@ -34,7 +34,8 @@ struct recipient {
 	uint16_t n;           /* bytes of the address */
 	uint8_t hard;         /* a permanent failure of the address itself */
 	uint8_t complained;
-	uint8_t held; /* set when all is counted */
+	uint8_t doubt; /* an enum doubt: the permanent failure is not believed, and HARD not set */
+	uint8_t held;  /* set when all is counted */
 };
 
 #define RECIPIENTS_CHUNK ((size_t)4096)

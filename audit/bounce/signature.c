@@ -82,3 +82,20 @@ signature_phase_fit(enum mechanism m, enum phase p)
 		return FIT_YES;
 	}
 }
+
+bool
+signature_ends_in_name(struct str s)
+{
+	static const struct str names[] = { STR("spf"), STR("dkim"), STR("dmarc") };
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		if (s.n >= names[i].n && str_eq(str_sub(s, s.n - names[i].n, names[i].n), names[i]))
+			return true;
+	return false;
+}
+
+bool
+signature_is_technical(const char *needle)
+{
+	return strpbrk(needle, "./_=@?#:") != NULL;
+}

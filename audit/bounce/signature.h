@@ -70,4 +70,10 @@ enum fit { FIT_NO, FIT_DOUBTFUL, FIT_YES };
  */
 enum fit signature_phase_fit(enum mechanism m, enum phase p);
 
+/* Whether S ends with the name of a mechanism, which "SPFilter" does not hold. */
+bool signature_ends_in_name(struct str s);
+
+/* A literal with marks of hosts, paths and parameters is meant to be found in those too. */
+bool signature_is_technical(const char *needle);
+
 #endif

@@ -310,6 +310,10 @@ reason_of(const struct count *c, const struct recipient *x)
 		return "complaint";
 	if (x->hard)
 		return "hard: the address or its domain does not exist";
+	if (x->doubt == DOUBT_NOT_NAMED)
+		return "a report names it, but the message that came back was not sent to it";
+	if (x->doubt == DOUBT_NOT_OURS)
+		return "a report names it, but the message that came back is not yours";
 	return recipient_soft_is_hard(x, &c->o.limits);
 }
 
@@ -337,8 +341,9 @@ address_at(const void *ctx, size_t i, struct bounce_address *out)
 	const struct recipient *x = l->v[i];
 
 	out->recipient = (struct str){ x->address, x->n };
-	out->why = l->held ? "unknown user, while this provider called many users unknown"
-			   : reason_of(l->c, x);
+	out->why = l->held && x->hard
+		       ? "unknown user, while this provider called many users unknown"
+		       : reason_of(l->c, x);
 	out->count = x->count;
 	out->last = x->last;
 }
@@ -371,7 +376,8 @@ make_addresses(struct count *c, struct alerts *al, struct bounce_report *out)
 	for (uint32_t i = 0; i < c->recipients.n; i++) {
 		struct recipient *x = recipient_at(&c->recipients, i);
 
-		x->held = !x->complained && x->hard && surge_of(c, x, surges, n_surges) != NULL;
+		x->held = !x->complained && (x->hard ? surge_of(c, x, surges, n_surges) != NULL
+						     : x->doubt != DOUBT_NONE);
 		n_held += x->held;
 		n += !x->held && reason_of(c, x) != NULL;
 	}

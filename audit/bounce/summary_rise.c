@@ -385,16 +385,71 @@ summary_surges(struct count *c, struct alerts *al, struct surge **out)
 	return q.n;
 }
 
+static int
+by_pair(const void *va, const void *vb)
+{
+	const struct flow *a = *(const struct flow *const *)va;
+	const struct flow *b = *(const struct flow *const *)vb;
+
+	if (a->key.domain != b->key.domain)
+		return a->key.domain < b->key.domain ? -1 : 1;
+	if (a->key.provider != b->key.provider)
+		return a->key.provider < b->key.provider ? -1 : 1;
+	return (a > b) - (a < b);
+}
+
+/* The days of S put to those of ALL, which begins with the earlier of both. */
+static void
+add_days(struct count *c, struct flow *all, const struct flow *s)
+{
+	for (uint32_t at = s->days; at != 0; at = c->buckets[at - 1].next) {
+		uint32_t sent = c->buckets[at - 1].sent; /* a new bucket may move them */
+		struct bucket *b = count_bucket(c, &all->days, c->buckets[at - 1].when);
+
+		if (b != NULL)
+			b->sent += sent;
+	}
+	if (s->first != 0 && (all->first == 0 || s->first < all->first))
+		all->first = s->first;
+}
+
+/*
+ * Receivers count what a domain sends, from however many addresses: volume and growth
+ * are told of all streams of a domain to a provider together.
+ */
+static void
+find_volumes(struct count *c, struct alerts *al)
+{
+	const struct flow **v = xcalloc((size_t)c->n_streams + 1, sizeof(*v));
+
+	for (uint32_t i = 0; i < c->n_streams; i++)
+		v[i] = &c->streams[i];
+	qsort(v, c->n_streams, sizeof(*v), by_pair);
+	for (uint32_t i = 0, k; i < c->n_streams; i = k) {
+		struct flow all = *v[i];
+
+		for (k = i + 1; k < c->n_streams && v[k]->key.domain == all.key.domain &&
+				v[k]->key.provider == all.key.provider;
+		     k++)
+			;
+		if (k > i + 1) {
+			all.days = 0;
+			all.key.has_ip = false;
+			for (uint32_t n = i; n < k; n++)
+				add_days(c, &all, v[n]);
+		}
+		find_growth(c, al, &all);
+		find_volume(c, al, &all);
+	}
+	free(v);
+}
+
 void
 summary_alerts(struct count *c, struct alerts *al)
 {
-	for (uint32_t i = 0; i < c->n_streams; i++) {
-		const struct flow *s = &c->streams[i];
-
-		find_rises(c, al, s);
-		find_growth(c, al, s);
-		find_volume(c, al, s);
-	}
+	for (uint32_t i = 0; i < c->n_streams; i++)
+		find_rises(c, al, &c->streams[i]);
+	find_volumes(c, al);
 	find_throttled(c, al);
 	for (uint32_t i = 0; i < c->relays.room; i++)
 		if (relay_is_smarthost(&c->relays, i))

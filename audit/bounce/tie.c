@@ -9,7 +9,7 @@
 #define MAX_SIGNATURES 16 /* told of one message; signers add one or two */
 
 static enum record_fate
-emit(const struct sink *out, const struct bounce_event *e)
+emit(const struct sink *out, struct bounce_event *e)
 {
 	out->event(out->ctx, e);
 	return RECORD_EVENTS;

@@ -16,6 +16,7 @@
 
 #define RAW_BYTES (64 << 10) /* handed to libarchive at once */
 #define MAX_MAGIC 6
+#define WAIT_MS 3000 /* for somebody who writes to a named pipe */
 
 struct unpack {
 	int fd;
@@ -132,7 +133,7 @@ begin(struct unpack *u)
 	ssize_t got = 1;
 
 	u->begun = true;
-	while (u->head_n < sizeof(u->head) && got > 0) {
+	while (u->head_n < sizeof(u->head) && got > 0) { /* some may be there: await_writer() */
 		got = read_fd(u, u->head + u->head_n, sizeof(u->head) - u->head_n);
 		u->head_n += got > 0 ? (size_t)got : 0;
 	}
@@ -205,11 +206,50 @@ read_plain(struct unpack *u, char *buf, size_t n)
 	return (size_t)got;
 }
 
+/* A pipe that the shell made for us has its writer: it ends when that does. */
+static bool
+is_inherited(const char *path)
+{
+	return strcmp(path, "-") == 0 || strncmp(path, "/dev/fd/", 8) == 0 ||
+	       strncmp(path, "/proc/", 6) == 0 || strcmp(path, "/dev/stdin") == 0;
+}
+
+/*
+ * Wait for the first writer of the named pipe FD, which was opened without waiting, and
+ * no longer than WAIT_MS; false with errno set when there is none.
+ */
+static bool
+await_writer(struct unpack *u)
+{
+	const struct timespec pause = { .tv_nsec = 20 * 1000000L };
+	int flags = fcntl(u->fd, F_GETFL);
+
+	for (unsigned ms = 0;; ms += 20) {
+		ssize_t got = read(u->fd, u->head, sizeof(u->head));
+
+		if (got > 0) {
+			u->head_n = (size_t)got;
+			u->in += (uint64_t)got;
+		}
+		if (got > 0 || (got < 0 && errno == EAGAIN))
+			return flags >= 0 && fcntl(u->fd, F_SETFL, flags & ~O_NONBLOCK) == 0;
+		if (got < 0 && errno != EINTR)
+			return false;
+		if (ms >= WAIT_MS) {
+			errno = ETIMEDOUT;
+			return false;
+		}
+		(void)nanosleep(&pause, NULL);
+	}
+}
+
 struct unpack *
 unpack_open(const char *path)
 {
-	int fd = strcmp(path, "-") == 0 ? dup(STDIN_FILENO)
-					: open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	bool inherited = is_inherited(path);
+	int fd = strcmp(path, "-") == 0
+		     ? dup(STDIN_FILENO)
+		     : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | (inherited ? 0 : O_NONBLOCK));
 	struct unpack *u;
 	struct stat st;
 
@@ -228,6 +268,13 @@ unpack_open(const char *path)
 	/* Standard input may be a file that is read from its middle: its size says nothing. */
 	u->size = u->regular && strcmp(path, "-") != 0 ? (uint64_t)st.st_size : 0;
 	u->mtime = st.st_mtime;
+	if (S_ISFIFO(st.st_mode) && !inherited && !await_writer(u)) {
+		int error = errno;
+
+		unpack_close(u);
+		errno = error;
+		return NULL;
+	}
 	return u;
 }
 

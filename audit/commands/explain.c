@@ -8,7 +8,8 @@
 #include <time.h>
 #include <unistd.h>
 #include "audit/bounce/advice.h"
-#include "audit/bounce/span.h"
+#include "audit/bounce/doubles.h"
+#include "audit/bounce/ruling.h"
 #include "audit/bounce/summary.h"
 #include "audit/commands/commands.h"
 #include "audit/config/configkeys.h"
@@ -25,6 +26,8 @@ struct explain_run {
 	struct explain_outputs outputs;
 	struct config config;
 	struct classifier *classifier;
+	struct rulings *rulings;
+	struct doubles *doubles;
 	struct join join;
 	struct count count;
 	struct arena arena; /* of one event */
@@ -137,6 +140,7 @@ tell_expired(void *ctx, const struct group *g, struct str recipient)
 	struct expiry *p = ctx;
 	struct bounce_line l;
 
+	doubles_note(p->x->doubles, p->e, recipient);
 	if (!p->x->lines_wanted)
 		return;
 	l = line_of(p->x, p->e, g);
@@ -147,47 +151,39 @@ tell_expired(void *ctx, const struct group *g, struct str recipient)
 	explain_line(&p->x->outputs, &l);
 }
 
-/* What the reply of E means. */
-static void
-judge(struct explain_run *x, const struct bounce_event *e, struct reply *r, struct classified *w)
-{
-	size_t at = span_rfind(e->recipient, STR("@"));
-	struct classify_context context = {
-		.relay_host = e->kind == EVENT_REFUSED_BY_US ? str_of("") : e->relay_host,
-		.recipient_domain = str_sub(e->recipient, at + 1, e->recipient.n),
-		.phase = e->phase,
-		.local = e->local,
-		.out = e->kind != EVENT_REFUSED_BY_US,
-	};
+/* The event that is being counted, whose ruling may have been brief. */
+struct pending_fate {
+	struct explain_run *x;
+	const struct bounce_event *e;
+	struct ruling ruling;
+};
 
-	reply_parse(&x->arena, e->reply, r);
-	classify(x->classifier, r, &context, w);
-	if (e->kind == EVENT_COMPLAINT)
-		w->mechanism = MECH_COMPLAINT_REPORT;
-	else if (w->mechanism == MECH_NONE)
-		w->mechanism = e->kind == EVENT_EXPIRED ? MECH_EXPIRED : MECH_OTHER;
-	if (w->mechanism == MECH_OTHER && r->code == 0 && r->enhanced.class == 0)
-		w->permanent = e->kind != EVENT_DEFERRED;
+static void
+complete(void *ctx)
+{
+	struct pending_fate *p = ctx;
+
+	if (p->ruling.brief)
+		ruling_of(p->x->rulings, &p->x->arena, p->e, &p->ruling);
 }
 
 static void
 on_fate(struct explain_run *x, const struct bounce_event *e, struct open_mail *mail)
 {
-	struct reply r;
-	struct classified w;
-	struct fate f = { .e = e, .mail = mail };
+	struct pending_fate p = { .x = x, .e = e };
+	struct fate f = { .e = e, .mail = mail, .complete = complete, .ctx = &p };
 	const struct group *g;
 
 	if (e->kind == EVENT_EXPIRED && e->recipient.n == 0) {
-		struct expiry p = { x, e };
+		struct expiry expiry = { x, e };
 
-		count_expired(&x->count, mail, e, tell_expired, &p);
+		count_expired(&x->count, mail, e, tell_expired, &expiry);
 		return;
 	}
 	if (e->kind != EVENT_DELIVERED) {
-		judge(x, e, &r, &w);
-		f.reply = &r;
-		f.what = &w;
+		(x->lines_wanted ? ruling_of : ruling_briefly)(x->rulings, &x->arena, e, &p.ruling);
+		f.reply = &p.ruling.reply;
+		f.what = &p.ruling.what;
 	}
 	g = count_fate(&x->count, &f);
 	if (g != NULL)
@@ -195,18 +191,27 @@ on_fate(struct explain_run *x, const struct bounce_event *e, struct open_mail *m
 }
 
 static void
-on_event(void *ctx, const struct bounce_event *e)
+on_event(void *ctx, struct bounce_event *e)
 {
 	struct explain_run *x = ctx;
 	struct bounce_event joined;
 	struct open_mail *mail;
 
 	progress_step(x);
-	if (!join_event(&x->join, e, &joined, &mail) || !count_wants(&x->count, &joined))
+	if (!join_event(&x->join, e, &joined, &mail) || !count_wants(&x->count, &joined) ||
+	    doubles_has(x->doubles, &joined))
 		return;
 	on_fate(x, &joined, mail);
 	if (x->arena.used > 0)
 		arena_reset(&x->arena);
+}
+
+static void
+on_begins(void *ctx, bool mixed)
+{
+	struct explain_run *x = ctx;
+
+	doubles_mixed(x->doubles, mixed);
 }
 
 static void
@@ -296,6 +301,7 @@ report_input(struct explain_run *x, const struct input_counts *c, struct bounce_
 	r->input.zone_guessed = c->zone_guessed;
 	r->input.from_documentation = c->from_documentation;
 	r->input.dropped = x->join.dropped;
+	r->input.merged = doubles_merged(x->doubles);
 }
 
 static int
@@ -332,9 +338,11 @@ read_all(struct explain_run *x)
 	static const char *const input = "-";
 	const struct explain_options *o = x->o;
 	struct input_options io = { .now = o->now != 0 ? o->now : time(NULL) };
-	struct input_hooks hooks = {
-		.ctx = x, .event = on_event, .not_understood = on_not_understood, .told = on_told
-	};
+	struct input_hooks hooks = { .ctx = x,
+		.event = on_event,
+		.not_understood = on_not_understood,
+		.told = on_told,
+		.begins = on_begins };
 	const char *const *paths = o->n_files > 0 ? (const char *const *)o->files : &input;
 	struct input_counts counts;
 	int rc, status;
@@ -412,9 +420,14 @@ explain_run(const struct explain_options *o)
 	}
 	arena_init(&x.arena, 0);
 	buf_init(&x.pasted, MAX_INPUT_HEAD);
-	x.classifier = classifier_new(NULL, 0, &bad);
-	if (x.classifier != NULL)
+	x.classifier = classifier_new(x.config.signatures, x.config.n_signatures, &bad);
+	if (x.classifier != NULL) {
+		x.rulings = rulings_new(x.classifier);
+		x.doubles = doubles_new();
 		status = explain_with(&x);
+	}
+	rulings_free(x.rulings);
+	doubles_free(x.doubles);
 	classifier_free(x.classifier);
 	buf_free(&x.pasted);
 	arena_free(&x.arena);

@@ -8,6 +8,7 @@
  */
 #ifndef AUDIT_CONFIG_CONFIG_H
 #define AUDIT_CONFIG_CONFIG_H
+#include "audit/bounce/classify.h"
 #include "audit/config/faults.h"
 #include "audit/sources/listkeys.h"
 #include "checks/core/subject.h"
@@ -16,7 +17,8 @@
 #include "report/report.h"
 
 #define CONFIG_DEFAULT_FILE "mailvet.yaml"
-#define MAX_RATE 10000 /* hundredths of a percent: 100 % */
+#define MAX_CONFIG_SIGNATURES 500 /* each is tried on each new kind of refusal */
+#define MAX_RATE 10000            /* hundredths of a percent: 100 % */
 /* More than anybody runs, and few enough to compare each with each. */
 #define MAX_CONFIG_SENDERS 2000
 #define MAX_CONFIG_WORDS                                                                           \
@@ -95,6 +97,8 @@ struct config {
 	size_t n_keys, cap_keys;
 	struct dnsbl_list *lists; /* those of ask as struct subject wants them */
 	struct bounce_limits bounces;
+	struct user_signature *signatures; /* in the order of the file */
+	size_t n_signatures, cap_signatures;
 };
 
 /*

@@ -361,6 +361,8 @@ static const struct schema_key config_rows[] = {
 	  .open = waiver_open, .below = &waiver_schema },
 	{ .name = "thresholds", .shape = KEY_MAP, .want = "a mapping", .about = "what bounces are measured by",
 	  .below = &thresholds_schema },
+	{ .name = "signatures", .shape = KEY_MAPS, .want = "a mapping", .about = "what refusals mean, before all that is built in",
+	  .open = signature_open, .below = &signature_schema },
 };
 const struct schema config_schema = {
 	.what = "the configuration", .keys = config_rows, .n = ARRAY_LEN(config_rows)

@@ -19,7 +19,7 @@ struct tally {
 
 /* What a caller must at least do: look at each fate. */
 static void
-on_event(void *ctx, const struct bounce_event *e)
+on_event(void *ctx, struct bounce_event *e)
 {
 	struct tally *t = ctx;
 

@@ -32,7 +32,7 @@ static const struct {
 };
 
 static void
-count(void *ctx, const struct bounce_event *e)
+count(void *ctx, struct bounce_event *e)
 {
 	(void)e;
 	++*(unsigned *)ctx;

@@ -23,7 +23,7 @@ fuzz_touch(struct str s)
 
 /* The sink: CTX counts; an event is of one of the kinds, and stands for a line at least. */
 static inline void
-fuzz_event(void *ctx, const struct bounce_event *e)
+fuzz_event(void *ctx, struct bounce_event *e)
 {
 	const struct str texts[] = { e->host, e->instance, e->queue_id, e->message_id, e->sender,
 		e->recipient, e->original, e->from, e->relay_host, e->relay_ip, e->dkim_domain,

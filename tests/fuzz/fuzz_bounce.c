@@ -11,7 +11,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void
-on_event(void *ctx, const struct bounce_event *e)
+on_event(void *ctx, struct bounce_event *e)
 {
 	const struct str s[] = { e->host, e->instance, e->queue_id, e->message_id, e->sender,
 		e->recipient, e->original, e->relay_host, e->relay_ip, e->dkim_domain,
