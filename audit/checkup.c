@@ -18,6 +18,8 @@ checkup_init(struct checkup *c, const struct subject *subject, struct inquiry *q
 		.checks = list,
 		.n_checks = (unsigned)n,
 		.news = UINT64_MAX };
+	if (subject->compared)
+		inquiry_before(&c->before, q);
 	arena_init(&c->arena, MAX_ARENA);
 	findings_init(&c->findings, &c->arena);
 }
@@ -40,6 +42,7 @@ run_check(struct checkup *c, unsigned i)
 	struct audit au = {
 		.subject = c->subject,
 		.q = c->q,
+		.base = c->subject->compared ? &c->before : NULL,
 		.arena = &c->arena,
 		.findings = &c->findings,
 		.facts = &c->facts,

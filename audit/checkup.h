@@ -25,7 +25,8 @@ struct checkup {
 	const struct check *checks;
 	unsigned n_checks;
 	struct inquiry *q;
-	struct arena arena;       /* what checks that ran derived, behind it the one that runs */
+	struct inquiry before; /* asks Q of the state before a change, if the subject is compared */
+	struct arena arena;    /* what checks that ran derived, behind it the one that runs */
 	struct findings findings; /* of the check that runs; after checkup_end() of all */
 	struct facts facts;
 	/* Bit I is check I: it is wanted; has run; is to run; an answer came that it asked for. */

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "checks/core/buf.h"
+#include "report/disarm.h"
 
 #define MAX_WARNING 4096
 
@@ -51,6 +52,7 @@ audit_warn(const char *format, ...)
 		return;
 	buf_init(&b, 4 * sizeof(raw));
 	buf_add_escaped(&b, str_of(raw));
+	disarm(&b);
 	buf_addc(&b, '\0');
 	fprintf(stderr, "mailvet: %s\n", b.p);
 	buf_free(&b);

@@ -45,6 +45,11 @@ is_read(const struct check_options *o, const char *out)
 	for (size_t i = 0; i < o->zones.n; i++)
 		if (is_same(out, o->zones.v[i]) || is_below(out, o->zones.v[i]))
 			return true;
+	/* a directory of zones may hold reports of an earlier run: they are no zone files */
+	if ((o->gate.base != NULL && is_same(out, o->gate.base)) ||
+	    (o->gate.head != NULL && is_same(out, o->gate.head)) ||
+	    (o->gate.baseline != NULL && is_same(out, o->gate.baseline)))
+		return true;
 	return (o->config != NULL && is_same(out, o->config)) ||
 	       (o->replay != NULL && is_same(out, o->replay)) ||
 	       (o->dnsbl_zones != NULL && is_same(out, o->dnsbl_zones));

@@ -110,22 +110,19 @@ level_of(const struct judge *j, const struct subject *s, enum rule_id id)
 	return rule_of(id)->level;
 }
 
-static void
-judge_one(
+void
+judge_finding(
     const struct judge *j, const struct subject *s, const struct finding *f, struct judged *out)
 {
-	out->f = f;
-	out->level = level_of(j, s, f->id);
-	out->waiver = NULL;
-	out->sender = STR("");
+	*out = (struct judged){ .f = f, .level = level_of(j, s, f->id), .sender = STR("") };
 	fingerprint(f, out->fingerprint);
 }
 
-/* The waiver that bears G, found at DOMAIN; NULL when there is none. */
-static const struct waiver *
-waiver_of(const struct judge *j, const struct name *domain, const struct judged *g)
+const struct waiver *
+judge_waiver(const struct judge *j, const struct subject *s, const struct judged *g)
 {
 	const struct rule *rule = rule_of(g->f->id);
+	const struct name *domain = &s->domain;
 
 	for (size_t i = 0; i < j->n_waivers; i++) {
 		const struct waiver *w = &j->waivers[i];
@@ -138,7 +135,7 @@ waiver_of(const struct judge *j, const struct name *domain, const struct judged 
 		if (w->fingerprint[0] == '\0' || strcmp(w->fingerprint, g->fingerprint) == 0)
 			return w;
 	}
-	return NULL;
+	return j->change != NULL ? j->change->bear(j->change->ctx, s, g) : NULL;
 }
 
 /* Take what a waiver bears out of the N in LIST, into OUT; how many are left. */
@@ -149,9 +146,8 @@ take_waived(const struct judge *j, struct judged *list, size_t n, struct domain_
 	size_t kept = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		list[i].waiver = list[i].level == LEVEL_PASS
-				     ? NULL
-				     : waiver_of(j, &out->subject->domain, &list[i]);
+		list[i].waiver =
+		    list[i].level == LEVEL_PASS ? NULL : judge_waiver(j, out->subject, &list[i]);
 		if (list[i].waiver != NULL)
 			taken[out->n_suppressed++] = list[i];
 		else
@@ -211,6 +207,12 @@ judged_cmp(const void *va, const void *vb)
 	if ((c = strcmp(a->fingerprint, b->fingerprint)) != 0)
 		return c;
 	return args_cmp(a->f, b->f);
+}
+
+void
+judge_sort(struct judged *list, size_t n)
+{
+	qsort(list, n, sizeof(*list), judged_cmp);
 }
 
 static void
@@ -292,7 +294,7 @@ add_passes(
 		f->id = checks[i].pass;
 		f->subject = name_is_set(&r->subject->domain) ? name_text(a, &r->subject->domain)
 							      : STR("address");
-		judge_one(j, r->subject, f, &list[n++]);
+		judge_finding(j, r->subject, f, &list[n++]);
 	}
 	return n;
 }
@@ -386,7 +388,7 @@ judge_domain(
 		room++;
 	list = arena_array(a, 2 * room + 1, sizeof(*list));
 	for (const struct finding *f = r->findings; f != NULL; f = f->next) {
-		judge_one(j, r->subject, f, &list[n]);
+		judge_finding(j, r->subject, f, &list[n]);
 		if (rule_of(f->id)->run)
 			keep_run_finding(j, &list[n]);
 		else if (!is_told_again(list, n, f))
@@ -399,6 +401,8 @@ judge_domain(
 		.findings = list,
 		.facts = r->facts };
 	out->n_findings = take_waived(j, list, n, out);
+	if (j->change != NULL)
+		j->change->compare(j->change->ctx, r, a, out);
 	count(j, out);
 	if (r->subject->preflight && name_is_set(&r->subject->domain))
 		readiness_judge(r, a, out);
@@ -420,7 +424,7 @@ judge_add_run(struct judge *j, const struct finding *f)
 {
 	struct judged d;
 
-	judge_one(j, NULL, f, &d);
+	judge_finding(j, NULL, f, &d);
 	keep_run_finding(j, &d);
 }
 
@@ -430,6 +434,7 @@ judge_run(struct judge *j, struct run_result *out)
 	if (j->n_run > 0)
 		qsort(j->run, j->n_run, sizeof(*j->run), judged_cmp);
 	out->findings = j->run;
+	out->undetermined = j->needed_unknown;
 	out->n_findings = j->n_run;
 	memcpy(out->count, j->count, sizeof(out->count));
 	out->domains = j->domains;

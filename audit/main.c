@@ -24,10 +24,12 @@ static const struct {
 	{ "config", command_config, "whether a configuration is well-formed" },
 	{ "evaluate", command_evaluate, "what a receiver concludes about one sender" },
 	{ "explain", command_explain, "why mail was refused: logs and bounces, counted" },
+	{ "gate", command_gate, "judge a change to zones before it is published" },
 	{ "message", command_message, "judge sample messages" },
 	{ "report", command_report, "merge the outputs of checks into one report" },
 	{ "rules", command_rules, "the catalogue of findings" },
 	{ "senders", command_senders, "who sends as you, by DMARC aggregate reports" },
+	{ "verify", command_verify, "whether every name server serves these zones" },
 };
 /* clang-format on */
 

@@ -8,6 +8,8 @@
 #include "audit/profile.h"
 #include "checks/check.h"
 
+#define MAX_WHY ((size_t)1 << 10) /* all formats named */
+
 static int
 set_when(enum option_when *out, const char *option, const char *v)
 {
@@ -103,6 +105,25 @@ set_notes(struct check_options *o, const char *v)
 	return AUDIT_OK;
 }
 
+/* V names no format: say which there are. */
+static int
+bad_format(const char *v)
+{
+	struct buf b;
+	int rc;
+
+	buf_init(&b, MAX_WHY);
+	buf_adds(&b, "no such format: wanted is ");
+	for (size_t i = 0; i < n_report_formats; i++) {
+		buf_adds(&b, i == 0 ? "" : i + 1 == n_report_formats ? " or " : ", ");
+		buf_adds(&b, report_formats[i].name);
+	}
+	buf_addc(&b, '\0');
+	rc = option_bad("report", v, b.p);
+	buf_free(&b);
+	return rc;
+}
+
 static int
 set_report(struct check_options *o, const char *v)
 {
@@ -113,7 +134,7 @@ set_report(struct check_options *o, const char *v)
 	if (o->n_outputs == MAX_OPTION_REPEAT)
 		return option_bad("report", v, "given too often");
 	if ((out->format = report_format_find(str_sub(s, 0, eq))) == NULL)
-		return option_bad("report", v, "no such format: text, json or jsonl is wanted");
+		return bad_format(v);
 	out->file = eq < s.n ? v + eq + 1 : NULL;
 	if (out->file != NULL && out->file[0] == '\0')
 		return option_bad("report", v, "names no file");
@@ -204,7 +225,7 @@ static const struct option rows[] = {
 	{ "config", "FILE", set_config, "domains, senders, levels and waivers; see mailvet.yaml(5)" },
 	{ "level", "ID=LEVEL", set_level, "make a rule error, warning or note" },
 	{ "notes", NULL, set_notes, "list notes one by one" },
-	{ "report", "FORMAT[=FILE]", set_report, "text (default), json or jsonl; may be given again" },
+	{ "report", "FORMAT[=FILE]", set_report, "text (default), json, jsonl; for CI github, sarif, junit, markdown, gitlab,\n                             rdjson, checkstyle, azure, tap, gcc; for monitoring nagios,\n                             prometheus; may be given again" },
 	{ "fail-on", "LEVEL", set_fail_on, "exit 1 at error (default), warning, note or never" },
 	{ "color", "WHEN", set_color, "auto, always or never" },
 	{ "progress", "WHEN", set_progress, "auto, always or never" },

@@ -57,9 +57,10 @@ static const struct option other_rows[] = {
 
 static const struct option_table other_options = { other_rows, ARRAY_LEN(other_rows) };
 static const struct option_table *const tables[] = { &source_options, &sender_options,
-	&report_options, &other_options };
+	&report_options, &gate_options, &other_options };
 
-static const char *const not_of_check[] = { "explain", "trust-received" };
+static const char *const not_of_check[] = { "explain", "trust-received", "base", "head",
+	"changed-only", "require-known", "trust-head", "baseline", "write-baseline" };
 static const struct option_choice of_check = {
 	.command = "check", .names = not_of_check, .n = ARRAY_LEN(not_of_check), .others = true
 };
@@ -76,6 +77,9 @@ is_taken(const struct option_choice *c, const char *name)
 static const struct option *
 find_option(const struct option_choice *c, struct str name)
 {
+	for (size_t i = 0; c->own != NULL && i < c->own->n; i++)
+		if (str_eq(name, str_of(c->own->rows[i].name)))
+			return &c->own->rows[i];
 	for (size_t t = 0; t < ARRAY_LEN(tables); t++)
 		for (size_t i = 0; i < tables[t]->n; i++)
 			if (str_eq(name, str_of(tables[t]->rows[i].name)) &&
@@ -127,6 +131,17 @@ set_defaults(struct check_options *o)
 	memset(o->level, -1, sizeof(o->level));
 }
 
+/* What evaluate and senders tell has no rows for CI. */
+static int
+check_reports(const struct check_options *o, const struct option_choice *c)
+{
+	for (size_t i = 0; i < o->n_outputs && c->plain; i++)
+		if (o->outputs[i].format->ci)
+			return option_bad("report", o->outputs[i].format->name,
+			    "no format of this command: text, json or jsonl is wanted");
+	return AUDIT_OK;
+}
+
 int
 options_parse_for(struct check_options *o, const struct option_choice *c, int argc, char **argv)
 {
@@ -143,7 +158,7 @@ options_parse_for(struct check_options *o, const struct option_choice *c, int ar
 		else if ((rc = parse_one(o, c, argc, argv, &i)) != AUDIT_OK)
 			return rc;
 	}
-	return AUDIT_OK;
+	return check_reports(o, c);
 }
 
 int
@@ -207,20 +222,36 @@ options_want(const void *ctx, const struct check *c)
 	return !is_listed(&o->skip, c->name) && profile_wants(o->profile, c->name);
 }
 
+static void
+print_one(const struct option *op)
+{
+	char left[64];
+
+	(void)snprintf(left, sizeof(left), "--%s%s%s", op->name, op->arg != NULL ? " " : "",
+	    op->arg != NULL ? op->arg : "");
+	printf("  %-26s %s\n", left, op->help);
+}
+
+/* Whether C has an option of its own called NAME. */
+static bool
+is_own(const struct option_choice *c, const char *name)
+{
+	for (size_t i = 0; c->own != NULL && i < c->own->n; i++)
+		if (strcmp(c->own->rows[i].name, name) == 0)
+			return true;
+	return false;
+}
+
 void
 options_print_for(const struct option_choice *c)
 {
+	for (size_t i = 0; c->own != NULL && i < c->own->n; i++)
+		print_one(&c->own->rows[i]);
 	for (size_t t = 0; t < ARRAY_LEN(tables); t++)
-		for (size_t i = 0; i < tables[t]->n; i++) {
-			const struct option *op = &tables[t]->rows[i];
-			char left[64];
-
-			if (!is_taken(c, op->name))
-				continue;
-			(void)snprintf(left, sizeof(left), "--%s%s%s", op->name,
-			    op->arg != NULL ? " " : "", op->arg != NULL ? op->arg : "");
-			printf("  %-26s %s\n", left, op->help);
-		}
+		for (size_t i = 0; i < tables[t]->n; i++)
+			if (is_taken(c, tables[t]->rows[i].name) &&
+			    !is_own(c, tables[t]->rows[i].name))
+				print_one(&tables[t]->rows[i]);
 }
 
 void

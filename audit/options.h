@@ -30,6 +30,13 @@ struct option_list {
 	size_t n;
 };
 
+/* Of `mailvet gate`. */
+struct gate_options {
+	const char *base, *head; /* zones before and after the change; NULL = not given */
+	const char *baseline, *write_baseline;
+	bool changed_only, require_known, trust_head;
+};
+
 struct check_options {
 	struct option_list zones, resolvers, only, skip, aggregates;
 	bool offline;
@@ -60,18 +67,23 @@ struct check_options {
 	enum option_when color, progress;
 	bool trace, explain;
 	bool help;
+	struct gate_options gate;
 	const struct list_key *list_keys; /* of --config; secret */
 	size_t n_list_keys;
 	char **names; /* what is left: domains, or "-" */
 	size_t n_names;
 };
 
+struct option_table;
+
 /* Which options a command takes. */
 struct option_choice {
 	const char *command;
 	const char *const *names;
 	size_t n;
-	bool others; /* it takes all but NAMES, not only NAMES */
+	bool others;                    /* it takes all but NAMES, not only NAMES */
+	const struct option_table *own; /* before all others; NULL = it has none of its own */
+	bool plain; /* its report is none of checks: text, json and jsonl alone */
 };
 
 /*

@@ -96,20 +96,38 @@ set_selector(struct check_options *o, const char *v)
 	return add_selector(o, "selector", str_of(v), &own);
 }
 
+/* "d=DOMAIN" and "s=SELECTOR" with a comma between, in either order. */
+static bool
+dkim_parts(struct str text, struct str *domain, struct str *selector)
+{
+	size_t pos = 0;
+	struct str word;
+
+	*domain = *selector = (struct str){ 0 };
+	while (list_next(text, ',', &pos, &word)) {
+		struct str *out = str_has_prefix(word, STR("d="))   ? domain
+				  : str_has_prefix(word, STR("s=")) ? selector
+								    : NULL;
+
+		if (out == NULL || out->n > 0)
+			return false;
+		*out = str_sub(word, 2, word.n);
+	}
+	return domain->n > 0 && selector->n > 0;
+}
+
 static int
 set_dkim(struct check_options *o, const char *v)
 {
-	struct str s = str_of(v), d;
-	size_t comma = str_find(s, 0, ',');
+	struct str d, selector;
 	struct name domain;
 	const char *why;
 
-	if (!str_has_prefix(s, STR("d=")) || !str_has_prefix(str_sub(s, comma, s.n), STR(",s=")))
+	if (!dkim_parts(str_of(v), &d, &selector))
 		return option_bad("dkim", v, "d=DOMAIN,s=SELECTOR is wanted");
-	d = str_sub(s, 2, comma - 2);
 	if ((why = idn_parse(d, &domain)) != NULL)
 		return option_bad("dkim", v, why);
-	return add_selector(o, "dkim", str_sub(s, comma + 3, s.n), &domain);
+	return add_selector(o, "dkim", selector, &domain);
 }
 
 /* No service is called WORD: say so, with the name that was probably meant. */
@@ -130,6 +148,15 @@ tell_unknown_service(struct str word)
 	return AUDIT_EUSAGE;
 }
 
+static bool
+has_via(const struct check_options *o, const struct provider *p)
+{
+	for (size_t i = 0; i < o->n_via; i++)
+		if (str_eq(o->via[i], str_of(p->id)))
+			return true;
+	return false;
+}
+
 static int
 set_via(struct check_options *o, const char *v)
 {
@@ -145,6 +172,8 @@ set_via(struct check_options *o, const char *v)
 
 		if (p == NULL)
 			return tell_unknown_service(word);
+		if (has_via(o, p))
+			continue;
 		if (o->n_via == MAX_OPTION_REPEAT)
 			return option_bad("via", v, "given too often");
 		o->via[o->n_via++] = str_of(p->id);

@@ -85,7 +85,8 @@ set_resume(struct check_options *o, const char *v)
 
 /* clang-format off */
 static const struct option rows[] = {
-	{ "zone", "FILE|DIR", set_zone, "answer from zone files; may be given again" },
+	{ "zone", "FILE|DIR", set_zone,
+	    "answer from the zones of files or of git:REV:PATH; may be given again" },
 	{ "offline", NULL, set_offline, "ask no server: what the files lack is unknown" },
 	{ "record", "FILE", set_record, "write all questions and answers to FILE" },
 	{ "replay", "FILE", set_replay, "answer from a recording" },

@@ -24,9 +24,9 @@ struct option_table {
 
 /*
  * optionsource.c: who answers; optionsender.c: what is known of the sender; optionreport.c:
- * what is judged and how it is told.
+ * what is judged and how it is told; optiongate.c: which change is judged.
  */
-extern const struct option_table source_options, sender_options, report_options;
+extern const struct option_table source_options, sender_options, report_options, gate_options;
 
 /* Say that --OPTION V is wrong because WHY.  AUDIT_EUSAGE. */
 int option_bad(const char *option, const char *v, const char *why);

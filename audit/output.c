@@ -14,6 +14,7 @@
 #include <unistd.h>
 #include "audit/error.h"
 #include "checks/core/arena.h"
+#include "report/disarm.h"
 
 #define DEFAULT_WIDTH 80
 #define MIN_WIDTH 40
@@ -94,8 +95,11 @@ write_all(int fd, struct str s)
 static int
 flush(struct output *o)
 {
-	bool bad = o->lost || o->bytes.over || o->report.held.over;
+	bool bad;
 
+	if (o->report.format->lines)
+		disarm(&o->bytes);
+	bad = o->lost || o->bytes.over || o->report.held.over;
 	if (!bad && o->bytes.n > 0)
 		bad = !write_all(fileno(o->to), buf_str(&o->bytes));
 	if (bad)
@@ -162,6 +166,7 @@ open_one(struct output *out, const struct output_option *want, const struct chec
 	}
 	buf_init(&out->bytes, MAX_REPORT_BYTES);
 	style = output_style(&o->style, o->color, out->to);
+	style.fail_on = o->fail_on;
 	report_init(&out->report, want->format, &style, &out->bytes);
 	return AUDIT_OK;
 }
@@ -257,4 +262,17 @@ outputs_any_order(const struct check_options *o)
 		if (strcmp(o->outputs[i].format->name, "jsonl") != 0)
 			return false;
 	return o->n_outputs > 0;
+}
+
+int
+outputs_status(const struct check_options *o, const struct run_result *run, int status)
+{
+	const struct report_format *f = o->n_outputs == 1 ? o->outputs[0].format : NULL;
+
+	if (f == NULL || f->status == NULL)
+		return status;
+	if (run != NULL)
+		return f->status(run);
+	(void)printf("MAILVET UNKNOWN - nothing was audited, standard error says why\n");
+	return f->status(&(struct run_result){ .domains = 0 });
 }

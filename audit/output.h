@@ -53,6 +53,12 @@ struct report_style output_style(const struct report_style *base, enum option_wh
  */
 int output_lose(const char *file, bool over, bool *lost);
 
+/*
+ * The exit status: that of the only report's format when it has one of its own (RUN
+ * NULL: nothing could be told, and standard output says so), else STATUS.
+ */
+int outputs_status(const struct check_options *o, const struct run_result *run, int status);
+
 /* Whether every format takes results in any order. */
 bool outputs_any_order(const struct check_options *o);
 

@@ -28,6 +28,9 @@ reverse_path_parse(struct str text, struct reverse_path *out)
 		out->local = str_sub(text, 0, at - 1);
 	if (text.p[0] == '<')
 		return "the bracket < is not closed";
+	if (out->local.n > 0 && out->local.p[0] != '"' &&
+	    str_find(out->local, 0, '@') < out->local.n)
+		return "a second @ (one in the local part wants quotes: RFC 5321 4.1.2)";
 	if ((why = idn_parse(str_sub(text, at, text.n), &out->domain)) != NULL)
 		return why;
 	/* idn_parse() takes all that DNS does; no mail can come from the rest */

@@ -20,6 +20,8 @@ print_question(struct buf *b, const struct question *q)
 		[ASK_VERIFY] = "signatures of the message",
 	};
 
+	if (q->base)
+		buf_adds(b, "before: ");
 	buf_adds(b, kinds[q->kind]);
 	if (q->name.n > 0)
 		name_print(b, &q->name);

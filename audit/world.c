@@ -16,6 +16,7 @@ struct world {
 	struct loop *loop;
 	struct source *sources[MAX_SOURCES];
 	size_t n_sources;
+	struct world *base; /* the state before a change; NULL = there is none */
 	struct memo memo;
 	bool now_set;
 	time_t now;
@@ -101,6 +102,12 @@ world_add(struct world *w, struct source *s)
 {
 	assert(w->n_sources < MAX_SOURCES);
 	w->sources[w->n_sources++] = s;
+}
+
+void
+world_set_base(struct world *w, struct world *base)
+{
+	w->base = base;
 }
 
 void
@@ -359,11 +366,26 @@ ask_unkept(struct world *w, const struct question *q)
 	return answer_failed(q, CAUSE_NOT_PROVIDED);
 }
 
+/* Q, about the state before a change: there it is a question like any other. */
+static const struct answer *
+ask_base(struct world *w, const struct question *q, struct waiter *wt)
+{
+	struct question plain;
+
+	if (w->base == NULL)
+		return answer_failed(q, CAUSE_NOT_PROVIDED);
+	question_copy(&plain, q);
+	plain.base = false;
+	return world_ask(w->base, &plain, wt);
+}
+
 const struct answer *
 world_ask(struct world *w, const struct question *q, struct waiter *wt)
 {
 	struct world_entry *e;
 
+	if (q->base)
+		return ask_base(w, q, wt);
 	if (q->kind == ASK_NOW)
 		return answer_now(w, q);
 	if (q->kind == ASK_VERIFY)
@@ -384,13 +406,15 @@ world_ask(struct world *w, const struct question *q, struct waiter *wt)
 
 /* Nobody waits for E any more: its question need not be answered. */
 static void
-abandon(struct world *w, struct world_entry *e)
+abandon(struct world_entry *e)
 {
 	struct world_job *j = e->job;
+	struct world *w;
 	struct source *s;
 
 	if (j == NULL || !j->later)
 		return;
+	w = j->world; /* that, or its base */
 	s = w->sources[j->source];
 	if (s->ops->cancel == NULL)
 		return;
@@ -407,6 +431,7 @@ world_cancel(struct world *w, struct waiter *wt)
 	struct world_entry *e = wt->entry;
 	struct waiter **at;
 
+	(void)w; /* E knows which world it is of: that or its base */
 	if (e == NULL)
 		return;
 	at = &e->waiters;
@@ -415,13 +440,13 @@ world_cancel(struct world *w, struct waiter *wt)
 	*at = wt->next;
 	wt->entry = NULL;
 	if (e->waiters == NULL)
-		abandon(w, e);
+		abandon(e);
 }
 
 uint64_t
 world_wait_ms(const struct world *w)
 {
-	uint64_t most = 0;
+	uint64_t most = w->base != NULL ? world_wait_ms(w->base) : 0;
 
 	for (size_t i = 0; i < w->n_sources; i++) {
 		const struct source *s = w->sources[i];

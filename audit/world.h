@@ -39,6 +39,13 @@ void world_end(struct world *w);
 /* Put S behind the sources there are; W owns it. */
 void world_add(struct world *w, struct source *s);
 
+/*
+ * Questions about the state before a change (question.base) are put to BASE, which
+ * stays the caller's and must outlive all that is asked of W.  Without it they fail:
+ * not provided.
+ */
+void world_set_base(struct world *w, struct world *base);
+
 /* The time answers to ASK_NOW give: --now, or the clock. */
 void world_set_now(struct world *w, time_t now);
 

@@ -7,6 +7,7 @@
 #include "checks/dkim.h"
 #include "checks/dmarc.h"
 #include "checks/dnsbl.h"
+#include "checks/gate.h"
 #include "checks/helo.h"
 #include "checks/message.h"
 #include "checks/mx.h"
@@ -61,13 +62,19 @@ has_service(const struct subject *s)
 }
 
 static bool
+is_compared(const struct subject *s)
+{
+	return s->compared && name_is_set(&s->domain);
+}
+
+static bool
 has_zone_files(const struct subject *s)
 {
 	return s->zone_files && name_is_set(&s->domain);
 }
 
 /* clang-format off */
-const struct check checks[] = {	/* SPF last: a hostile tree must not spend the others' questions */
+const struct check checks[] = {	/* SPF behind: a hostile tree must not spend the others' questions */
 	{ .name = "zone", .run = check_zone, .applies = has_zone_files, .pass = RULE_ZONE_OK,
 	  .about = "faults of the zone file that holds the domain" },
 	{ .name = "mx", .run = check_mx, .pass = RULE_MX_PASS,
@@ -92,6 +99,8 @@ const struct check checks[] = {	/* SPF last: a hostile tree must not spend the o
 	  .about = "what sending services ask their customers to publish" },
 	{ .name = "spf", .run = check_spf, .pass = RULE_SPF_PASS,
 	  .about = "SPF record, its syntax, and the lookups of all its includes" },
+	{ .name = "gate", .run = check_gate, .applies = is_compared, .pass = RULE_GATE_PASS,
+	  .about = "what a change to DNS takes away from mail" },
 };
 /* clang-format on */
 const size_t n_checks = ARRAY_LEN(checks);

@@ -19,7 +19,22 @@ struct audit {
 	struct arena *arena; /* keeps what the check derives until the subject is told */
 	struct findings *findings;
 	struct facts *facts;
+	struct inquiry *base; /* asks about the state before a change; NULL = nothing to compare */
 };
+
+/*
+ * AU as it asks about the state before the change: for functions of facts, which answer
+ * for the same subject there.  Not where au->base is NULL.
+ */
+static inline struct audit
+audit_before(const struct audit *au)
+{
+	struct audit before = *au;
+
+	before.q = au->base;
+	before.base = NULL;
+	return before;
+}
 
 struct check {
 	const char *name; /* "spf": as in --only and in rule.check */

@@ -195,7 +195,8 @@ propose_record(struct scene *s, struct finding *f)
 	struct findings *fs = s->au->findings;
 	struct buf *b = &fs->scratch;
 
-	if (own->answer == NULL || s->reach == MAIL_NOWHERE || s->reach == MAIL_REFUSED)
+	if (own->answer == NULL || s->reach == MAIL_NOWHERE || s->reach == MAIL_REFUSED ||
+	    dmarc_may_weaken(s->p))
 		return;
 	if (own->answer->n_chain > 0 && !is_wildcard_alias(s, own)) {
 		buf_reset(b);

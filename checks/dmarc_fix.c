@@ -134,6 +134,21 @@ add_word(struct buf *b, const char *tag, enum dmarc_word w)
 	buf_adds(b, dmarc_word_name(w > DMARC_NONE ? w : DMARC_NONE));
 }
 
+bool
+dmarc_may_weaken(const struct dmarc_policy *p)
+{
+	/* those with a record of their own that asks for p=reject; seen in November 2026 */
+	static const char *const suffixes[] = { "_dmarc.bank", "_dmarc.gov", "_dmarc.gov.uk",
+		"_dmarc.insurance", "_dmarc.mil", "_dmarc.police.uk" };
+	struct name n;
+
+	for (size_t i = 0; p->above != NULL && i < ARRAY_LEN(suffixes); i++)
+		if (name_parse(str_of(suffixes[i]), &n) == NAME_OK &&
+		    name_eq(&n, &p->above->q.name))
+			return true;
+	return false;
+}
+
 void
 dmarc_add_policy(struct buf *b, const struct dmarc_policy *p)
 {

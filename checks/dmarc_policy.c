@@ -104,6 +104,23 @@ first_failure(const struct dmarc_policy *p)
 	return NULL;
 }
 
+/* The failed query at or above the public suffix, whose record (psd=y) might apply. */
+static const struct answer *
+suffix_failure(const struct dmarc_policy *p)
+{
+	for (size_t i = 0; i < p->n_steps; i++)
+		if (has_failed(&p->steps[i]) && is_suffix_step(p, &p->steps[i]))
+			return p->steps[i].answer;
+	return NULL;
+}
+
+bool
+dmarc_suffix_is_open(const struct dmarc_policy *p)
+{
+	return p->above != NULL && p->above->cause != CAUSE_NOT_PROVIDED &&
+	       p->above->cause != CAUSE_NOT_RECORDED;
+}
+
 /*
  * 4.10.2: psd=n marks the organizational domain; else it lies one label below
  * psd=y; else it has the record nearest the root; else it is the start.
@@ -225,6 +242,7 @@ settle(struct audit *au, struct dmarc_policy *p, const struct name *author)
 	}
 	p->applied = own != NULL ? own : applied_step(p, author);
 	if (p->applied == NULL) {
+		p->above = suffix_failure(p);
 		p->state = DMARC_NO_RECORD;
 		return;
 	}

@@ -37,7 +37,8 @@ struct dmarc_policy {
 	size_t n_steps;
 	const struct dmarc_step *applied; /* NULL = none */
 	const struct answer *failed;      /* the first answer whose failure matters; NULL = none */
-	enum dmarc_word word;             /* as published, before t=y */
+	const struct answer *above; /* of DMARC_NO_RECORD: failed at the public suffix; or NULL */
+	enum dmarc_word word;       /* as published, before t=y */
 	const char *tag; /* "p", "sp", "np"; "default": p=none for want of a valid one; "" */
 	bool exists;     /* the author domain, for np (3.2.13) */
 	bool by_suffix; /* the record is that of a public suffix (psd=y), not of the organization */
@@ -51,8 +52,8 @@ struct dmarc_policy {
  * the arena of the run.
  *
  * A failed query makes the outcome unknown only where it could change it: not
- * when a nearer record decides, and not at a public suffix, whose record would
- * not be the domain's own.
+ * when a nearer record decides.  At a public suffix, whose record is not the domain's
+ * own, it is told apart (`above`): what the domain publishes is known all the same.
  */
 const struct dmarc_policy *dmarc_policy(struct audit *au, const struct name *author);
 
@@ -64,6 +65,20 @@ const struct rr *dmarc_record_in(const struct answer *a, size_t *n);
  * The answer that says so: pending, or failed, where it is not known.
  */
 const struct answer *registrable_of(struct audit *au, const struct name *name, struct name *out);
+
+/*
+ * Whether a lookup that failed hides if the public suffix has a record, which would
+ * apply to P's author.  Data that just were not given hide nothing: hardly a suffix
+ * has such a record, and a zone file never holds its suffix.
+ */
+bool dmarc_suffix_is_open(const struct dmarc_policy *p);
+
+/*
+ * Whether nobody said what the public suffix above P's author asks for, and the
+ * suffix is one that is known to ask for more than p=none: a record of one's own
+ * with p=none might then ask for less.
+ */
+bool dmarc_may_weaken(const struct dmarc_policy *p);
 
 /*
  * Append to B the version and policy of a record that changes nothing for the

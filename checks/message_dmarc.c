@@ -95,10 +95,29 @@ message_read_sender(struct message_scene *m)
 	m->pending = m->pending || m->spf_alignment.pending;
 }
 
+/* Whether a failed lookup hides if A is an alignment: where the very domain is wanted, none does.
+ */
+static bool
+is_hidden(const struct alignment *a, bool strict)
+{
+	return !strict && a->failed != NULL;
+}
+
+static const struct dmarc_record *
+record_of(const struct message_scene *m)
+{
+	static const struct dmarc_record none;
+
+	return m->policy != NULL && m->policy->applied != NULL ? &m->policy->applied->record
+							       : &none;
+}
+
 /* Whether a result that is not known, or a lookup that failed, could still turn a fail. */
 static bool
 could_pass(const struct message_scene *m)
 {
+	const struct dmarc_record *r = record_of(m);
+
 	if (m->n_more > 0)
 		return true; /* nobody looked at those */
 	for (size_t i = 0; i < m->n_sigs; i++) {
@@ -106,16 +125,16 @@ could_pass(const struct message_scene *m)
 		bool pass = strcmp(s->result, "pass") == 0;
 		bool temp = s->unknown || strcmp(s->result, "temperror") == 0;
 
-		if ((pass && s->alignment.failed != NULL) ||
-		    (temp && (s->aligned || s->alignment.failed != NULL)))
+		if ((pass || temp) && is_hidden(&s->alignment, r->adkim_strict))
+			return true;
+		if (temp && s->aligned)
 			return true;
 	}
 	if (!m->has_sender)
 		return m->has_ip; /* who sends is half known: what is missing may pass */
-	if (m->spf.result == RESULT_PASS)
-		return m->spf_alignment.failed != NULL;
-	return m->spf.result == RESULT_TEMPERROR &&
-	       (m->spf_alignment.relaxed || m->spf_alignment.failed != NULL);
+	if (m->spf.result != RESULT_PASS && m->spf.result != RESULT_TEMPERROR)
+		return false;
+	return m->spf_names_align || is_hidden(&m->spf_alignment, r->aspf_strict);
 }
 
 static const char *
@@ -137,8 +156,7 @@ conclude(const struct message_scene *m)
 void
 message_read_dmarc(struct message_scene *m)
 {
-	const struct dmarc_policy *p = m->policy;
-	bool strict = p != NULL && p->applied != NULL && p->applied->record.aspf_strict;
+	bool strict = record_of(m)->aspf_strict;
 	const struct alignment *a = &m->spf_alignment;
 
 	if (m->has_sender) {
@@ -194,7 +212,7 @@ turn(struct message_scene *m)
 		buf_adds(b, " (SPF passes for ");
 		buf_add(b, message_cut(m->spf.domain));
 		buf_adds(b, ")");
-	} else if (m->spf_alignment.relaxed) {
+	} else if (m->spf_names_align) {
 		buf_adds(b, "a pass of SPF for ");
 		addr_print(b, &m->sender.ip);
 		buf_adds(b, " (now: ");
@@ -237,19 +255,36 @@ static void
 judge_alignment(struct message_scene *m)
 {
 	const struct message_signature *s = pick(m, true, false);
+	bool strict = record_of(m)->adkim_strict, hidden;
 	struct findings *fs = m->au->findings;
 	struct finding *f;
 
 	if (m->author.n == 0 || m->aligned_pass || s == NULL)
 		return;
 	for (size_t i = 0; i < m->n_sigs; i++)
-		if (strcmp(m->sigs[i].result, "pass") == 0 && m->sigs[i].alignment.failed != NULL)
+		if (strcmp(m->sigs[i].result, "pass") == 0 &&
+		    is_hidden(&m->sigs[i].alignment, strict))
 			s = &m->sigs[i];
-	f = message_add(m,
-	    s->alignment.failed != NULL ? RULE_MESSAGE_ALIGNMENT_UNKNOWN : RULE_MESSAGE_UNALIGNED);
+	hidden = is_hidden(&s->alignment, strict);
+	f = message_add(m, hidden ? RULE_MESSAGE_ALIGNMENT_UNKNOWN : RULE_MESSAGE_UNALIGNED);
 	finding_name(fs, f, "author", &m->author);
 	finding_name(fs, f, "domain", &s->s.domain);
-	finding_evidence(f, s->alignment.failed);
+	if (hidden)
+		finding_evidence(f, s->alignment.failed);
+}
+
+/* Whether a lookup that failed hides if the public suffix list would call it a pass. */
+static bool
+list_is_hidden(const struct message_scene *m)
+{
+	const struct dmarc_record *r = record_of(m);
+
+	for (size_t i = 0; i < m->n_sigs; i++)
+		if (strcmp(m->sigs[i].result, "pass") == 0 && !r->adkim_strict &&
+		    m->sigs[i].alignment.failed_list != NULL)
+			return true;
+	return m->has_sender && m->spf.result == RESULT_PASS && !r->aspf_strict &&
+	       m->spf_alignment.failed_list != NULL;
 }
 
 static void
@@ -260,6 +295,8 @@ judge_difference(struct message_scene *m)
 	struct finding *f;
 
 	if (walk == m->dmarc_list || (!walk && strcmp(m->dmarc, "fail") != 0))
+		return;
+	if (walk && list_is_hidden(m))
 		return;
 	f = message_add(m, RULE_MESSAGE_DMARC_DIFFERS);
 	finding_name(fs, f, "author", &m->author);

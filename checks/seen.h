@@ -20,6 +20,7 @@ struct seen_selector {
 	struct name domain; /* d= */
 	struct str name;    /* s= */
 	uint64_t all, pass; /* messages with it; those where it verified */
+	time_t last;        /* end of the last report that it verified in; 0 = not said */
 	const char *today;  /* of its key: as in facts.dkim; "" = was not looked up */
 	bool aligned;       /* d= with the From domain, today */
 	struct seen_selector *next;

@@ -7,6 +7,7 @@
 
 #include "checks/mx.h"
 #include "checks/senders.h"
+#include "checks/spf_first.h"
 #include "checks/spf_near.h"
 #include "checks/spf_receiver.h"
 #include "checks/spf_sender.h"
@@ -166,6 +167,10 @@ judge_none(struct audit *au, const struct name *name, bool sender, const struct 
 	finding_evidence(f, mx);
 	if (id == RULE_SPF_PARKED_NONE)
 		propose_text(au, f, txt, STR("v=spf1 -all"));
+	struct str first =
+	    sender && name_eq(name, &au->subject->domain) ? spf_first_record(au) : STR("");
+	if (first.n > 0)
+		propose_text(au, f, txt, first);
 }
 
 size_t

@@ -34,6 +34,7 @@ struct spf_map {
 };
 
 struct spf_mapper;
+struct spf_networks;
 
 /*
  * Ready to map the root of T, in which nothing is pending; owned by A, as all
@@ -85,8 +86,8 @@ bool spf_map_heals(const struct spf_map *old, const struct spf_map *new);
 bool spf_map_agrees(
     struct spf_mapper *m, const struct spf_node *root, size_t i, const struct spf_map *map);
 
-/* How many IPv4 addresses get something else in B than in A. */
-uint64_t spf_map_differ4(const struct spf_map *a, const struct spf_map *b);
+/* The addresses that get something else in B than in A, both of one mapper, added to OUT. */
+void spf_map_difference(const struct spf_map *a, const struct spf_map *b, struct spf_networks *out);
 
 /* RFC 7208 4.3: whether the name of NODE can be a sender's domain; else it has no record. */
 bool is_spf_qualified(const struct spf_node *node);

@@ -3,6 +3,7 @@
  * spf_mapdiff.c - looks into maps and compares them.
  */
 #include "checks/spf_map.h"
+#include "checks/spf_networks.h"
 
 bool
 spf_same_spans(const struct spf_span *a, size_t n_a, const struct spf_span *b, size_t n_b)
@@ -76,28 +77,96 @@ spf_map_heals(const struct spf_map *old, const struct spf_map *new)
 	return good;
 }
 
-/* An IPv4 address as a number. */
-static uint64_t
-number_of(const struct addr *a)
+static bool
+bit_at(const struct addr *a, unsigned bit)
 {
-	return (uint64_t)a->b[0] << 24 | (uint64_t)a->b[1] << 16 | (uint64_t)a->b[2] << 8 | a->b[3];
+	return (a->b[bit / 8] >> (7 - bit % 8) & 1) != 0;
 }
 
-uint64_t
-spf_map_differ4(const struct spf_map *a, const struct spf_map *b)
+/* The last address of A/BITS. */
+static struct addr
+last_of(const struct addr *a, unsigned bits)
 {
-	uint64_t n = 0, at = 0;
-	for (size_t i = 0, k = 0; i < a->n[0] && k < b->n[0];) {
-		uint64_t end = (uint64_t)1 << 32, end_a = end, end_b = end;
-		if (i + 1 < a->n[0])
-			end_a = number_of(&a->spans[0][i + 1].from);
-		if (k + 1 < b->n[0])
-			end_b = number_of(&b->spans[0][k + 1].from);
-		end = end_a < end_b ? end_a : end_b;
-		n += a->spans[0][i].value != b->spans[0][k].value ? end - at : 0;
-		i += end_a == end;
-		k += end_b == end;
-		at = end;
+	struct addr out = *a;
+	unsigned size = a->v6 ? 128 : 32;
+
+	for (unsigned i = bits; i < size; i++)
+		out.b[i / 8] |= (uint8_t)(0x80 >> i % 8);
+	return out;
+}
+
+/* The address behind A; false when A is the last there is. */
+static bool
+next_of(const struct addr *a, struct addr *out)
+{
+	*out = *a;
+	for (unsigned i = a->v6 ? 16 : 4; i-- > 0;)
+		if (++out->b[i] != 0)
+			return true;
+	return false;
+}
+
+static struct addr
+before(const struct addr *a)
+{
+	struct addr out = *a;
+
+	for (unsigned i = a->v6 ? 16 : 4; i-- > 0;)
+		if (out.b[i]-- != 0)
+			break;
+	return out;
+}
+
+/* The addresses FROM to TO, both among them, as networks into G. */
+static void
+add_range(struct spf_networks *g, struct addr from, const struct addr *to)
+{
+	unsigned size = from.v6 ? 128 : 32, bits;
+	struct addr last;
+
+	do {
+		for (bits = size; bits > 0 && !bit_at(&from, bits - 1); bits--) {
+			last = last_of(&from, bits - 1);
+			if (addr_cmp(&last, to) > 0)
+				break;
+		}
+		spf_networks_add(g, &from, (uint8_t)bits);
+		last = last_of(&from, bits);
+	} while (addr_cmp(&last, to) < 0 && next_of(&last, &from));
+}
+
+/* What differs between A and B in family F, into G. */
+static void
+add_differences(
+    struct spf_networks *g, const struct spf_map *a, const struct spf_map *b, unsigned f)
+{
+	struct addr from = { .v6 = f == 1 };
+
+	for (size_t i = 0, k = 0; i < a->n[f] && k < b->n[f];) {
+		const struct spf_span *next_a = i + 1 < a->n[f] ? &a->spans[f][i + 1] : NULL;
+		const struct spf_span *next_b = k + 1 < b->n[f] ? &b->spans[f][k + 1] : NULL;
+		bool differ = a->spans[f][i].value != b->spans[f][k].value;
+		int order = next_a == NULL   ? (next_b == NULL ? 0 : 1)
+			    : next_b == NULL ? -1
+					     : addr_cmp(&next_a->from, &next_b->from);
+		const struct spf_span *next = order <= 0 ? next_a : next_b;
+		struct addr zero = { .v6 = f == 1 };
+		struct addr to = next != NULL ? before(&next->from) : last_of(&zero, 0);
+
+		if (differ)
+			add_range(g, from, &to);
+		if (next == NULL)
+			return;
+		i += order <= 0;
+		k += order >= 0;
+		from = next->from;
 	}
-	return n;
+}
+
+void
+spf_map_difference(const struct spf_map *a, const struct spf_map *b, struct spf_networks *out)
+{
+	add_differences(out, a, b, 0);
+	add_differences(out, a, b, 1);
+	spf_networks_minimize(out);
 }

@@ -54,6 +54,13 @@ void spf_networks_of_node(struct spf_networks *g, const struct spf_node *node);
  */
 void spf_networks_minimize(struct spf_networks *g);
 
+/*
+ * What the minimized A holds and the minimized B does not, as networks, the first ROOM
+ * of them into OUT; how many there are, at most MAX_SPF_NETWORKS.
+ */
+size_t spf_networks_less(
+    const struct spf_networks *a, const struct spf_networks *b, struct prefix *out, size_t room);
+
 /* Whether the minimized G holds IP. */
 bool spf_networks_has(const struct spf_networks *g, const struct addr *ip);
 

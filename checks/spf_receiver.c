@@ -383,7 +383,7 @@ failed_address(const struct inquiry *q)
 	const struct answer *best = NULL;
 	for (size_t i = 0; i < q->n; i++) {
 		const struct answer *a = failed(q->entries[i].answer);
-		if (a != NULL && a->q.kind == ASK_DNS &&
+		if (a != NULL && !q->entries[i].q.base && a->q.kind == ASK_DNS &&
 		    (a->q.type == RR_A || a->q.type == RR_AAAA) &&
 		    (best == NULL || question_cmp(&a->q, &best->q) < 0))
 			best = a;

@@ -4,7 +4,8 @@
  * done, for whose mail it is cannot be seen.  And the words that plans are told in.
  */
 #include "checks/providers.h"
-#include "checks/spf_propose.h"
+#include "checks/spf_without.h"
+#include "checks/via.h"
 
 void
 spf_tell_parts(
@@ -144,25 +145,59 @@ list_services(struct spf_judge *j, const bool *once)
 	return arena_str(j->au->arena, buf_str(b));
 }
 
-/* {spare} and {saves}: what is saved without LOOKUPS, and for how many it makes a difference. */
+/* {spare} and {saves}: what is saved without LOOKUPS, and for whom it makes a difference. */
 static void
 tell_spare(struct spf_judge *j, struct finding *f, const bool *skip, const bool *once, uint64_t n)
 {
-	struct spf_map map;
-	bool known = n > 0 && spf_cover_map(j->au->arena, j->tree, j->cover) &&
-		     spf_map(j->cover->mapper, j->tree->nodes[0], skip, &map);
-	uint64_t lost = known ? spf_map_differ4(&j->cover->map, &map) : 0;
+	struct spf_without w;
+	/* Where an include could not be looked up nobody can say for whom it makes a difference. */
+	bool known = n > 0 && spf_without(j, skip, &w);
 	struct str spare[] = { STR(" Mail by "), list_services(j, once), STR(" does not need "),
 		spf_list_terms(j, once) };
-	/* Where an include could not be looked up nobody can say for whom it makes a difference. */
 	struct str saves[] = { STR(", unless its return path is the domain itself: "),
-		spf_number_text(j, n), n == 1 ? STR(" lookup") : STR(" lookups"),
-		known ? STR(" fewer, and ") : STR(" fewer."),
-		lost > 0 ? spf_number_text(j, lost) : STR("no"),
-		lost == 1 ? STR(" IPv4 address") : STR(" IPv4 addresses"),
-		STR(" less that pass.") };
+		spf_number_text(j, n), n == 1 ? STR(" lookup fewer. ") : STR(" lookups fewer. "),
+		known ? spf_without_text(j, &w) : STR("") };
+
+	saves[2].n -= !known; /* the blank */
 	spf_tell_parts(j, f, "spare", spare, n > 0 ? ARRAY_LEN(spare) : 0);
-	spf_tell_parts(j, f, "saves", saves, n == 0 ? 0 : known ? ARRAY_LEN(saves) : 4);
+	spf_tell_parts(j, f, "saves", saves, n > 0 ? ARRAY_LEN(saves) : 0);
+}
+
+/* Where the return path of the service P may stand, below the domain of J. */
+static struct str
+return_name(struct spf_judge *j, const struct provider *p)
+{
+	struct name name;
+	struct buf *b = &j->au->findings->scratch;
+
+	if (!via_return_name(p, j->domain, &name) &&
+	    name_prefix(STR("bounce"), j->domain, &name) != NAME_OK)
+		return STR("a name of its own");
+	buf_reset(b);
+	name_print(b, &name);
+	return arena_str(j->au->arena, buf_str(b));
+}
+
+/* {move}: the service of MOVE, an include, at a name below the domain. */
+static void
+tell_move(struct spf_judge *j, struct finding *f, const struct spf_item *move)
+{
+	bool *skip = arena_array(j->au->arena, j->record->n_terms, sizeof(*skip));
+	const struct provider *p = provider_of_include(move->term->domain);
+	struct str domain = finding_part(j->au->arena, move->term->domain);
+	struct spf_without w;
+
+	for (size_t i = 0; i < j->record->n_terms; i++)
+		skip[i] = j->record->terms[i].kind == TERM_INCLUDE &&
+			  str_ieq(j->record->terms[i].domain, move->term->domain);
+	bool known = spf_without(j, skip, &w);
+	struct str parts[] = { STR(" "), str_of(p->name),
+		STR(" can send with a return path at a name below the domain, as "),
+		return_name(j, p), STR(": the TXT record there is \"v=spf1 include:"), domain,
+		STR(" -all\", and include:"), domain, STR(" goes from here."), STR(" "),
+		known ? spf_without_text(j, &w) : STR("") };
+
+	spf_tell_parts(j, f, "move", parts, known ? ARRAY_LEN(parts) : ARRAY_LEN(parts) - 2);
 }
 
 void
@@ -171,14 +206,10 @@ spf_tell_services(struct spf_judge *j, struct finding *f)
 	bool *skip = arena_array(j->au->arena, j->record->n_terms, sizeof(*skip));
 	bool *once = arena_array(j->au->arena, j->record->n_terms, sizeof(*once));
 	const struct spf_item *move = find_service(j, can_move);
+
 	tell_spare(j, f, skip, once, find_spare(j, skip, once));
-	if (move == NULL) {
+	if (move == NULL)
 		finding_text(j->au->findings, f, "move", STR(""));
-		return;
-	}
-	const struct provider *p = provider_of_include(move->term->domain);
-	struct str parts[] = { STR(" "), str_of(p->name),
-		STR(" can send with a return path at a name below the domain: "),
-		finding_part(j->au->arena, move->term->text), STR(" then belongs there.") };
-	spf_tell_parts(j, f, "move", parts, ARRAY_LEN(parts));
+	else
+		tell_move(j, f, move);
 }

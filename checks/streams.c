@@ -188,7 +188,7 @@ outcome(const struct stream *st)
 	case DMARC_APPLIES:
 		break;
 	default:
-		return "none";
+		return dmarc_suffix_is_open(st->policy) ? "temperror" : "none";
 	}
 	if (stream_has_aligned_pass(st))
 		return "pass";
@@ -272,7 +272,9 @@ find_turn(struct stream *st)
 			return;
 		}
 	if (st->spf_known && st->spf_aligned) {
-		st->turn = st->n_addresses > 0 ? TURN_ADDRESS : TURN_INCLUDE;
+		st->turn = st->spf == RESULT_PERMERROR ? TURN_RECORD
+			   : st->n_addresses > 0       ? TURN_ADDRESS
+						       : TURN_INCLUDE;
 		st->turn_domain = st->path;
 		return;
 	}
@@ -362,7 +364,7 @@ const char *
 stream_turn_name(enum stream_turn t)
 {
 	static const char *const names[TURN_COUNT] = { "", "publish-key", "add-address",
-		"add-include", "sign-as-author", "own-return-path" };
+		"add-include", "mend-record", "sign-as-author", "own-return-path" };
 
 	return names[t];
 }

@@ -39,6 +39,7 @@ enum stream_turn {
 	TURN_KEY,         /* publish, or cure, the key that a signer of ours uses */
 	TURN_ADDRESS,     /* the addresses into the SPF record of MAIL FROM */
 	TURN_INCLUDE,     /* the include of the service into that record */
+	TURN_RECORD,      /* mend that record, which cannot be evaluated to its end */
 	TURN_SIGN_AS,     /* sign with the From domain as d= */
 	TURN_RETURN_PATH, /* a MAIL FROM of the From domain */
 	TURN_COUNT

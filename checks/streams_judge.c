@@ -117,6 +117,9 @@ turn_text(struct telling *t)
 	case TURN_INCLUDE:
 		buf_adds(t->b, "the include of the service in the SPF record of ");
 		break;
+	case TURN_RECORD:
+		buf_adds(t->b, "a cure of the SPF record of ");
+		break;
 	case TURN_RETURN_PATH:
 		buf_adds(t->b, "a MAIL FROM of ");
 		break;

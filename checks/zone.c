@@ -15,10 +15,15 @@ static const struct {
 	{ "zone-txt-too-long", RULE_ZONE_TXT_TOO_LONG },
 	{ "zone-txt-comment", RULE_ZONE_TXT_COMMENT },
 	{ "zone-cname-and-other-data", RULE_ZONE_CNAME_AND_OTHER_DATA },
+	{ "zone-cname-refused", RULE_ZONE_CNAME_REFUSED },
 	{ "zone-cname-and-other-data-other", RULE_ZONE_CNAME_AND_OTHER_DATA_OTHER },
 	{ "zone-out-of-zone", RULE_ZONE_OUT_OF_ZONE },
 	{ "zone-unparsed-line", RULE_ZONE_UNPARSED_LINE },
 	{ "zone-unparsed-mail-line", RULE_ZONE_UNPARSED_MAIL_LINE },
+	{ "zone-unparsed-file", RULE_ZONE_UNPARSED_FILE },
+	{ "zone-twice", RULE_ZONE_TWICE },
+	{ "zone-unknown-mail-key", RULE_ZONE_UNKNOWN_MAIL_KEY },
+	{ "zone-unknown-key", RULE_ZONE_UNKNOWN_KEY },
 	{ "zone-unbalanced", RULE_ZONE_UNBALANCED },
 	{ "zone-include", RULE_ZONE_INCLUDE },
 	{ "zone-missing-dot", RULE_ZONE_MISSING_DOT },
@@ -54,11 +59,14 @@ is_doubled(enum rule_id id)
 
 /*
  * Whether fault F touches domain D.  One without an owner touches the apex; a
- * file not included touches all that stands below its origin.
+ * file not included touches all that stands below its origin, one that ends too early
+ * or is there in two versions all of its zone.
  */
 static bool
 touches(const struct zone_fault *f, const struct name *d, const struct name *apex)
 {
+	if (str_eq(f->code, STR("zone-unparsed-file")) || str_eq(f->code, STR("zone-twice")))
+		return true;
 	if (f->owner.n == 0)
 		return name_eq(d, apex);
 	if (str_eq(f->code, STR("zone-include")) && name_is_below(d, &f->owner))
@@ -75,7 +83,7 @@ is_served(enum rule_id id)
 {
 	return is_missing_dot(id) || is_doubled(id) || id == RULE_ZONE_TXT_TOO_LONG ||
 	       id == RULE_ZONE_TXT_COMMENT || id == RULE_ZONE_CNAME_AND_OTHER_DATA ||
-	       id == RULE_ZONE_CNAME_AND_OTHER_DATA_OTHER;
+	       id == RULE_ZONE_CNAME_AND_OTHER_DATA_OTHER || id == RULE_ZONE_CNAME_REFUSED;
 }
 
 /* The record that stands where F says, of answer A; NULL when it is not there. */

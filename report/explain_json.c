@@ -5,19 +5,10 @@
 #include "report/explain.h"
 #include "report/json.h"
 #include "report/json_report.h"
+#include "report/plan.h"
 #include "report/words.h"
 
 #define FLUSH_AT ((size_t)1 << 16)
-
-/* A member of valid UTF-8 as it is; left out when it is empty. */
-static void
-member_str(struct json *j, const char *key, struct str s)
-{
-	if (s.n == 0)
-		return;
-	json_key(j, key);
-	json_str(j, s);
-}
 
 static void
 member_time(struct json *j, const char *key, time_t t)
@@ -104,35 +95,103 @@ group_counts_json(struct json *j, const struct bounce_group *g)
 	json_member_escaped(j, "sample", g->sample);
 }
 
+/* The remedy of the cause; else what to do where no record is to be changed. */
+static void
+group_remedy_json(struct json *j, const struct bounce_group *g)
+{
+	const struct told_finding *t = g->n_findings > 0 ? &g->findings[0].told : NULL;
+
+	if (t == NULL && g->advice.n == 0 && g->page[0] == '\0')
+		return;
+	json_key(j, "remedy");
+	json_open(j, '{');
+	json_member_escaped(j, "text", t != NULL && t->remedy.n > 0 ? t->remedy : g->advice);
+	if (t != NULL)
+		json_member(j, "who", who_name(t->who));
+	json_member_escaped(j, "url", t != NULL && t->url.n > 0 ? t->url : str_of(g->page));
+	if (t != NULL && t->n_changes > 0) {
+		json_key(j, "changes");
+		json_open(j, '[');
+		for (size_t i = 0; i < t->n_changes; i++)
+			remedy_change_json(j, &t->changes[i]);
+		json_close(j, ']');
+	}
+	json_close(j, '}');
+}
+
+static void
+group_reasoning_json(struct json *j, const struct bounce_group *g)
+{
+	json_key(j, "reasoning");
+	json_open(j, '[');
+	for (size_t i = 0; i < g->n_steps; i++) {
+		json_open(j, '{');
+		json_member(j, "kind", g->steps[i].kind);
+		json_member_escaped(j, "text", g->steps[i].text);
+		json_member_str(j, "command", g->steps[i].dig);
+		json_member_escaped(j, "answer", g->steps[i].answer);
+		json_close(j, '}');
+	}
+	json_close(j, ']');
+	if (g->n_maybe == 0)
+		return;
+	json_key(j, "perhaps");
+	json_open(j, '[');
+	for (size_t i = 0; i < g->n_maybe; i++)
+		json_str(j, str_of(g->maybe[i]));
+	json_close(j, ']');
+}
+
+static void
+group_verdict_json(struct json *j, const struct bounce_group *g)
+{
+	if (g->verdict == VERDICT_NONE)
+		return;
+	json_member(j, "verdict", bounce_verdict_name(g->verdict));
+	json_member(j, "confidence", g->verdict_confidence);
+	json_member(j, "cause", g->cause);
+	json_member(j, "undetermined", g->lacks);
+	json_key(j, "findings");
+	json_open(j, '[');
+	for (size_t i = 0; i < g->n_findings; i++)
+		json_str(j, str_of(g->findings[i].fingerprint));
+	json_close(j, ']');
+	json_member_uint(j, "accepted_since", g->accepted_since);
+	json_member_uint(j, "accepted_elsewhere", g->accepted_elsewhere);
+	group_reasoning_json(j, g);
+	group_remedy_json(j, g);
+}
+
 static void
 group_json(struct json *j, const struct bounce_group *g)
 {
 	json_open(j, '{');
 	json_member(j, "direction", g->inbound ? "in" : "out");
-	member_str(j, "sender_domain", g->sender_domain);
-	member_str(j, "from_domain", g->from_domain);
-	member_str(j, "mail_from_domain", g->mail_from_domain);
-	member_str(j, "helo", g->helo);
-	member_str(j, "named_domain", g->named_domain);
+	json_member_str(j, "sender_domain", g->sender_domain);
+	json_member_str(j, "from_domain", g->from_domain);
+	json_member_str(j, "mail_from_domain", g->mail_from_domain);
+	json_member_str(j, "helo", g->helo);
+	json_member_str(j, "named_domain", g->named_domain);
 	json_member(j, "identity", g->identity);
-	member_str(j, "provider", g->provider);
-	member_str(j, "receiver", g->receiver);
-	member_str(j, "sender_ip", g->sender_ip);
+	json_member_str(j, "provider", g->provider);
+	json_member_str(j, "receiver", g->receiver);
+	json_member_str(j, "sender_ip", g->sender_ip);
 	json_member(j, "sender_ip_from", g->ip_from);
-	member_str(j, "dkim_domain", g->dkim_domain);
-	member_str(j, "dkim_selector", g->dkim_selector);
-	member_str(j, "mechanism", g->mechanism);
+	json_member_str(j, "dkim_domain", g->dkim_domain);
+	json_member_str(j, "dkim_selector", g->dkim_selector);
+	json_member_str(j, "mechanism", g->mechanism);
 	json_member(j, "mechanism_confidence", g->confidence);
-	member_str(j, "signature", g->signature);
-	member_str(j, "list_zone", g->list_zone);
-	member_str(j, "list_key", g->list_key);
-	member_str(j, "provider_id", g->provider_id);
+	json_member_str(j, "signature", g->signature);
+	json_member_str(j, "list_zone", g->list_zone);
+	json_member_str(j, "list_key", g->list_key);
+	json_member_str(j, "provider_id", g->provider_id);
 	member_code(j, g->reply_code);
-	member_str(j, "enhanced_code", g->enhanced_code);
+	json_member_str(j, "enhanced_code", g->enhanced_code);
 	json_key(j, "permanent");
 	json_bool(j, g->permanent);
 	json_member(j, "level", level_name(g->level));
 	group_counts_json(j, g);
+	group_verdict_json(j, g);
 	json_close(j, '}');
 }
 
@@ -140,9 +199,9 @@ static void
 rate_json(struct json *j, const struct bounce_rate *r)
 {
 	json_open(j, '{');
-	member_str(j, "sender_domain", r->sender_domain);
-	member_str(j, "provider", r->provider);
-	member_str(j, "sender_ip", r->sender_ip);
+	json_member_str(j, "sender_domain", r->sender_domain);
+	json_member_str(j, "provider", r->provider);
+	json_member_str(j, "sender_ip", r->sender_ip);
 	json_member(j, "sender_ip_from", r->ip_from);
 	member_time(j, "from", r->from);
 	member_time(j, "to", r->to);
@@ -163,7 +222,7 @@ rate_json(struct json *j, const struct bounce_rate *r)
 		json_member_uint(j, "peak_day", r->peak_day);
 		member_time(j, "peak_date", r->peak_date);
 	}
-	member_str(j, "smarthost", r->smarthost);
+	json_member_str(j, "smarthost", r->smarthost);
 	json_close(j, '}');
 }
 
@@ -172,14 +231,14 @@ alert_json(struct json *j, const struct bounce_alert *x)
 {
 	json_open(j, '{');
 	json_member(j, "kind", x->kind);
-	member_str(j, "sender_domain", x->sender_domain);
-	member_str(j, "provider", x->provider);
-	member_str(j, "host", x->host);
-	member_str(j, "sender_ip", x->sender_ip);
+	json_member_str(j, "sender_domain", x->sender_domain);
+	json_member_str(j, "provider", x->provider);
+	json_member_str(j, "host", x->host);
+	json_member_str(j, "sender_ip", x->sender_ip);
 	member_time(j, "from", x->from);
 	member_time(j, "to", x->to);
 	json_member_uint(j, "count", x->count);
-	member_str(j, "text", x->text);
+	json_member_str(j, "text", x->text);
 	json_close(j, '}');
 }
 
@@ -195,7 +254,7 @@ recipients_json(
 
 		v->at(v->ctx, i, &x);
 		json_open(j, '{');
-		member_str(j, "recipient", x.recipient);
+		json_member_str(j, "recipient", x.recipient);
 		json_member(j, "why", x.why);
 		json_member_uint(j, "count", x.count);
 		member_time(j, "last", x.last);
@@ -216,7 +275,7 @@ head(struct json *j, const struct bounce_report *r)
 void
 explain_json(struct explain_out *o, const struct bounce_report *r)
 {
-	size_t from = o->b->n;
+	size_t from = o->b->n, plan_from;
 	struct json j;
 
 	json_init(&j, o->b, true);
@@ -244,9 +303,10 @@ explain_json(struct explain_out *o, const struct bounce_report *r)
 	give(o, from);
 	recipients_json(o, &j, "suppress", &r->suppress);
 	recipients_json(o, &j, "held", &r->held);
-	json_key(&j, "plan");
-	json_open(&j, '[');
-	json_close(&j, ']');
+	plan_from = o->b->n;
+	plan_json(&j, r->plan);
+	if (o->redact)
+		redact(o->b, plan_from);
 	json_close(&j, '}');
 	buf_addc(o->b, '\n');
 }
@@ -255,18 +315,18 @@ static void
 line_reply_json(struct json *j, const struct bounce_line *l)
 {
 	member_code(j, l->reply_code);
-	member_str(j, "enhanced_code", l->enhanced_code);
-	member_str(j, "local_code", l->local_code);
+	json_member_str(j, "enhanced_code", l->enhanced_code);
+	json_member_str(j, "local_code", l->local_code);
 	json_member_escaped(j, "text", l->text);
-	member_str(j, "mechanism", l->mechanism);
+	json_member_str(j, "mechanism", l->mechanism);
 	json_member(j, "mechanism_confidence", l->confidence);
 	json_key(j, "permanent");
 	json_bool(j, l->permanent);
-	member_str(j, "provider", l->provider);
-	member_str(j, "named_domain", l->named_domain);
+	json_member_str(j, "provider", l->provider);
+	json_member_str(j, "named_domain", l->named_domain);
 	json_member(j, "identity", l->identity);
-	member_str(j, "list_zone", l->list_zone);
-	member_str(j, "signature", l->signature);
+	json_member_str(j, "list_zone", l->list_zone);
+	json_member_str(j, "signature", l->signature);
 }
 
 void
@@ -280,21 +340,21 @@ explain_jsonl(struct explain_out *o, const struct bounce_line *l)
 	member_time(&j, "time", l->time);
 	json_member(&j, "direction", l->direction);
 	json_member(&j, "status", l->status);
-	member_str(&j, "queue_id", l->queue_id);
-	member_str(&j, "message_id", l->message_id);
-	member_str(&j, "sender", l->sender);
-	member_str(&j, "recipient", l->recipient);
-	member_str(&j, "relay_host", l->relay_host);
-	member_str(&j, "relay_ip", l->relay_ip);
+	json_member_str(&j, "queue_id", l->queue_id);
+	json_member_str(&j, "message_id", l->message_id);
+	json_member_str(&j, "sender", l->sender);
+	json_member_str(&j, "recipient", l->recipient);
+	json_member_str(&j, "relay_host", l->relay_host);
+	json_member_str(&j, "relay_ip", l->relay_ip);
 	line_reply_json(&j, l);
-	member_str(&j, "sender_ip", l->sender_ip);
+	json_member_str(&j, "sender_ip", l->sender_ip);
 	json_member(&j, "sender_ip_from", l->ip_from);
-	member_str(&j, "dkim_domain", l->dkim_domain);
-	member_str(&j, "dkim_selector", l->dkim_selector);
+	json_member_str(&j, "dkim_domain", l->dkim_domain);
+	json_member_str(&j, "dkim_selector", l->dkim_selector);
 	member_time(&j, "retries_end", l->retries_end);
 	if (l->retries_end != 0)
 		json_member(&j, "retries_of", l->retries_of);
-	member_str(&j, "file", l->file);
+	json_member_str(&j, "file", l->file);
 	if (l->line > 0)
 		json_member_uint(&j, "line", l->line);
 	json_close(&j, '}');
@@ -307,15 +367,15 @@ named_json(struct json *j, const struct bounce_reading *r)
 {
 	json_key(j, "names");
 	json_open(j, '{');
-	member_str(j, "ip", r->named_ip);
-	member_str(j, "domain", r->named_domain);
+	json_member_str(j, "ip", r->named_ip);
+	json_member_str(j, "domain", r->named_domain);
 	json_member(j, "identity", r->identity);
-	member_str(j, "list_zone", r->list_zone);
-	member_str(j, "list_key", r->list_key);
-	member_str(j, "provider_id", r->provider_id);
-	member_str(j, "spf", r->spf);
-	member_str(j, "dkim", r->dkim);
-	member_str(j, "dmarc", r->dmarc);
+	json_member_str(j, "list_zone", r->list_zone);
+	json_member_str(j, "list_key", r->list_key);
+	json_member_str(j, "provider_id", r->provider_id);
+	json_member_str(j, "spf", r->spf);
+	json_member_str(j, "dkim", r->dkim);
+	json_member_str(j, "dmarc", r->dmarc);
 	json_close(j, '}');
 }
 
@@ -331,14 +391,14 @@ explain_reading_json(struct buf *b, const struct bounce_reading *r, bool pretty)
 	json_open(&j, '{');
 	json_member_escaped(&j, "text", r->text);
 	member_code(&j, r->reply_code);
-	member_str(&j, "enhanced_code", r->enhanced_code);
+	json_member_str(&j, "enhanced_code", r->enhanced_code);
 	json_key(&j, "permanent");
 	json_bool(&j, r->permanent);
-	member_str(&j, "phase", r->phase);
-	member_str(&j, "provider", r->provider);
-	member_str(&j, "mechanism", r->mechanism);
+	json_member_str(&j, "phase", r->phase);
+	json_member_str(&j, "provider", r->provider);
+	json_member_str(&j, "mechanism", r->mechanism);
 	json_member(&j, "mechanism_confidence", r->confidence);
-	member_str(&j, "signature", r->signature);
+	json_member_str(&j, "signature", r->signature);
 	json_member(&j, "meaning", r->meaning);
 	json_member(&j, "who", r->who);
 	named_json(&j, r);

@@ -3,6 +3,7 @@
  * explain_text.c - what mailvet explain found, for people.
  */
 #include "report/explain.h"
+#include "report/plan.h"
 #include "report/text.h"
 #include "report/words.h"
 
@@ -87,7 +88,9 @@ paragraph(struct ink *k, unsigned indent, struct buf *b, bool dim)
 static void
 title(struct ink *k, const char *text)
 {
-	if (k->out->n > 0)
+	size_t n = k->out->n;
+
+	if (n > 0 && (n < 2 || k->out->p[n - 2] != '\n' || k->out->p[n - 1] != '\n'))
 		ink_end(k);
 	ink_begin(k, 0, INDENT);
 	ink_paint(k, PAINT_STRONG);
@@ -228,6 +231,37 @@ more(struct ink *k, size_t n, const char *what)
 	paragraph(k, COLUMN_PROVIDER, &b, true);
 }
 
+/* "2 groups confirmed (40 mails), 1 unknown (3)" and the groups. */
+static void
+audited_groups(struct ink *k, const struct bounce_report *r, size_t most)
+{
+	struct buf b;
+
+	buf_init(&b, 1024);
+	buf_adds(&b, "Refused or waiting: ");
+	for (size_t i = 0, n = 0; i < N_VERDICTS - 1; i++) {
+		enum bounce_verdict v = bounce_verdict_at(i);
+
+		if (r->n_verdict[v] == 0)
+			continue;
+		buf_adds(&b, n++ > 0 ? ", " : "");
+		buf_adds(&b, bounce_verdict_name(v));
+		buf_addc(&b, ' ');
+		count_add(&b, r->n_verdict_mails[v], "mail");
+	}
+	buf_addc(&b, '\0');
+	title(k, b.p);
+	buf_free(&b);
+	ink_end(k);
+	for (size_t v = 0, shown = 0; v < N_VERDICTS - 1; v++)
+		for (size_t i = 0; i < r->n_groups && shown < most; i++)
+			if (r->groups[i].verdict == bounce_verdict_at(v)) {
+				explain_group_text(k, &r->groups[i]);
+				shown++;
+			}
+	more(k, r->n_groups > most ? r->n_groups - most : 0, " more groups; --verbose tells all");
+}
+
 static void
 groups(struct ink *k, const struct bounce_report *r)
 {
@@ -235,7 +269,13 @@ groups(struct ink *k, const struct bounce_report *r)
 
 	if (r->n_groups == 0) {
 		title(k, r->few > 0 ? "No group of refusals is large enough to be told."
-				    : "Nothing was refused for good, and nothing waits.");
+			 : r->input.events == 0
+			     ? "No mail was found in what was read."
+			     : "Nothing was refused for good, and nothing waits.");
+		return;
+	}
+	if (r->audited) {
+		audited_groups(k, r, most);
 		return;
 	}
 	title(k, "Refused or waiting, by mails:");
@@ -395,9 +435,30 @@ counted(struct buf *b, uint64_t n, const char *words)
 	buf_adds(b, words);
 }
 
+/* What was asked, and of whom. */
 static void
-input(struct ink *k, const struct bounce_input *in)
+asked(struct buf *b, const struct bounce_report *r)
 {
+	if (!r->audited) {
+		buf_adds(b, ". No DNS was asked.");
+		return;
+	}
+	buf_adds(b, ". ");
+	count_add(b, r->cases, "case");
+	buf_adds(b, " audited by ");
+	buf_add(b, r->answers);
+	if (r->cases_over > 0) {
+		buf_adds(b, "; ");
+		buf_addu(b, r->cases_over);
+		buf_adds(b, " groups not audited: too many cases");
+	}
+	buf_addc(b, '.');
+}
+
+static void
+input(struct ink *k, const struct bounce_report *r)
+{
+	const struct bounce_input *in = &r->input;
 	struct buf b;
 
 	ink_end(k);
@@ -425,7 +486,7 @@ input(struct ink *k, const struct bounce_input *in)
 	buf_adds(&b, in->zone_guessed ? "; stamps without zone: taken for UTC" : "");
 	buf_adds(
 	    &b, in->from_documentation ? "; a format was read by its documentation alone" : "");
-	buf_adds(&b, ". No DNS was asked.");
+	asked(&b, r);
 	paragraph(k, 0, &b, true);
 }
 
@@ -437,10 +498,12 @@ explain_text(struct explain_out *o, const struct report_style *style, const stru
 
 	ink_init(&k, o->b, style);
 	groups(&k, r);
+	if (r->plan != NULL)
+		plan_text(o->b, style, r->plan);
 	rates(&k, r);
 	alerts(&k, r);
 	addresses(&k, r);
-	input(&k, &r->input);
+	input(&k, r);
 	if (o->redact)
 		redact(o->b, from);
 }

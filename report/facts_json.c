@@ -3,6 +3,7 @@
  * facts_json.c - what is so about a domain, as JSON.
  */
 #include "checks/spf.h"
+#include "report/changes.h"
 #include "report/json_report.h"
 
 /*
@@ -326,4 +327,6 @@ facts_json(struct json *j, const struct facts *f)
 		mx_json(j, f->mx);
 	if (f->ptr != NULL)
 		ptr_json(j, f->ptr);
+	if (f->changes != NULL)
+		changes_json(j, f->changes);
 }

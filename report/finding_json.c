@@ -57,20 +57,36 @@ place_json(struct json *j, const struct place *p, struct buf *tmp)
 }
 
 static void
-change_json(struct json *j, const struct change *c, struct buf *tmp)
+member_rdata(struct json *j, const char *key, struct str rdata)
 {
+	struct buf b;
+
+	buf_init(&b, MAX_RENDERED);
+	printed_add(&b, rdata);
+	json_member_str(j, key, buf_str(&b));
+	buf_free(&b);
+}
+
+void
+remedy_change_json(struct json *j, const struct change *c)
+{
+	struct buf b;
+
+	buf_init(&b, MAX_RENDERED);
 	json_open(j, '{');
 	json_member(j, "action", action_name(c->action));
-	name_print(tmp, &c->name);
-	member_buf(j, "name", tmp);
-	type_print(tmp, c->type);
-	member_buf(j, "type", tmp);
+	name_print(&b, &c->name);
+	json_member_str(j, "name", buf_str(&b));
+	buf_reset(&b);
+	type_print(&b, c->type);
+	json_member_str(j, "type", buf_str(&b));
+	buf_free(&b);
 	if (c->ttl_s > 0)
 		json_member_uint(j, "ttl", c->ttl_s);
-	printed_add(tmp, c->old);
-	member_buf(j, "old", tmp);
-	printed_add(tmp, c->new);
-	member_buf(j, "new", tmp);
+	if (c->action != CHANGE_ADD)
+		member_rdata(j, "old", c->old);
+	if (c->action != CHANGE_REMOVE)
+		member_rdata(j, "new", c->new);
 	json_close(j, '}');
 }
 
@@ -93,7 +109,7 @@ remedy_json(struct json *j, const struct finding *f, struct buf *tmp)
 		json_key(j, "changes");
 		json_open(j, '[');
 		for (size_t i = 0; i < m->n_changes; i++)
-			change_json(j, &m->changes[i], tmp);
+			remedy_change_json(j, &m->changes[i]);
 		json_close(j, ']');
 	}
 	json_close(j, '}');
@@ -206,12 +222,19 @@ evidence_json(struct json *j, const struct answer *a, struct buf *tmp)
 static void
 waiver_json(struct json *j, const struct waiver *w, struct buf *tmp)
 {
+	static const char *const by[] = { "", "baseline", "comment" };
+
 	json_key(j, "waiver");
 	json_open(j, '{');
-	date_add(tmp, w->until);
+	json_member(j, "by", by[w->origin]);
+	if (w->until != 0)
+		date_add(tmp, w->until);
 	member_buf(j, "until", tmp);
 	json_key(j, "reason");
-	json_str(j, w->reason);
+	if (w->origin == WAIVED_BY_CONFIG)
+		json_str(j, w->reason); /* read as UTF-8 */
+	else
+		json_escaped(j, w->reason);
 	json_close(j, '}');
 }
 
@@ -226,6 +249,7 @@ finding_json(struct json *j, const struct judged *g)
 	json_open(j, '{');
 	json_member(j, "id", rule->slug);
 	json_member(j, "level", level_name(g->level));
+	json_member(j, "change", change_state_name(g->change));
 	json_key(j, "subject");
 	json_str(j, f->subject);
 	if (g->sender.n > 0)

@@ -4,16 +4,6 @@
  */
 #include "report/fleet.h"
 
-/* Text that a person wrote as JSON text: it is that again. */
-static void
-member_str(struct json *j, const char *key, struct str s)
-{
-	if (s.n == 0)
-		return;
-	json_key(j, key);
-	json_str(j, s);
-}
-
 static void
 findings_json(struct json *j, const struct fleet *f)
 {
@@ -23,7 +13,7 @@ findings_json(struct json *j, const struct fleet *f)
 		const struct fleet_finding *x = &f->findings[i];
 
 		json_open(j, '{');
-		member_str(j, "id", x->id);
+		json_member_str(j, "id", x->id);
 		json_member(j, "level", level_name(x->level));
 		json_member_uint(j, "domains", x->domains);
 		json_member_uint(j, "findings", x->findings);
@@ -41,7 +31,7 @@ includes_json(struct json *j, const struct fleet *f)
 		const struct fleet_include *x = &f->includes[i];
 
 		json_open(j, '{');
-		member_str(j, "target", x->target);
+		json_member_str(j, "target", x->target);
 		json_member_uint(j, "domains", x->domains);
 		json_member_uint(j, "direct", x->direct);
 		json_member_uint(j, "lookups", x->lookups);
@@ -59,10 +49,10 @@ static void
 selector_json(struct json *j, const struct fleet_selector *s)
 {
 	json_open(j, '{');
-	member_str(j, "name", s->name);
-	member_str(j, "domain", s->domain);
-	member_str(j, "selector", s->selector);
-	member_str(j, "target", s->target);
+	json_member_str(j, "name", s->name);
+	json_member_str(j, "domain", s->domain);
+	json_member_str(j, "selector", s->selector);
+	json_member_str(j, "target", s->target);
 	json_close(j, '}');
 }
 
@@ -75,7 +65,7 @@ keys_json(struct json *j, const char *key, const struct fleet_key *v, size_t n)
 		const struct fleet_key *x = &v[i];
 
 		json_open(j, '{');
-		member_str(j, "key_type", x->type);
+		json_member_str(j, "key_type", x->type);
 		if (x->bits > 0)
 			json_member_uint(j, "bits", x->bits);
 		json_member_uint(j, "names", x->n_names);

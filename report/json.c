@@ -97,11 +97,7 @@ json_key_str(struct json *j, struct str key)
 	j->keyed = true;
 }
 
-/*
- * Length of the UTF-8 sequence at AT of S (RFC 3629 4); 0 when it is none, or
- * a control character of the second table (U+0080 to U+009F).
- */
-static size_t
+size_t
 utf8_length(struct str s, size_t at)
 {
 	uint8_t c = (uint8_t)s.p[at];

@@ -49,6 +49,12 @@ json_key(struct json *j, const char *key)
 	json_key_str(j, (struct str){ key, strlen(key) });
 }
 
+/*
+ * Length of the UTF-8 sequence at AT of S (RFC 3629 4), which begins with a byte over
+ * 0x7f; 0 when it is none, or a control character of the second table (U+0080 to U+009F).
+ */
+size_t utf8_length(struct str s, size_t at);
+
 /* S as it is: valid UTF-8 stays, other bytes become U+FFFD. */
 void json_str(struct json *j, struct str s);
 
@@ -82,14 +88,18 @@ json_member_escaped(struct json *j, const char *key, struct str s)
 }
 
 static inline void
-json_member(struct json *j, const char *key, const char *text)
+json_member_str(struct json *j, const char *key, struct str s)
 {
-	struct str s = str_of(text);
-
 	if (s.n == 0)
 		return;
 	json_key(j, key);
 	json_str(j, s);
+}
+
+static inline void
+json_member(struct json *j, const char *key, const char *text)
+{
+	json_member_str(j, key, str_of(text));
 }
 
 static inline void

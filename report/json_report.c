@@ -39,6 +39,29 @@ assumptions_json(struct json *j, const struct facts *f)
 	json_close(j, ']');
 }
 
+static void
+texts_json(struct json *j, const char *key, const struct str *v, size_t n)
+{
+	if (n == 0)
+		return;
+	json_key(j, key);
+	json_open(j, '[');
+	for (size_t i = 0; i < n; i++)
+		json_escaped(j, v[i]);
+	json_close(j, ']');
+}
+
+/* What a gate says of the domain beside its findings. */
+static void
+gate_json(struct json *j, const struct domain_result *d)
+{
+	if (!d->compared)
+		return;
+	findings_json(j, "fixed", d->fixed, d->n_fixed);
+	texts_json(j, "data", d->used, d->n_used);
+	texts_json(j, "not_provided", d->lacking, d->n_lacking);
+}
+
 void
 domain_json(struct json *j, const struct domain_result *d)
 {
@@ -57,6 +80,7 @@ domain_json(struct json *j, const struct domain_result *d)
 	findings_json(j, "findings", d->findings, d->n_findings);
 	if (d->n_suppressed > 0)
 		findings_json(j, "suppressed", d->suppressed, d->n_suppressed);
+	gate_json(j, d);
 	if (d->facts != NULL) {
 		json_key(j, "facts");
 		json_open(j, '{');
@@ -101,6 +125,16 @@ summary_json(struct json *j, const struct run_result *run)
 	json_open(j, '{');
 	counts_json(j, run->domain_verdict);
 	json_close(j, '}');
+	if (run->compared) {
+		json_key(j, "change");
+		json_open(j, '{');
+		for (int c = CHANGE_IS_NEW; c < N_CHANGE_STATES; c++)
+			json_member_uint(
+			    j, change_state_name((enum change_state)c), run->change[c]);
+		json_member_uint(j, "fixed", run->n_fixed);
+		json_member_uint(j, "unchanged", run->n_unchanged);
+		json_close(j, '}');
+	}
 	json_close(j, '}');
 }
 

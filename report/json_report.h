@@ -11,6 +11,9 @@
 /* What `schema` says: it changes when a field that scripts rely on does. */
 #define REPORT_SCHEMA "mailvet/1"
 
+/* One edit of a remedy; C's data are in presentation form. */
+void remedy_change_json(struct json *j, const struct change *c);
+
 /* A finding, one of the run too. */
 void finding_json(struct json *j, const struct judged *g);
 

@@ -94,6 +94,32 @@ struct fleet {
 	size_t n_run;
 };
 
+/* What became of the search for the cause of a group's refusals. */
+enum bounce_verdict {
+	VERDICT_NONE, /* was not looked for */
+	VERDICT_CONFIRMED,
+	VERDICT_FIXED,
+	VERDICT_CONTRADICTED,
+	VERDICT_NOT_DNS,
+	VERDICT_NOT_OURS,
+	VERDICT_UNKNOWN,
+	N_VERDICTS
+};
+
+/* One line of the reasoning. */
+struct bounce_step {
+	const char *kind;  /* "said", "means", "now", "then", "seen", "so" */
+	struct str text;   /* printable */
+	struct str dig;    /* the command that shows it; empty = none does */
+	struct str answer; /* what it printed; empty = the text says it */
+};
+
+/* A finding of today's audit that explains a group. */
+struct bounce_finding {
+	struct told_finding told;
+	char fingerprint[17];
+};
+
 /* Mails of one sender that one receiver refused for one reason. */
 struct bounce_group {
 	struct str sender_domain; /* "<>" = the null reverse-path; empty = not known */
@@ -107,11 +133,17 @@ struct bounce_group {
 	struct str mechanism, enhanced_code;
 	unsigned reply_code; /* 0 = none was given */
 	bool permanent, inbound;
-	uint64_t count;     /* mails whose last word it is */
-	uint64_t accepted;  /* of the same stream at the same provider */
-	uint64_t sent;      /* the same stream at the same provider, all */
-	uint64_t delayed;   /* mails that were refused so and delivered later; not in count */
-	uint64_t expired;   /* of count: given up for age */
+	uint64_t count;            /* mails whose last word it is */
+	uint64_t accepted;         /* of the same stream at the same provider */
+	uint64_t sent;             /* the same stream at the same provider, all */
+	uint64_t accepted_between; /* of accepted: while these were refused */
+	uint64_t accepted_since;   /* of accepted: after the last of these */
+	size_t accepted_elsewhere; /* other providers that took mail of the sender */
+	size_t stream;             /* number + 1 of the stream in this report; 0 = not known */
+	bool own_log;     /* a log of ours tells it; false = only a report that somebody sent us */
+	bool own_ip;      /* sender_ip is that of the server that wrote such a log */
+	uint64_t delayed; /* mails that were refused so and delivered later; not in count */
+	uint64_t expired; /* of count: given up for age */
 	time_t first, last; /* 0 = not told */
 	time_t retries_end;
 	const char *retries_of; /* "postfix": whose default that is; "" = not known */
@@ -119,6 +151,20 @@ struct bounce_group {
 	struct str dkim_domain, dkim_selector;
 	const char *confidence; /* that the mechanism is right: "low", "medium", "high" */
 	enum rule_level level;
+	/* Of the audit; VERDICT_NONE = there was none, and all below is empty. */
+	enum bounce_verdict verdict;
+	const char *verdict_confidence; /* "low", "medium", "high"; "" = there is none to have */
+	const char *cause;              /* slug of the rule that tells it; "" = none */
+	const struct bounce_step *steps;
+	size_t n_steps;
+	const char *const *maybe; /* what else could explain it; static words */
+	size_t n_maybe;
+	const struct bounce_finding *findings; /* the cause first */
+	size_t n_findings;
+	struct str advice;   /* where no record is to be changed: what to do instead */
+	const char *page;    /* the provider's page or portal; "" = not known */
+	const char *lacks;   /* VERDICT_UNKNOWN: what could not be determined; "" = nothing */
+	size_t explain_case; /* index + 1 of the case (audit/explain/cases.h); 0 = none */
 };
 
 /* What became of the mail of one sender to one provider from one address. */
@@ -167,6 +213,8 @@ struct bounce_input {
 	bool year_guessed, zone_guessed, from_documentation;
 };
 
+struct plan;
+
 struct bounce_report {
 	const char *version;
 	time_t generated, now;
@@ -181,6 +229,11 @@ struct bounce_report {
 	size_t n_alerts;
 	struct bounce_addresses suppress, held; /* by address */
 	bool audited;                           /* false: no DNS was asked */
+	struct str answers;                     /* where answers came from; empty = nowhere */
+	size_t cases, cases_over;     /* subjects that were audited; left out over a bound */
+	size_t n_verdict[N_VERDICTS]; /* groups */
+	uint64_t n_verdict_mails[N_VERDICTS];
+	const struct plan *plan; /* report/plan.h; NULL = there is none */
 };
 
 /* One event, a line of jsonl. */

@@ -168,6 +168,11 @@ add_source(struct buf *b, const struct seen_source *s)
 		buf_addc(b, ' ');
 	buf_adds(b, "  ");
 	add_figures(b, s);
+	if (!addr_is_seen_from_outside(&s->ip)) {
+		buf_adds(b, "      ");
+		buf_adds(b, addr_space_name(addr_space(&s->ip)));
+		buf_adds(b, ": a host in the receiver's own network handed it on\n");
+	}
 	if (s->sender.n > 0) {
 		buf_adds(b, "      sender ");
 		buf_add_escaped(b, s->sender);

@@ -111,7 +111,8 @@ step_line(struct ink *k, const struct dmarc_policy *p, const struct dmarc_step *
 		buf_add_escaped(&b, s->rr->text);
 	ink_add(k, buf_str(&b));
 	if (s == p->applied)
-		ink_adds(k, "  <-- applies");
+		ink_adds(
+		    k, p->state == DMARC_APPLIES ? "  <-- applies" : "  <-- void: nothing applies");
 	ink_end(k);
 	buf_free(&b);
 }
@@ -161,4 +162,9 @@ sender_dmarc_text(struct buf *b, const struct sender_result *r)
 	dmarc_line(&k, r->stream);
 	for (size_t i = 0; i < r->stream->policy->n_steps; i++)
 		step_line(&k, r->stream->policy, &r->stream->policy->steps[i]);
+	if (r->stream->policy->above != NULL && !dmarc_suffix_is_open(r->stream->policy)) {
+		ink_begin(&k, 2 * INDENT, 2 * INDENT);
+		ink_adds(&k, "(the public suffix was taken to have no record)");
+		ink_end(&k);
+	}
 }

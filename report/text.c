@@ -80,8 +80,8 @@ same_rule(const struct judged *g, size_t n, size_t i)
 }
 
 /* "note[spf-softfail]: the record ends in ~all (3 times)" */
-static void
-notes_line(struct ink *k, const struct judged *g, size_t n)
+void
+note_line_text(struct ink *k, const struct judged *g, size_t n)
 {
 	const struct rule *rule = rule_of(g->f->id);
 
@@ -112,7 +112,7 @@ findings_text(struct ink *k, const struct judged *g, size_t n)
 			if (!in_notes)
 				ink_end(k);
 			in_notes = true;
-			notes_line(k, &g[i], step);
+			note_line_text(k, &g[i], step);
 		} else if (g[i].level == LEVEL_UNKNOWN) {
 			ink_end(k);
 			unknown_text(k, &g[i], step);
@@ -159,6 +159,22 @@ next_row(struct str held, size_t *at, struct row *out, struct str *label)
 	return true;
 }
 
+/* A domain of a change: of hundreds that stay as they are nothing is said. */
+static void
+gate_text(struct report *r, struct ink *k, const struct domain_result *d)
+{
+	size_t from = r->out->n;
+
+	if (gate_is_silent(d) && !r->style.verbose)
+		return;
+	if (r->held.n > 0)
+		ink_end(k);
+	buf_addc(&r->held, '.'); /* something stands above */
+	gate_domain_text(k, d);
+	if (r->style.redact)
+		redact(r->out, from);
+}
+
 void
 text_report_domain(struct report *r, const struct domain_result *d)
 {
@@ -167,6 +183,10 @@ text_report_domain(struct report *r, const struct domain_result *d)
 	bool findings = d->n_findings > 0 && d->findings[0].level != LEVEL_PASS;
 
 	ink_init(&k, r->out, &r->style);
+	if (d->compared) {
+		gate_text(r, &k, d);
+		return;
+	}
 	if (r->n > 0)
 		ink_end(&k);
 	verdict_text(&k, d);
@@ -311,7 +331,9 @@ trailer_text(struct ink *k, const struct run_result *run)
 	struct buf b;
 
 	buf_init(&b, MAX_SENTENCE);
-	if (run->domains > 1)
+	if (run->compared)
+		gate_totals_add(&b, run);
+	else if (run->domains > 1)
 		totals_add(&b, run);
 	if (run->interrupted)
 		buf_adds(&b, run->messages ? "interrupted, there may be more messages; "
@@ -341,7 +363,7 @@ text_report_end(struct report *r, const struct run_result *run)
 		ink_end(&k);
 		findings_text(&k, run->findings, run->n_findings);
 	}
-	if (run->domains > 1)
+	if (run->domains > 1 && !run->compared)
 		table_text(&k, buf_str(&r->held), run->domains <= MAX_TABLE_HEALTHY, run->messages);
 	trailer_text(&k, run);
 }

@@ -111,6 +111,17 @@ void waived_text(struct ink *k, const struct domain_result *d);
 /* "FILE, message 3" of the sample message of S. */
 void message_label(struct buf *b, const struct subject *s);
 
+/* "note[RULE]: ...": the N notes of one rule, G the first, in one line. */
+void note_line_text(struct ink *k, const struct judged *g, size_t n);
+
+/*
+ * text_gate.c: a domain of a change; whether there is nothing to say of it; append
+ * "3 domains: 1 new, ..." of RUN.
+ */
+void gate_domain_text(struct ink *k, const struct domain_result *d);
+bool gate_is_silent(const struct domain_result *d);
+void gate_totals_add(struct buf *b, const struct run_result *run);
+
 /* Of a sample message: what it is, who signed it, what a receiver makes of it. */
 void message_text(struct ink *k, const struct domain_result *d);
 

@@ -81,15 +81,7 @@ static void
 zone_line(struct ink *k, const struct change *c, struct str rdata, uint32_t ttl_s)
 {
 	ink_begin(k, INDENT_RECORD, 0);
-	absolute_add(k->out, &c->name);
-	if (ttl_s > 0) {
-		buf_addc(k->out, ' ');
-		buf_addu(k->out, ttl_s);
-	}
-	buf_adds(k->out, " IN ");
-	type_print(k->out, c->type);
-	buf_addc(k->out, ' ');
-	printed_add(k->out, rdata);
+	record_add(k->out, c, rdata, ttl_s);
 	ink_end(k);
 }
 
@@ -199,6 +191,50 @@ reference_text(struct ink *k, const struct finding *f)
 	buf_free(&b);
 }
 
+/* Whether TEXT is the new rdata of one of the changes of F, as it is shown. */
+static bool
+is_in_changes(const struct finding *f, struct str text)
+{
+	for (size_t i = 0; i < f->remedy.n_changes; i++)
+		if (str_eq(f->remedy.changes[i].new, text))
+			return true;
+	return false;
+}
+
+/*
+ * The corrected records as the files they stand in have them, where that is another
+ * form than a zone file's line, which stands above.
+ */
+static void
+suggestions_text(struct ink *k, const struct judged *g)
+{
+	struct buf b;
+
+	buf_init(&b, MAX_SENTENCE);
+	for (size_t i = 0; i < g->n_suggestions; i++) {
+		const struct suggestion *s = &g->suggestions[i];
+		struct str rest = s->text;
+
+		if (is_in_changes(g->f, s->text))
+			continue;
+		buf_reset(&b);
+		buf_add_escaped(&b, s->file);
+		buf_adds(&b, s->line > 0 ? ":" : "");
+		if (s->line > 0)
+			buf_addu(&b, s->line);
+		aside_text(k, STR("written there"), buf_str(&b));
+		while (rest.n > 0) {
+			size_t end = str_find(rest, 0, '\n');
+
+			ink_begin(k, INDENT_RECORD, 0);
+			printed_add(k->out, str_sub(rest, 0, end));
+			ink_end(k);
+			rest = str_sub(rest, end + 1, rest.n);
+		}
+	}
+	buf_free(&b);
+}
+
 /* With --verbose: why it matters, and the questions to ask again with dig. */
 static void
 verbose_text(struct ink *k, const struct finding *f)
@@ -233,6 +269,10 @@ finding_head_text(struct ink *k, const struct judged *g, struct str words)
 {
 	ink_begin(k, 0, INDENT);
 	ink_paint(k, level_paint(g->level));
+	if (g->change == CHANGE_IS_NEW || g->change == CHANGE_IS_WORSE) {
+		ink_adds(k, change_state_name(g->change));
+		ink_adds(k, " ");
+	}
 	ink_adds(k, level_name(g->level));
 	ink_adds(k, "[");
 	ink_adds(k, rule_of(g->f->id)->slug);
@@ -261,6 +301,7 @@ finding_text_block(struct ink *k, const struct judged *g, const struct judged *f
 	place_text(k, f);
 	record_text(k, &f->place, g->level);
 	remedy_text(k, f, is_above(g, first));
+	suggestions_text(k, g);
 	reference_text(k, f);
 	verbose_text(k, f);
 	buf_free(&b);

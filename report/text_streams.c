@@ -221,17 +221,23 @@ demands_text(struct ink *k, const struct readiness *r, bool all)
 	}
 }
 
-/* Whether the demand of ROW stands in the list of an earlier provider. */
-static bool
-is_told_before(const struct domain_result *d, size_t provider, const struct readiness_row *row)
+/* What nobody can see from here of what the provider R demands. */
+static void
+unseen_of(struct buf *b, const struct readiness *r)
 {
-	for (size_t i = 0; i < provider; i++)
-		for (size_t k = 0; k < d->readiness[i].n_rows; k++)
-			if (d->readiness[i].rows[k].binds &&
-			    d->readiness[i].rows[k].state == STATE_UNSEEN &&
-			    strcmp(d->readiness[i].rows[k].r->text, row->r->text) == 0)
-				return true;
-	return false;
+	buf_reset(b);
+	for (size_t i = 0; i < r->n_rows; i++) {
+		if (!r->rows[i].binds || r->rows[i].state != STATE_UNSEEN)
+			continue;
+		if (b->n == 0) {
+			buf_adds(b, "No lookup shows, for ");
+			buf_adds(b, r->provider);
+			buf_adds(b, ": ");
+		} else {
+			buf_adds(b, "; ");
+		}
+		buf_adds(b, r->rows[i].r->text);
+	}
 }
 
 static void
@@ -240,17 +246,11 @@ unseen_text(struct ink *k, const struct domain_result *d)
 	struct buf b;
 
 	buf_init(&b, MAX_SENTENCE);
-	buf_adds(&b, "No lookup shows: ");
-	for (size_t i = 0, n = 0; i < d->n_readiness; i++)
-		for (size_t m = 0; m < d->readiness[i].n_rows; m++) {
-			const struct readiness_row *row = &d->readiness[i].rows[m];
-
-			if (!row->binds || row->state != STATE_UNSEEN || is_told_before(d, i, row))
-				continue;
-			buf_adds(&b, n++ > 0 ? "; " : "");
-			buf_adds(&b, row->r->text);
-		}
-	ink_dim_line(k, buf_str(&b));
+	for (size_t i = 0; i < d->n_readiness; i++) {
+		unseen_of(&b, &d->readiness[i]);
+		if (b.n > 0)
+			ink_dim_line(k, buf_str(&b));
+	}
 	buf_free(&b);
 }
 
@@ -274,6 +274,24 @@ dates_text(struct ink *k, const struct domain_result *d)
 	buf_free(&b);
 }
 
+/* That nothing was asked on behalf of anybody: no word of a provider is no good word. */
+static void
+nobody_text(struct ink *k, const struct domain_result *d)
+{
+	const struct subject *s = d->subject;
+	struct buf b;
+
+	if (!s->preflight || s->parked || !name_is_set(&s->domain) || s->role == ROLE_RETURN_PATH)
+		return;
+	buf_init(&b, MAX_SENTENCE);
+	buf_adds(&b, "Whether providers would take its mail was not judged: no sender of ");
+	name_print(&b, &s->domain);
+	buf_adds(&b, " is known (--ip, --via, or senders in mailvet.yaml)");
+	ink_dim_line(k, buf_str(&b));
+	ink_end(k);
+	buf_free(&b);
+}
+
 void
 streams_text(struct ink *k, const struct domain_result *d)
 {
@@ -284,8 +302,10 @@ streams_text(struct ink *k, const struct domain_result *d)
 		named = named || s->list[i].name.n > 0;
 	if (s != NULL && s->n > 0 && (named || d->readiness != NULL))
 		streams_table(k, s);
-	if (d->readiness == NULL)
+	if (d->readiness == NULL) {
+		nobody_text(k, d);
 		return;
+	}
 	ink_begin(k, INDENT, INDENT);
 	ink_paint(k, PAINT_DIM);
 	ink_adds(k, "provider");

@@ -14,10 +14,12 @@ one(struct ink *k, const struct judged *g)
 	sentence_add(&b, rule_of(g->f->id)->sentence, g->f);
 	finding_head_text(k, g, buf_str(&b));
 	buf_reset(&b);
-	date_add(&b, g->waiver->until);
-	buf_adds(&b, ": ");
+	if (g->waiver->until != 0) {
+		date_add(&b, g->waiver->until);
+		buf_adds(&b, ": ");
+	}
 	buf_add_escaped(&b, g->waiver->reason);
-	aside_text(k, STR("waived until"), buf_str(&b));
+	aside_text(k, g->waiver->until != 0 ? STR("waived until") : STR("waived"), buf_str(&b));
 	buf_free(&b);
 }
 

@@ -5,6 +5,7 @@
 #include "report/words.h"
 #include <assert.h>
 #include <stdint.h>
+#include "report/report.h"
 
 /* Line and column of byte AT of RR's text, by the last run that begins at or before it. */
 static bool
@@ -72,6 +73,20 @@ absolute_add(struct buf *b, const struct name *name)
 	name_print(b, name);
 	if (name_labels(name) > 0)
 		buf_addc(b, '.');
+}
+
+void
+record_add(struct buf *b, const struct change *c, struct str rdata, uint32_t ttl_s)
+{
+	absolute_add(b, &c->name);
+	if (ttl_s > 0) {
+		buf_addc(b, ' ');
+		buf_addu(b, ttl_s);
+	}
+	buf_adds(b, " IN ");
+	type_print(b, c->type);
+	buf_addc(b, ' ');
+	printed_add(b, rdata);
 }
 
 void
@@ -206,4 +221,13 @@ action_name(enum change_action a)
 	static const char *const names[] = { "add", "remove", "replace" };
 
 	return names[a];
+}
+
+const char *
+change_state_name(enum change_state c)
+{
+	static const char *const names[N_CHANGE_STATES] = { "", "new", "worse", "kept",
+		"suppressed" };
+
+	return names[c];
 }

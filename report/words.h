@@ -36,6 +36,12 @@ void printed_add(struct buf *b, struct str s);
 /* Append NAME with its final dot, as a zone file takes it. */
 void absolute_add(struct buf *b, const struct name *name);
 
+/*
+ * Append the record of C as a zone file takes it: RDATA, the old or the new one, in
+ * presentation form; TTL_S 0 = as others there.
+ */
+void record_add(struct buf *b, const struct change *c, struct str rdata, uint32_t ttl_s);
+
 /* Append Q as a person would ask it: "example.com TXT". */
 void question_add(struct buf *b, const struct question *q);
 

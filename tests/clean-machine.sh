@@ -78,7 +78,8 @@ left=$(strays)
 [ -z "$left" ] || { echo "clean-machine: FAILED: still running: $left"; failed=1; }
 [ ! -e "$root/usr/sbin/policy-rc.d" ] || { echo "clean-machine: FAILED: policy-rc.d is still there"; failed=1; }
 enabled=$(find "$root"/etc/rc[2-5].d "$root/etc/systemd/system" \
-	-name 'S*nsd' -o -name 'S*unbound' -o -name 'S*rbldnsd' -o -path '*.target.wants/nsd*' \
-	-o -path '*.target.wants/unbound*' -o -path '*.target.wants/rbldnsd*' 2>/dev/null)
+	-name 'S*nsd' -o -name 'S*unbound' -o -name 'S*rbldnsd' -o -name 'S*postfix' -o -name 'S*opend*' \
+	-o -path '*.target.wants/nsd*' -o -path '*.target.wants/unbound*' -o -path '*.target.wants/rbldnsd*' \
+	-o -path '*.target.wants/postfix*' -o -path '*.target.wants/opend*' 2>/dev/null)
 [ -z "$enabled" ] || { echo "clean-machine: FAILED: starts with the machine: $enabled"; failed=1; }
 exit $failed

@@ -65,7 +65,7 @@ differ_one(struct differ *d, const struct answer *(*asker)(void *, const struct 
 	struct findings fs;
 	struct inquiry q;
 	struct arena a;
-	struct audit au = { &subject, &q, &a, &fs, &facts };
+	struct audit au = { &subject, &q, &a, &fs, &facts, NULL };
 
 	arena_init(&a, MAX_MEMORY);
 	inquiry_init(&q, on_ask, &both, &a);

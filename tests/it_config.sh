@@ -179,6 +179,15 @@ audit "$it_work/level" --zone "$dir/zones" --offline --skip zone --level dmarc-n
 says 0 $? 'status of one domain'
 says 1 "$(grep -c '^      "domain":' "$it_work/level")" 'domains of one'
 
+# Pre-flight of a domain that no sender writes as says so, and is silent where nobody should.
+for pair in only.example.com/1 example.com/0 parked.example.com/0 bounce.example.com/0; do
+	sed '/^  - name: office/,/^levels:/{/^levels:/!d}; s/^senders:/senders:\n  - {name: news, addresses: 203.0.113.25, from: example.com}/' \
+		"$dir/mailvet.yaml" >"$dir/one.yaml"
+	"$MAILVET" check --config "$dir/one.yaml" --zone "$dir/zones" --offline --now $NOW --skip zone,dnsbl \
+		--profile preflight "${pair%/*}" >"$it_work/out" 2>&1
+	says "${pair#*/}" "$(grep -c 'providers would take its mail was not judged' "$it_work/out")" "${pair%/*}: nobody sends"
+done
+
 # Live: the same zones, and a list that answers to those alone who have the key.
 cat >"$dir/list.zone" <<END
 \$ORIGIN $KEY.zen.dq.spamhaus.net.

@@ -142,5 +142,11 @@ pipes() {
 }
 want 'named pipes: with somebody who writes, and with nobody' pipes
 
+devices() {
+	timeout 20 "$MAILVET" explain --no-audit --fail-on never /dev/zero 2>"$w/err" >/dev/null
+	[ $? -eq 2 ] && grep -q 'not supported' "$w/err"
+}
+want 'a device, which may have no end, is no log' devices
+
 echo "1..$n"
 exit $bad

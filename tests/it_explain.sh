@@ -62,6 +62,24 @@ want 'json' golden json postfix.json
 want 'jsonl, with what we refused' golden jsonl postfix.jsonl --inbound
 want 'csv' golden csv postfix.csv
 
+audited() { # audited FORMAT FILE
+	format=$1 file=$2
+	(cd "$vectors" && COLUMNS=80 "$MAILVET" explain --ascii --offline --zone zones --now "$NOW" --report "$format" audited.log) >"$w/got"
+	[ $? -eq 1 ] && diff "$vectors/$file" "$w/got"
+}
+want 'text, audited' audited text audited.txt
+want 'json, audited' audited json audited.json
+want 'markdown, audited' audited markdown audited.md
+
+readme() {
+	sed -n '/mailvet explain --zone vectors/,/^## Use/s/^    //p' "$SRCDIR/README.md" | sed 1d >"$w/shown"
+	[ "$(wc -l <"$w/shown")" -gt 15 ] || return
+	while IFS= read -r line; do
+		grep -Fxq -- "$line" "$vectors/audited.txt" || { echo "README.md: $line"; return 1; }
+	done <"$w/shown"
+}
+want 'what README.md shows' readme
+
 same_bytes() {
 	sed 's/$/\r/' "$vectors/postfix.log" >"$w/crlf.log"
 	printf '%s' "$(cat "$vectors/postfix.log")" >"$w/noend.log"
@@ -95,6 +113,7 @@ choices() {
 	[ "$(field "$w/1" groups.0.mechanism)" = recipient ] || return
 	explain 0 --report "json=$w/1" --provider google "$vectors/postfix.log" || return
 	[ "$(field "$w/1" rates.#)" -eq 1 ] && [ "$(field "$w/1" rates.0.sent)" -eq 3 ] || return
+	explain 2 --provider gmail "$vectors/postfix.log" || return
 	explain 0 --report "json=$w/1" --domain Example.org "$vectors/postfix.log" || return
 	[ "$(field "$w/1" rates.#)" -eq 0 ] || return
 	explain 0 --report "json=$w/1" --min-count 2 "$vectors/postfix.log" || return
@@ -177,8 +196,8 @@ statuses() {
 	explain 0 --fail-on warning "$w/none.log" >/dev/null &&
 	explain 2 "$w/none.log" "$w/not-there" >/dev/null && explain 2 --reprot x && explain 2 --since never "$w/none.log" &&
 	explain 2 --report "json=$w/none.log" "$w/none.log" && [ -s "$w/none.log" ] || return
-	"$MAILVET" explain "$w/none.log" 2>"$w/err"
-	[ $? -eq 2 ] && grep -q 'only --no-audit is there yet' "$w/err"
+	"$MAILVET" explain --offline "$w/none.log" 2>"$w/err"
+	[ $? -eq 2 ] && grep -q 'nothing can be answered' "$w/err"
 }
 want 'exit statuses' statuses
 

@@ -75,7 +75,7 @@ senders 2 "$TMPDIR/none" && told 'No such file'
 senders 2 "$here/entities.xml" && told 'declares or uses entities'
 senders 2 "$here/cut.xml.gz" && told 'packed file is damaged'
 senders 0 "$here/no-trailer.xml.gz" && told 'the report in it is whole'
-senders 0 "$here/latin1.xml"
+senders 2 "$here/latin1.xml" && told 'no encoding that it declares'
 senders 0 "$here/utf16.xml"
 senders 2 "$here/plain.xml" "$zone" && told 'no report'
 senders 2 --report json="$here/plain.xml" "$here/plain.xml" && told 'cannot be written'
@@ -102,6 +102,38 @@ ln -s /etc/passwd "$TMPDIR/mail/new/4"
 senders 0 "$TMPDIR/mail" && { grep -q '^1 report in 3 files' "$TMPDIR/out" || { cat "$TMPDIR/out"; bad=1; }; }
 cp "$here/cut.xml.gz" "$TMPDIR/mail/new/5"
 senders 2 "$TMPDIR/mail" && told 'damaged'
+
+# The audit goes on with what could be read, and still says that not all was.
+check() { # check STATUS FILE...
+	want=$1
+	shift
+	for f; do set -- "$@" --aggregate "$f"; shift; done
+	"$MAILVET" check --now $now --zone "$zone" --offline --fail-on never "$@" example.com \
+		>"$TMPDIR/out" 2>"$TMPDIR/err"
+	status=$?
+	[ $status -eq "$want" ] || { echo "check $*: status $status, want $want"; cat "$TMPDIR/err"; bad=1; }
+}
+check 2 "$TMPDIR/mail"
+grep -q '^example.com: ' "$TMPDIR/out" || { echo 'a damaged report ended the audit'; bad=1; }
+check 0 "$here/plain.xml"
+check 2 "$here/cut.xml.gz"
+
+# Of a report without a single row that can be read nothing is known.
+printf '%s' '<feedback></feedback>' >"$TMPDIR/empty.xml"
+senders 2 "$TMPDIR/empty.xml"
+sed 's/<source_ip>[^<]*/<source_ip>nonsense/' "$here/plain.xml" >"$TMPDIR/no-rows.xml"
+senders 2 "$TMPDIR/no-rows.xml" && told 'not one row'
+check 2 "$TMPDIR/no-rows.xml"
+
+# What a relay of the receiver handed on is of nobody who could be named.
+for pair in 127.0.0.1/0 10.0.0.4/0 fd00::4/0 198.18.0.9/1; do
+	ip=${pair%/*}
+	sed "s/198\.51\.100\.7</$ip</; s/<selector>s1</<selector>other</" "$here/plain.xml" >"$TMPDIR/inner.xml"
+	senders 1 --zone "$zone" --config "$config" "$TMPDIR/inner.xml"
+	got=$(grep -c 'does not name it' "$TMPDIR/out")
+	inner=$(grep -A 1 "^    $ip " "$TMPDIR/out" | grep -c "in the receiver's own network")
+	[ "$got/$inner" = "${pair#*/}/$((1 - ${pair#*/}))" ] || { echo "$ip: $got $inner"; cat "$TMPDIR/out"; bad=1; }
+done
 
 # An mbox is as many mails.
 {

@@ -12,7 +12,7 @@ rules=$TMPDIR/mailvet-rules.7
 bad=0
 
 "$MAILVET" rules --mdoc >"$rules" || exit 1
-for command in check config evaluate explain message report rules senders; do
+for command in check config evaluate explain gate message report rules senders verify; do
 	"$MAILVET" "$command" --help || exit 1
 done | sed -n 's/^  --\([a-z-]*\).*/\1/p' | sort -u >"$TMPDIR/has"
 sed -n 's/^\.It Fl \\-\([a-z-]*\).*/\1/p; s/.*Fl \\-\(mdoc\)$/\1/p' "$page" | sort -u >"$TMPDIR/told"

@@ -63,6 +63,8 @@ for path in sorted(glob.glob(src + "/vectors/report/*.jsonl")):
     seen += 1
 with open(src + "/vectors/explain/postfix.json") as f:
     check("vectors/explain/postfix.json", "explain", json.load(f))
+with open(src + "/vectors/explain/audited.json") as f:
+    check("vectors/explain/audited.json", "explain", json.load(f))
 with open(src + "/vectors/explain/postfix.jsonl") as f:
     for line in f:
         check("vectors/explain/postfix.jsonl", "explain_line", json.loads(line))
@@ -74,7 +76,8 @@ with open(src + "/vectors/fleet/fleet.part.json") as f:
 tables = {"counts": "counts", "summary": "summary", "place": "place", "change": "change", "remedy": "remedy",
           "evidence": "evidence", "finding": "finding", "term": "spf_term", "dkim": "dkim_key", "mx": "mx", "ptr": "ptr",
           "alignment": "alignment", "stream_key": "stream_key", "stream_address": "stream_address",
-          "stream": "stream", "requirement": "requirement", "readiness": "readiness", "facts": "facts", "domain": "domain", "run": "run"}
+          "stream": "stream", "requirement": "requirement", "readiness": "readiness", "facts": "facts", "domain": "domain", "run": "run",
+          "waiver": "waiver", "mail_change": "mail_change", "mail_change_part": "mail_change_part"}
 text = ""
 for name in ("reread_shape.c", "reread_streams.c"):
     with open(src + "/audit/fleet/" + name) as f:

@@ -310,6 +310,44 @@ test_space(void **state)
 	assert_string_equal(addr_space_name(ADDR_RESERVED), "reserved");
 }
 
+static const struct {
+	const char *text;
+	bool is_of_host, is_seen;
+} seen[] = {
+	{ "0.0.0.0", false, false },
+	{ "0.255.255.255", false, false },
+	{ "1.0.0.0", true, true },
+	{ "10.0.0.1", true, false },
+	{ "100.64.0.1", true, false },
+	{ "127.0.0.1", true, false },
+	{ "192.0.2.1", true, true },
+	{ "192.88.99.1", true, true },
+	{ "223.255.255.255", true, true },
+	{ "224.0.0.0", false, false },
+	{ "239.255.255.255", false, false },
+	{ "240.0.0.0", false, false },
+	{ "255.255.255.255", false, false },
+	{ "::", false, false },
+	{ "::1", true, false },
+	{ "fd00::1", true, false },
+	{ "fe80::1", true, false },
+	{ "2001:db8::1", true, true },
+	{ "ff02::1", false, false },
+};
+
+static void
+test_seen(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(seen); i++) {
+		struct addr a = addr_of(seen[i].text);
+
+		if (addr_is_of_host(&a) != seen[i].is_of_host ||
+		    addr_is_seen_from_outside(&a) != seen[i].is_seen)
+			fail_msg("%s", seen[i].text);
+	}
+}
+
 static void
 test_prefixes(void **state)
 {
@@ -456,6 +494,7 @@ main(void)
 		cmocka_unit_test(test_flipped_bytes),
 		cmocka_unit_test(test_order_and_unmap),
 		cmocka_unit_test(test_space),
+		cmocka_unit_test(test_seen),
 		cmocka_unit_test(test_prefixes),
 		cmocka_unit_test(test_prefix_print),
 		cmocka_unit_test(test_reversed_names),

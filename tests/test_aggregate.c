@@ -81,6 +81,10 @@ static const struct {
 	{ "the largest", HEAD ROW("192.0.2.1", "1000000000") TAIL, "192.0.2.1*1000000000 d+ s- example.com;" },
 	{ "a fraction", HEAD ROW("192.0.2.1", "7.5") TAIL, "bad 1: count is no number of messages" },
 	{ "no address", HEAD ROW("mail.example.com", "7") TAIL, "bad 1: source_ip is no address" },
+	{ "no host's address", HEAD ROW("0.0.0.0", "7") ROW("0.1.2.3", "7") ROW("224.0.0.1", "7") ROW("255.255.255.255", "7")
+	  ROW("::", "7") ROW("::ffff:0.0.0.0", "7") ROW("ff02::1", "7") TAIL, "bad 7: source_ip is the address of no host" },
+	{ "addresses behind the receiver's own relay", HEAD ROW("127.0.0.1", "7") ROW("10.0.0.4", "2") TAIL,
+	  "127.0.0.1*7 d+ s- example.com;10.0.0.4*2 d+ s- example.com;" },
 	{ "one bad row", HEAD ROW("192.0.2.999", "7") ROW("192.0.2.1", "7") TAIL, "192.0.2.1*7 d+ s- example.com;bad 1: source_ip is no address" },
 	{ "no policy", "<feedback>" ROW("192.0.2.1", "7") TAIL, "192.0.2.1*7 d+ s- example.com;" },
 	{ "From missing, policy there", HEAD "<record><row><source_ip>192.0.2.1</source_ip><count>1</count></row></record>" TAIL,
@@ -101,7 +105,7 @@ static const struct {
 	{ "junk behind it", GOOD "\n<junk", "192.0.2.1*7 d+ s- example.com; junk" },
 	{ "a second root", GOOD GOOD, "192.0.2.1*7 d+ s- example.com; junk" },
 	{ "no UTF-8", "<feedback><report_metadata><org_name>B\xfcro</org_name></report_metadata>" ROW("192.0.2.1", "7") TAIL,
-	  "192.0.2.1*7 d+ s- example.com; mended" },
+	  "refused: it is in no encoding that it declares, nor in UTF-8" },
 	{ "another encoding, declared", "<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?><feedback><report_metadata><org_name>B\xfcro</org_name>"
 	  "</report_metadata>" ROW("192.0.2.1", "7") TAIL, "192.0.2.1*7 d+ s- example.com;" },
 	{ "UTF-16 declared, ASCII there", "<?xml version=\"1.0\" encoding=\"UTF-16\"?>" GOOD, "192.0.2.1*7 d+ s- example.com; mended" },
@@ -317,7 +321,7 @@ test_mending_keeps_utf8(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		char out[64] = "";
 
-		utf8_mend(str_of(rows[i][0]), out);
+		(void)utf8_mend(str_of(rows[i][0]), out);
 		assert_string_equal(out, rows[i][1]);
 	}
 }

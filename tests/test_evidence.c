@@ -207,7 +207,7 @@ test_subject_gets_what_is_its_own(void **state)
 		{ "3", "example.org", "192.0.2.3", "", "far", "pass", 0, 1, false, false },
 		{ "4", "news.example.com", "192.0.2.4", "", "parent", "pass", 0, 1, true, false },
 	};
-	struct subject own = { .n_ips = 0 }, below = own, other = own, none = own;
+	struct subject own = { .n_ips = 0 }, below = own, other = own, none = own, aged = own;
 	struct evidence e;
 	struct arena a;
 
@@ -227,6 +227,16 @@ test_subject_gets_what_is_its_own(void **state)
 	assert_true(str_eq(own.selectors[0].name, STR("good")));
 	assert_int_equal(own.selectors[0].provenance, FROM_REPORT);
 	assert_int_equal(own.selectors[0].domain.n, 0);
+	aged.domain = own.domain;
+	e.now = e.last + MAX_KEY_IDLE;
+	evidence_subject(&e, &aged, &a);
+	assert_int_equal(aged.n_selectors, 1);
+	aged = (struct subject){ .domain = own.domain };
+	e.now++; /* a key that went since then is no fault */
+	evidence_subject(&e, &aged, &a);
+	assert_int_equal(aged.n_selectors, 0);
+	assert_int_equal(aged.n_seen, 2);
+	e.now = 0;
 	evidence_subject(&e, &below, &a);
 	assert_int_equal(below.n_seen, 1);
 	assert_int_equal(below.n_selectors, 1);

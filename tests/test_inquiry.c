@@ -154,6 +154,78 @@ test_data_is_copied(void **state)
 	arena_free(&arena);
 }
 
+/* Both states of one name: two questions, kept and told apart in one inquiry. */
+static void
+test_the_state_before_is_another_question(void **state)
+{
+	struct oracle o = { .late = true };
+	const struct inquiry_entry **asked;
+	struct name n = numbered(1);
+	struct question now = question_dns(&n, RR_A), then = now;
+	struct arena arena;
+	struct inquiry q, before;
+
+	(void)state;
+	then.base = true;
+	arena_init(&arena, 0);
+	inquiry_init(&q, on_ask, &o, &arena);
+	inquiry_before(&before, &q);
+	inquiry_begin(&q);
+	assert_true(is_pending(ask_dns(&before, &n, RR_A)));
+	assert_true(q.met_pending);
+	assert_true(is_pending(ask_dns(&q, &n, RR_A)));
+	assert_int_equal(o.asked, 2);
+	assert_true(inquiry_deliver(&q, &then, answer_failed(&then, CAUSE_TIMEOUT)));
+	inquiry_begin(&q);
+	assert_int_equal(ask(&before, &now)->cause, CAUSE_TIMEOUT);
+	assert_int_equal(answer_at_hand(&before, &n, RR_A)->cause, CAUSE_TIMEOUT);
+	assert_null(answer_at_hand(&q, &n, RR_A));
+	assert_int_equal(inquiry_count_here(&before), 1);
+	assert_int_equal(inquiry_count_here(&q), 0);
+	assert_true(is_pending(ask_dns(&q, &n, RR_A)));
+	assert_int_equal(inquiry_here(&q, &arena, &asked), 1);
+	assert_false(asked[0]->q.base);
+	assert_int_equal(inquiry_here(&before, &arena, &asked), 1);
+	assert_true(asked[0]->q.base);
+	assert_int_equal(inquiry_asked(&q, &arena, &asked), 2);
+	assert_true(is_pending(ask_suffix(&before, &n))); /* hangs on neither state */
+	assert_true(is_pending(ask_suffix(&q, &n)));
+	ask_ahead(&before, &n, RR_A);
+	assert_int_equal(o.asked, 3);
+	inquiry_free(&q);
+	arena_free(&arena);
+}
+
+/* The bound is on both together. */
+static void
+test_the_state_before_is_bounded_with_the_rest(void **state)
+{
+	struct oracle o = { .late = false };
+	struct arena arena;
+	struct inquiry q, before;
+
+	(void)state;
+	arena_init(&arena, 0);
+	inquiry_init(&q, on_ask, &o, &arena);
+	inquiry_before(&before, &q);
+	inquiry_begin(&q);
+	for (size_t i = 0; i < MAX_QUESTIONS; i++) {
+		struct name n = numbered(i / 2);
+
+		(void)ask_dns(i % 2 == 0 ? &q : &before, &n, RR_A);
+	}
+	assert_false(q.over);
+	for (int i = 0; i < 2; i++) {
+		struct name n = numbered(MAX_QUESTIONS);
+
+		assert_true(is_pending(ask_dns(i == 0 ? &before : &q, &n, RR_A)));
+		assert_true(q.over);
+	}
+	assert_int_equal(o.asked, MAX_QUESTIONS);
+	inquiry_free(&q);
+	arena_free(&arena);
+}
+
 int
 main(void)
 {
@@ -162,6 +234,8 @@ main(void)
 		cmocka_unit_test(test_asked_ahead_is_no_evidence),
 		cmocka_unit_test(test_questions_are_bounded),
 		cmocka_unit_test(test_data_is_copied),
+		cmocka_unit_test(test_the_state_before_is_another_question),
+		cmocka_unit_test(test_the_state_before_is_bounded_with_the_rest),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

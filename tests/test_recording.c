@@ -406,6 +406,48 @@ test_a_recording_that_cannot_be_written(void **state)
 	recorder_free(NULL);
 }
 
+static const struct answer *
+ask_nobody(void *ctx, const struct question *q)
+{
+	(void)ctx;
+	return answer_failed(q, q->base ? CAUSE_REFUSED : CAUSE_TIMEOUT);
+}
+
+/* A recording is of one state; read back, it gives that and not the one before a change. */
+static void
+test_the_state_before_is_not_recorded(void **state)
+{
+	const char *path = temporary("before.jsonl");
+	struct recorder *r = recorder_new();
+	struct inquiry q, before;
+	struct arena a;
+	struct name n;
+	char text[1000];
+	FILE *f;
+
+	(void)state;
+	assert_int_equal(name_parse(STR("example.com"), &n), NAME_OK);
+	arena_init(&a, 0);
+	inquiry_init(&q, ask_nobody, NULL, &a);
+	inquiry_before(&before, &q);
+	inquiry_begin(&q);
+	(void)ask_dns(&before, &n, RR_A);
+	(void)ask_dns(&q, &n, RR_A);
+	(void)ask_dns(&before, &n, RR_MX);
+	recorder_add(r, &q);
+	assert_int_equal(recorder_write(r, path, NOW), AUDIT_OK);
+	assert_non_null(f = fopen(path, "r"));
+	text[fread(text, 1, sizeof(text) - 1, f)] = '\0';
+	(void)fclose(f);
+	(void)remove(path);
+	assert_non_null(strstr(text, "timeout"));
+	assert_null(strstr(text, "refused"));
+	assert_null(strstr(text, "\"MX\""));
+	recorder_free(r);
+	inquiry_free(&q);
+	arena_free(&a);
+}
+
 int
 main(void)
 {
@@ -415,6 +457,7 @@ main(void)
 		cmocka_unit_test(test_damaged_recordings),
 		cmocka_unit_test(test_what_is_not_recorded_failed),
 		cmocka_unit_test(test_a_recording_that_cannot_be_written),
+		cmocka_unit_test(test_the_state_before_is_not_recorded),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

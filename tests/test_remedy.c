@@ -57,6 +57,8 @@ static const struct {
 	{ "spf-", "spf-parked-softfail", "the same" },
 	{ "spf-lookup-limit", "spf-lookup-full", "eleven or more become ten, where that is all that can be proven" },
 	{ "spf-", "spf-libspf2-refuses", "libspf2's result is a warning only where the record passes" },
+	{ "spf-not-pass", "gate-include-removed", "an include that was needed is gone all the same" },
+	{ "gate-spf-removed", "dmarc-reject-unsigned", "what is put back is what was there: SPF alone" },
 	{ "spf-near-miss", "spf-not-pass", "a text that is no record says nothing of the sender; the record does" },
 	{ "spf-type99-only", "spf-not-pass", "the same" },
 	{ "spf-not-pass", "message-unsigned", "named by the DMARC failure that is cured as well" },

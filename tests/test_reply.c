@@ -194,6 +194,42 @@ test_what_a_reply_says(void **state)
 	buf_free(&b);
 }
 
+/* What a server has in a cache is not what it holds. */
+static void
+test_direct_takes_authority_alone(void **state)
+{
+	/* clang-format off */
+	static const struct {
+		const char *name;
+		struct row row;
+		enum reply_kind want;
+	} cases[] = {
+		{ "held", { "", "a.example", RR_A, AUTH, 0,
+		  { { IN_ANSWER, "a.example", RR_A, "192.0.2.1", 0 } }, "" }, REPLY_ANSWER },
+		{ "cached", { "", "a.example", RR_A, RES, 0,
+		  { { IN_ANSWER, "a.example", RR_A, "192.0.2.1", 0 } }, "" }, REPLY_FAILED },
+		{ "held as absent", { "", "a.example", RR_A, AUTH | NXDOMAIN, 0, { { 0 } }, "" }, REPLY_ANSWER },
+		{ "cached as absent", { "", "a.example", RR_A, RES | NXDOMAIN, 0, { { 0 } }, "" }, REPLY_FAILED },
+	};
+	/* clang-format on */
+	struct name n = name_of("a.example");
+	struct question q = question_dns(&n, RR_A);
+	struct reply_context c = { .q = &q, .edns = true, .direct = true, .scratch = &scratch };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct reply r;
+
+		make(&cases[i].row);
+		reply_read(&c, msg.b, msg.n, &r);
+		if (r.kind != cases[i].want)
+			fail_msg("%s: got kind %d", cases[i].name, (int)r.kind);
+		if (r.kind == REPLY_FAILED)
+			assert_int_equal(r.cause, CAUSE_LAME);
+		answer_unref(r.answer);
+	}
+}
+
 /* No part of an answer is an answer, and no part of it says "there is nothing". */
 static void
 test_a_cut_reply_is_malformed(void **state)
@@ -365,6 +401,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_what_a_reply_says),
+		cmocka_unit_test(test_direct_takes_authority_alone),
 		cmocka_unit_test(test_a_cut_reply_is_malformed),
 		cmocka_unit_test(test_a_flipped_reply_stays_in_bounds),
 		cmocka_unit_test(test_bounds),

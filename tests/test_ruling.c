@@ -47,7 +47,11 @@ same(const char *sample, const struct ruling *got, const struct ruling *want)
 	if (g->mechanism != w->mechanism || g->confidence != w->confidence ||
 	    g->permanent != w->permanent || strcmp(g->provider, w->provider) != 0 ||
 	    strcmp(g->signature, w->signature) != 0 || g->lifted.has_ip != w->lifted.has_ip ||
+	    !str_eq(g->lifted.domain, w->lifted.domain) ||
+	    !str_eq(g->lifted.list_zone, w->lifted.list_zone) ||
 	    (w->lifted.has_ip && !addr_eq(&g->lifted.ip, &w->lifted.ip)) ||
+	    !str_eq(g->lifted.domain, w->lifted.domain) ||
+	    !str_eq(g->lifted.list_zone, w->lifted.list_zone) ||
 	    got->reply.code != want->reply.code ||
 	    got->reply.enhanced.class != want->reply.enhanced.class ||
 	    got->reply.enhanced.subject != want->reply.enhanced.subject ||

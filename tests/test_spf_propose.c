@@ -202,7 +202,7 @@ run_open(struct run *r, struct world *w, struct str text)
 	w->record = rdata_of(&w->held, text);
 	inquiry_init(&r->q, on_ask, w, &r->arena);
 	findings_init(&r->findings, &r->arena);
-	r->au = (struct audit){ subject(), &r->q, &r->arena, &r->findings, &r->facts };
+	r->au = (struct audit){ subject(), &r->q, &r->arena, &r->findings, &r->facts, NULL };
 	inquiry_begin(&r->q);
 }
 

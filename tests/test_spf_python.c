@@ -230,7 +230,7 @@ evaluate(struct published *w, struct trial *t, struct arena *a)
 	struct facts facts = { .spf = NULL };
 	struct findings fs;
 	struct inquiry q;
-	struct audit au = { &subject, &q, a, &fs, &facts };
+	struct audit au = { &subject, &q, a, &fs, &facts, NULL };
 
 	inquiry_init(&q, published_ask, w, a);
 	findings_init(&fs, a);

@@ -245,7 +245,7 @@ run_case(struct suite *su, struct scenario *sc, const struct line *t)
 	arena_init(&run, (size_t)32 << 20);
 	inquiry_init(&q, on_ask, sc, &run);
 	findings_init(&fs, &run);
-	struct audit au = { &subject, &q, &run, &fs, &facts };
+	struct audit au = { &subject, &q, &run, &fs, &facts, NULL };
 	inquiry_begin(&q);
 	spf_eval(&au, &s, &v);
 	su->n++;

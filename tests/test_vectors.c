@@ -25,6 +25,11 @@ static const struct {
 	{ RULE_AUDIT_LIMIT, "tests/test_hostile.c, with zones too large to keep" },
 	{ RULE_SPF_LIBSPF2_NOT_STARTED, "tests/test_spf_receiver.c, where it is not" },
 	{ RULE_DKIM_SIGNER_UNKNOWN, "tests/test_dkim.c, with a key too large" },
+	{ RULE_BASELINE_EXPIRED, "tests/it_gate.sh, with a baseline" },
+	{ RULE_BASELINE_STALE, "the same" },
+	{ RULE_GATE_NOT_JUDGED, "tests/it_gate.sh, with two zones" },
+	{ RULE_IGNORE_NOT_TRUSTED, "the same" },
+	{ RULE_IGNORE_UNUSED, "the same" },
 	{ RULE_RESOLVER_REWRITES, "tests/it_fleet_faults.sh, with a server that does" },
 };
 

@@ -49,7 +49,7 @@ test_query(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 		struct name n = name_of(cases[i].name);
 		struct wire_query q = { &n, cases[i].type, cases[i].id, cases[i].edns,
-			cases[i].bits };
+			cases[i].bits, false };
 		uint8_t out[MAX_WIRE_QUERY];
 		size_t len = wire_query_build(&q, out);
 
@@ -70,11 +70,27 @@ longest_name(void)
 	return name_of(text);
 }
 
+/* RFC 1035 4.1.1: RD is bit 8 of the flags. */
+static void
+test_a_direct_query_wants_no_recursion(void **state)
+{
+	struct name n = name_of("a.example");
+	struct wire_query q = { .name = &n, .type = RR_A, .direct = true };
+	uint8_t out[MAX_WIRE_QUERY];
+
+	(void)state;
+	(void)wire_query_build(&q, out);
+	assert_int_equal(out[2] & 0x01, 0);
+	q.direct = false;
+	(void)wire_query_build(&q, out);
+	assert_int_equal(out[2] & 0x01, 1);
+}
+
 static void
 test_the_longest_query_fits(void **state)
 {
 	struct name n = longest_name();
-	struct wire_query q = { &n, RR_A, 1, true, 0x5555555555555555 };
+	struct wire_query q = { &n, RR_A, 1, true, 0x5555555555555555, false };
 	uint8_t out[MAX_WIRE_QUERY];
 
 	(void)state;
@@ -143,7 +159,7 @@ test_match(void **state)
 		{ "class", 27, 3, WIRE_NOT_OURS },
 	};
 	struct name n = name_of("ab.example");
-	struct wire_query q = { &n, RR_A, 7, true, 1 << 1 };
+	struct wire_query q = { &n, RR_A, 7, true, 1 << 1, false };
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
@@ -163,7 +179,7 @@ static void
 test_a_bare_header_is_a_refusal_only(void **state)
 {
 	struct name n = name_of("ab.example");
-	struct wire_query q = { &n, RR_A, 7, true, 1 << 1 };
+	struct wire_query q = { &n, RR_A, 7, true, 1 << 1, false };
 
 	(void)state;
 	for (uint16_t rcode = 0; rcode < 16; rcode++) {
@@ -371,6 +387,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_query),
+		cmocka_unit_test(test_a_direct_query_wants_no_recursion),
 		cmocka_unit_test(test_the_longest_query_fits),
 		cmocka_unit_test(test_names_that_cannot_be_asked),
 		cmocka_unit_test(test_match),

@@ -411,6 +411,38 @@ test_failed_is_never_absent(void **state)
 	world_free(w);
 }
 
+/* A question about the state before a change goes to that world, and to it alone. */
+static void
+test_the_base_answers_for_itself(void **state)
+{
+	struct world *after = world_new(NULL), *before = world_new(NULL);
+	struct name n = name_of(STR("a.zone.example"));
+	struct question q = question_dns(&n, RR_A);
+	struct waiter wt = { .ready = on_ready };
+	const struct answer *a;
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 1000);
+	world_add(after, &book_new("zone.example", "a.zone.example A 192.0.2.2\n")->source);
+	world_add(before, &book_new("zone.example", "a.zone.example A 192.0.2.1\n")->source);
+	q.base = true;
+	a = world_ask(after, &q, &wt);
+	assert_int_equal(a->cause, CAUSE_NOT_PROVIDED); /* there is none: never the other state */
+	answer_unref(a);
+	world_set_base(after, before);
+	for (int i = 0; i < 2; i++) {
+		q.base = i == 0;
+		a = world_ask(after, &q, &wt);
+		describe(a, &b);
+		assert_string_equal(b.p, i == 0 ? "found = 192.0.2.1" : "found = 192.0.2.2");
+		answer_unref(a);
+	}
+	buf_free(&b);
+	world_free(after);
+	world_free(before);
+}
+
 int
 main(void)
 {
@@ -421,6 +453,7 @@ main(void)
 		cmocka_unit_test(test_equal_questions_are_one),
 		cmocka_unit_test(test_free_with_questions_under_way),
 		cmocka_unit_test(test_failed_is_never_absent),
+		cmocka_unit_test(test_the_base_answers_for_itself),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -136,12 +136,38 @@ test_the_last_who_waits_cancels(void **state)
 	world_free(w);
 }
 
+/* Who waits for the state before a change waits in that world. */
+static void
+test_a_question_of_the_base_is_cancelled_there(void **state)
+{
+	struct slow s = { .source.ops = &slow_ops }, t = { .source.ops = &slow_ops };
+	struct listener a = { .waiter.ready = on_ready };
+	struct question q = question_of("a.example");
+	struct world *w = world_new(NULL), *base = world_new(NULL);
+
+	(void)state;
+	world_add(w, &s.source);
+	world_add(base, &t.source);
+	world_set_base(w, base);
+	q.base = true;
+	assert_null(world_ask(w, &q, &a.waiter));
+	world_cancel(w, &a.waiter);
+	assert_int_equal(t.cancelled, 1);
+	assert_int_equal(s.asked + s.cancelled, 0);
+	assert_null(world_ask(w, &q, &a.waiter));
+	answer_now(&t);
+	assert_int_equal(a.told, 1);
+	world_free(w);
+	world_free(base);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_one_question_for_two),
 		cmocka_unit_test(test_the_last_who_waits_cancels),
+		cmocka_unit_test(test_a_question_of_the_base_is_cancelled_there),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -75,7 +75,7 @@ check_row(size_t i)
 	struct findings findings;
 	struct arena arena;
 	struct inquiry q;
-	struct audit au = { &subject, &q, &arena, &findings, NULL };
+	struct audit au = { &subject, &q, &arena, &findings, NULL, NULL };
 	struct buf zone, got;
 
 	assert_int_equal(name_parse(STR("example.com"), &subject.domain), NAME_OK);

@@ -323,7 +323,7 @@ tiny_run(const char *zone, const struct subject *subject, void (*check)(struct a
 	findings_init(&fs, &arena);
 	for (int runs = 0; runs < 200; runs++) {
 		struct facts facts = { .spf = NULL };
-		struct audit au = { subject, &q, &arena, &fs, &facts };
+		struct audit au = { subject, &q, &arena, &fs, &facts, NULL };
 
 		arena_reset(&arena);
 		findings_reset(&fs);
@@ -373,7 +373,7 @@ tiny_init(struct tiny *t, const char *zone, const struct subject *subject)
 	inquiry_init(&t->q, ask_now_tiny, (void *)(uintptr_t)zone, &t->arena);
 	findings_init(&t->findings, &t->arena);
 	t->facts = (struct facts){ .spf = NULL };
-	t->au = (struct audit){ subject, &t->q, &t->arena, &t->findings, &t->facts };
+	t->au = (struct audit){ subject, &t->q, &t->arena, &t->findings, &t->facts, NULL };
 	inquiry_begin(&t->q);
 }
 

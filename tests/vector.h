@@ -7,7 +7,13 @@
  *	;; check OPTIONS... DOMAIN	as typed behind `mailvet check`
  *	;; want LEVEL SLUG SUBJECT	one for each finding but the passes,
  *				with " x3" behind it for three of them
- *	;; zone NAME			from here on another zone, which says $ORIGIN
+ *	;; zone NAME			from here on another zone, which says $ORIGIN, or, with a
+ *				NAME in .yaml, a file of octoDNS in place of all
+ *	;; base				from here on the state before a change, which is compared
+ *				with that of the zones above: the domain's zone, and each
+ *				";; zone NAME" that was another; those not repeated were
+ *				the same
+ *	;; told TEXT			then, one for each line of what the change does to mail
  *	;; fail TYPE NAME		lookups of this RRset time out
  *	;;| TEXT			a line of a sample message, which ends in CR LF;
  *				\xHH is a byte, \*N C the byte C N times
@@ -33,6 +39,7 @@
 #include "report/report.h"
 
 #define MAX_WANTS 64
+#define MAX_TOLD 16
 #define MAX_FOUND 512
 #define MAX_WORDS 160
 #define MAX_ZONES 16
@@ -48,9 +55,13 @@ struct vector {
 	int argc;
 	struct str want[MAX_WANTS];
 	size_t n_want;
+	struct str told[MAX_TOLD];
+	size_t n_told;
 	struct str zone[MAX_ZONES]; /* the text of each, the first that of the file itself */
 	const char *zone_path[MAX_ZONES];
-	size_t n_zones;
+	struct str zone_name[MAX_ZONES]; /* behind ";; zone"; empty = the file's own */
+	size_t n_zones, n_after;         /* the first n_after are as the change leaves them */
+	bool compared;                   /* the others are as they were before it */
 	struct question fail[MAX_FAILS];
 	size_t n_fails;
 	struct buf message; /* n = 0 = none */
@@ -79,6 +90,8 @@ struct vector_got {
 	size_t n_lists;
 	struct str found[MAX_FOUND]; /* "LEVEL SLUG SUBJECT", as reported; passes apart */
 	size_t n_found;
+	struct str told[MAX_TOLD];
+	size_t n_told;
 	bool fired[RULE_COUNT]; /* passes too */
 	struct buf out[VECTOR_FORMATS];
 	struct buf asked;

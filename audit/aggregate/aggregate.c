@@ -13,6 +13,7 @@
 
 #define ENTITIES "it declares or uses entities, which no report needs"
 #define OTHER_ROOT "no DMARC aggregate report: the root element is not feedback"
+#define NO_UTF8 "it is in no encoding that it declares, nor in UTF-8"
 #define NOT_WELL_FORMED "not well-formed XML, or cut off"
 #define MAX_TAG_BYTES ((size_t)8 << 10) /* of reports in use the longest has some hundred */
 #define MAX_PATH 128                    /* bytes of the longest path below is 50 */
@@ -272,6 +273,8 @@ row_fault(struct parse *p)
 	if (addr_parse(r->ip, &ip) != ADDR_OK)
 		return "source_ip is no address";
 	r->row.ip = addr_unmap(&ip);
+	if (!addr_is_of_host(&r->row.ip))
+		return "source_ip is the address of no host";
 	if (!parse_u32(r->count, MAX_AGGREGATE_COUNT, &r->row.count) || r->row.count == 0)
 		return "count is no number of messages";
 	struct str from = r->row.header_from.n > 0 ? r->row.header_from : p->out->domain;
@@ -486,17 +489,6 @@ begin(struct parse *p, struct arena *a, struct aggregate_report *out)
 	buf_init(&p->text, MAX_AGGREGATE_TEXT);
 }
 
-/* A copy of BYTES in which what is no UTF-8 is '?'. */
-static struct str
-mended(struct arena *a, struct str bytes)
-{
-	struct str copy = arena_str(a, bytes);
-	char *p = arena_alloc(a, bytes.n + 1);
-
-	utf8_mend(copy, p);
-	return (struct str){ p, bytes.n };
-}
-
 /* Whether the bytes themselves are ASCII or an extension of it: no UTF-16, no UTF-32. */
 static bool
 is_ascii_like(struct str bytes)
@@ -556,6 +548,7 @@ aggregate_parse(
 {
 	struct parse *p = arena_alloc(a, sizeof(*p));
 	struct str first;
+	char *utf8;
 
 	begin(p, a, out);
 	bytes = str_trim(bytes); /* an XML declaration behind an empty line is common */
@@ -577,8 +570,14 @@ aggregate_parse(
 		out->junk = true;
 		return true;
 	}
-	/* a declared encoding that is wrong, or bytes that are not in it: the rest is certain */
-	if (!try_document(p, mended(a, first), "UTF-8", why))
+	/* what is no text in any encoding that is known may have been something else */
+	utf8 = arena_alloc(a, first.n + 1);
+	if (!utf8_mend(first, utf8)) {
+		*why = (struct aggregate_refusal){ NO_UTF8, 0, false };
+		return false;
+	}
+	/* a declared encoding that is wrong: the rest is certain */
+	if (!try_document(p, (struct str){ utf8, first.n }, "UTF-8", why))
 		return false;
 	out->mended = true;
 	out->junk = first.n < bytes.n;

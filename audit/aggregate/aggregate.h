@@ -70,8 +70,9 @@ struct aggregate_report {
 	size_t n_rows;
 	size_t n_bad;        /* rows left out */
 	const char *bad_why; /* why the first of them was; NULL = none was */
-	bool mended; /* bytes that are no UTF-8 were replaced, or the declared encoding was wrong */
-	bool junk;   /* something stands behind the report */
+	bool
+	    mended; /* the declared encoding was wrong, or XML forbids a byte, which was replaced */
+	bool junk;  /* something stands behind the report */
 };
 
 /* Why a report was refused. */

@@ -160,8 +160,8 @@ add_word(struct arena *a, struct seen_word **list, struct str text, uint64_t cou
 }
 
 static void
-add_selector(
-    struct arena *a, struct seen_source *s, const struct aggregate_auth *auth, uint64_t count)
+add_selector(struct arena *a, struct seen_source *s, const struct aggregate_auth *auth,
+    uint64_t count, time_t end)
 {
 	struct seen_selector **list = &s->selectors;
 	struct name domain;
@@ -183,8 +183,11 @@ add_selector(
 		(*list)->today = "";
 	}
 	(*list)->all += count;
-	if (str_eq(str_of(auth->result), STR("pass")))
-		(*list)->pass += count;
+	if (!str_eq(str_of(auth->result), STR("pass")))
+		return;
+	(*list)->pass += count;
+	if (end > (*list)->last)
+		(*list)->last = end;
 }
 
 /* The domain of MAIL FROM, as the SPF result or the envelope tells. */
@@ -216,7 +219,7 @@ is_forwarded(const struct aggregate_row *row)
 }
 
 static void
-count_row(struct arena *a, struct seen_source *s, const struct aggregate_row *row)
+count_row(struct arena *a, struct seen_source *s, const struct aggregate_row *row, time_t end)
 {
 	struct str disposition = str_of(row->disposition);
 
@@ -229,7 +232,7 @@ count_row(struct arena *a, struct seen_source *s, const struct aggregate_row *ro
 	s->forwarded += is_forwarded(row) ? row->count : 0;
 	add_word(a, &s->paths, path_of(row), row->count);
 	for (size_t i = 0; i < row->n_dkim; i++)
-		add_selector(a, s, &row->dkim[i], row->count);
+		add_selector(a, s, &row->dkim[i], row->count, end);
 }
 
 /* The days of R into *FIRST and *LAST, 0 = there are none yet. */
@@ -256,7 +259,7 @@ add_row(struct evidence *e, const struct aggregate_report *r, const struct aggre
 	}
 	e->rows++;
 	e->messages += row->count;
-	count_row(&e->arena, &s->seen, row);
+	count_row(&e->arena, &s->seen, row, r->end);
 	add_word(&e->arena, &s->seen.orgs, org, row->count);
 	widen(r, &s->seen.first, &s->seen.last);
 	one = arena_alloc(&e->arena, sizeof(*one));

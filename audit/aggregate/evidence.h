@@ -45,6 +45,7 @@ struct evidence {
 	size_t over;      /* left out because of a bound of this file */
 	uint64_t messages;
 	time_t first, last;
+	time_t now; /* of the audit that it is for; 0 = when the last report ended */
 };
 
 /* Make E empty; give back what it holds. */

@@ -210,7 +210,7 @@ standing_of(const struct seen_source *s, const struct subject *t, bool has_confi
 		return s->aligned < s->messages ? SEEN_FAILED : SEEN_PASSES;
 	if (s->aligned == 0)
 		return SEEN_UNKNOWN;
-	if (!has_config)
+	if (!has_config || !addr_is_seen_from_outside(&s->ip))
 		return SEEN_PASSES;
 	return s->spf == 0 && is_named_key(t, s) ? SEEN_SIGNED : SEEN_UNNAMED;
 }

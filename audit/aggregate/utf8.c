@@ -36,19 +36,22 @@ sequence(struct str s)
 	return n;
 }
 
-void
+bool
 utf8_mend(struct str s, char *out)
 {
 	size_t i = 0;
+	bool good = true;
 
 	while (i < s.n) {
 		size_t n = sequence(str_sub(s, i, s.n));
 
 		if (n == 0) {
+			good = good && (unsigned char)s.p[i] < 0x80;
 			out[i++] = '?';
 			continue;
 		}
 		memcpy(out + i, s.p + i, n);
 		i += n;
 	}
+	return good;
 }

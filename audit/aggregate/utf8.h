@@ -6,12 +6,14 @@
  */
 #ifndef AUDIT_AGGREGATE_UTF8_H
 #define AUDIT_AGGREGATE_UTF8_H
+#include <stdbool.h>
 #include "checks/core/str.h"
 
 /*
  * Copy S to OUT[S.n], with '?' for every byte that is part of no UTF-8 sequence and for
  * every control byte that XML forbids (XML 1.0 2.2).
+ * False = there were bytes of the former kind.
  */
-void utf8_mend(struct str s, char *out);
+bool utf8_mend(struct str s, char *out);
 
 #endif

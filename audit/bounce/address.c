@@ -6,6 +6,7 @@
  * promise.
  */
 #include "audit/bounce/address.h"
+#include "audit/bounce/span.h"
 
 /* A byte of a local part as systems write it (RFC 5322 atext, dots, slashes of X.400). */
 static bool
@@ -115,6 +116,12 @@ address_in(struct str value)
 		pos = 0;
 	}
 	return address_next(value, &pos, &out) ? out : (struct str){ 0 };
+}
+
+struct str
+address_domain(struct str address)
+{
+	return str_sub(address, span_rfind(address, STR("@")) + 1, address.n);
 }
 
 bool

@@ -20,6 +20,9 @@ struct address_list {
 /* The next address of TEXT from *POS on, a view; false at the end. */
 bool address_next(struct str text, size_t *pos, struct str *out);
 
+/* What stands behind the last @ of ADDRESS, a view; empty when there is none. */
+struct str address_domain(struct str address);
+
 /* Whether L holds ADDRESS, letters of either case. */
 bool address_list_has(const struct address_list *l, struct str address);
 

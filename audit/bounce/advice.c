@@ -36,7 +36,7 @@ static const struct {
 	[MECH_RATE] = { "Too much mail in too short a time for what the receiver thinks of the sender.", "you: send more slowly",
 		{ NULL } },
 	[MECH_GREYLIST] = { "Greylisting: the receiver takes mail of a new sender at the second attempt.", "nobody: a mail server tries again by itself", { NULL } },
-	[MECH_CONTENT] = { "The receiver objects to what the message says or links to.", "you, in the message", { NULL } },
+	[MECH_CONTENT] = { "The receiver objects to what the message says or links to.", "you: look at the text and the links of the message that was sent; no record is to be changed", { NULL } },
 	[MECH_RFC5322] = { "The message is not well-formed: a header field is missing, twice there or wrong.", "you, in what writes the message",
 		{ "mailvet message FILE, for a sample of it" } },
 	[MECH_SENDER_DOMAIN] = { "The domain of the sender does not exist, or cannot take replies.", "you, in DNS",

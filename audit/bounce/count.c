@@ -4,13 +4,15 @@
  */
 #include "audit/bounce/count.h"
 #include <stdlib.h>
+#include "audit/bounce/address.h"
+#include "audit/bounce/count_group.h"
 #include "audit/bounce/count_keys.h"
 #include "audit/bounce/provider.h"
 #include "audit/bounce/span.h"
 #include "checks/core/hash.h"
 
-/* Of a failure. */
-enum class { CLASS_HARD, CLASS_POLICY, CLASS_SOFT };
+/* What a failure counts as. */
+enum failure { FAILURE_HARD, FAILURE_POLICY, FAILURE_SOFT };
 
 void
 count_init(struct count *c, const struct count_options *o)
@@ -55,19 +57,13 @@ count_wants(struct count *c, const struct bounce_event *e)
 	return true;
 }
 
-static struct str
-domain_of(struct str address)
-{
-	return str_sub(address, span_rfind(address, STR("@")) + 1, address.n);
-}
-
 /* Who sent it, as far as it is told: MAIL FROM's domain, "<>", else the From header's. */
 static uint32_t
 sender_word(struct count *c, const struct bounce_event *e)
 {
 	if (str_eq(e->sender, STR("<>")))
 		return word_id(&c->words, e->sender);
-	return word_id(&c->words, domain_of(e->sender.n > 0 ? e->sender : e->from));
+	return word_id(&c->words, address_domain(e->sender.n > 0 ? e->sender : e->from));
 }
 
 static bool
@@ -76,6 +72,19 @@ is_at_or_below(struct str name, struct str apex)
 	if (name.n < apex.n || !str_eq(str_sub(name, name.n - apex.n, apex.n), apex))
 		return false;
 	return name.n == apex.n || name.p[name.n - apex.n - 1] == '.';
+}
+
+/*
+ * Whether F is mail of the domain asked for.  Where the log does not tell who sent it,
+ * as a part of one does not, a reply that names the domain does.
+ */
+static bool
+is_asked_for(const struct count *c, const struct fate *f, uint32_t domain)
+{
+	if (c->o.domain.n == 0 || is_at_or_below(word_of(&c->words, domain), c->o.domain))
+		return true;
+	return domain == WORD_NONE && f->what != NULL &&
+	       is_at_or_below(f->what->lifted.domain, c->o.domain);
 }
 
 /* The stream of F, and which receiver it was; false when it was not asked for. */
@@ -97,7 +106,7 @@ find_stream(struct count *c, const struct fate *f, struct flow_key *k, uint32_t 
 	k->has_ip = e->ip_from == KNOWN_LOG || count_config_ip(c, k->domain, &k->ip);
 	if (e->ip_from == KNOWN_LOG)
 		k->ip = e->sender_ip;
-	if ((c->o.domain.n == 0 || is_at_or_below(word_of(&c->words, k->domain), c->o.domain)) &&
+	if (is_asked_for(c, f, k->domain) &&
 	    (c->o.provider.n == 0 || str_eq(word_of(&c->words, k->provider), c->o.provider)))
 		return true;
 	c->left_out++;
@@ -150,39 +159,43 @@ count_sent(struct count *c, uint32_t stream, const struct bounce_event *e, bool 
  * What a refusal counts as.  Exchange says with 5.7.1xx that this sender may not write to
  * that address, which lives (RFC 3463 3.8: security or policy).
  */
-static enum class class_of(const struct fate *f) {
-	const struct reply *r = f->reply; enum mechanism m = f->what->mechanism;
+static enum failure
+failure_of(const struct fate *f)
+{
+	const struct reply *r = f->reply;
+	enum mechanism m = f->what->mechanism;
 	bool address = m == MECH_RECIPIENT || m == MECH_RECIPIENT_DOMAIN;
 
-	if (address && r != NULL && r->enhanced.subject == 7 &&
-	    r->enhanced.detail >= 100) return CLASS_POLICY;
-	if (f->what->permanent && address) return CLASS_HARD;
-	return mechanism_is_policy(m) ? CLASS_POLICY : CLASS_SOFT;
+	if (address && r != NULL && r->enhanced.subject == 7 && r->enhanced.detail >= 100)
+		return FAILURE_POLICY;
+	if (f->what->permanent && address)
+		return FAILURE_HARD;
+	return mechanism_is_policy(m) ? FAILURE_POLICY : FAILURE_SOFT;
 }
 
-/* BY more mails of CLASS that failed, in the stream and in its DAY. */
+/* One more mail that failed so, in the stream and in its DAY. */
 static void
-count_failed(struct count *c, uint32_t stream, enum class class, int32_t day)
+count_failed(struct count *c, uint32_t stream, enum failure failure, int32_t day)
 {
 	struct flow *s = &c->streams[stream];
 	struct bucket *b = count_bucket_find(c, s->days, day);
 
-	switch (class) {
-	case CLASS_HARD:
+	switch (failure) {
+	case FAILURE_HARD:
 		s->hard++;
 		break;
-	case CLASS_POLICY:
+	case FAILURE_POLICY:
 		s->policy++;
 		break;
-	case CLASS_SOFT:
+	case FAILURE_SOFT:
 		s->soft++;
 		break;
 	}
 	if (b == NULL)
 		return;
-	b->hard += class == CLASS_HARD;
-	b->policy += class == CLASS_POLICY;
-	b->soft += class == CLASS_SOFT;
+	b->hard += failure == FAILURE_HARD;
+	b->policy += failure == FAILURE_POLICY;
+	b->soft += failure == FAILURE_SOFT;
 }
 
 /* The deferral P is no longer the last word of its mail. */
@@ -195,143 +208,6 @@ take_back(struct count *c, const struct pending *p)
 	s->deferred--;
 	if (b != NULL && b->soft > 0)
 		b->soft--;
-}
-
-static struct str
-keep(struct count *c, struct str s, size_t max)
-{
-	s = str_sub(s, 0, max);
-	return s.n > 0 ? arena_str(&c->text, s) : s;
-}
-
-/* "550 5.7.26 text" of R. */
-static struct str
-sample_of(struct count *c, const struct reply *r)
-{
-	struct str out;
-	struct buf b;
-
-	buf_init(&b, MAX_SAMPLE);
-	if (r->code != 0) {
-		buf_addu(&b, r->code);
-		buf_addc(&b, ' ');
-	}
-	if (r->enhanced.class != 0) {
-		buf_addu(&b, r->enhanced.class);
-		buf_addc(&b, '.');
-		buf_addu(&b, r->enhanced.subject);
-		buf_addc(&b, '.');
-		buf_addu(&b, r->enhanced.detail);
-		buf_addc(&b, ' ');
-	}
-	buf_add(&b, r->text);
-	out = keep(c, str_trim(buf_str(&b)), MAX_SAMPLE);
-	buf_free(&b);
-	return out;
-}
-
-/* What the first of a group tells of it. */
-static void
-describe(struct count *c, struct group *g, const struct fate *f)
-{
-	const struct bounce_event *e = f->e;
-	const struct lifted *l = &f->what->lifted;
-
-	if (f->complete != NULL)
-		f->complete(f->ctx);
-	if (f->reply != NULL)
-		g->sample = sample_of(c, f->reply);
-	g->signature = f->what->signature;
-	g->confidence = f->what->confidence;
-	g->identity = l->identity;
-	g->named_domain = keep(c, l->domain, MAX_KEPT_WORD);
-	g->list_zone = keep(c, l->list_zone, MAX_KEPT_WORD);
-	g->list_key = keep(c, l->list_key, MAX_KEPT_WORD);
-	g->provider_id = keep(c, l->id, MAX_KEPT_WORD);
-	g->from_domain = keep(c, domain_of(e->from), MAX_KEPT_WORD);
-	if (!str_eq(e->sender, STR("<>")))
-		g->mail_from_domain = keep(c, domain_of(e->sender), MAX_KEPT_WORD);
-	g->helo = keep(c, e->helo, MAX_KEPT_WORD);
-	g->dkim_domain = keep(c, e->dkim_domain, MAX_KEPT_WORD);
-	g->dkim_selector = keep(c, e->dkim_selector, MAX_KEPT_WORD);
-}
-
-/* The group of a failure in STREAM at RELAY, one mail more. */
-static uint32_t
-find_group(struct count *c, const struct fate *f, uint32_t stream, uint32_t relay)
-{
-	const struct flow *s = &c->streams[stream];
-	const struct lifted *l = &f->what->lifted;
-	struct group_key k = { .domain = s->key.domain,
-		.provider = s->key.provider,
-		.has_ip = s->key.has_ip || l->has_ip,
-		.ip = s->key.has_ip ? s->key.ip : l->ip,
-		.inbound = f->e->kind == EVENT_REFUSED_BY_US,
-		.permanent = f->what->permanent,
-		.mechanism = f->what->mechanism };
-	uint32_t i;
-	bool fresh;
-
-	if (k.provider == WORD_NONE && relay != WORD_NONE)
-		k.receiver = relay_at(&c->relays, relay)->domain;
-	if (f->reply != NULL) {
-		k.code = f->reply->code;
-		k.enhanced = f->reply->enhanced;
-	}
-	i = count_group(c, &k, &fresh);
-	if (fresh) {
-		describe(c, &c->groups[i], f);
-		c->groups[i].ip_from = s->key.has_ip ? s->ip_from
-				       : l->has_ip   ? KNOWN_TEXT
-						     : KNOWN_NOT;
-		c->groups[i].stream = stream;
-	}
-	return i;
-}
-
-static void
-group_time(struct group *g, const struct bounce_event *e)
-{
-	if (!e->has_time)
-		return;
-	if (g->first == 0 || e->time < g->first)
-		g->first = e->time;
-	if (e->time > g->last)
-		g->last = e->time;
-}
-
-/* How long mail of the reader called NAME is tried again where nobody changed it; 0 = not known. */
-static time_t
-retry_time(const char *name)
-{
-	if (name == NULL)
-		return 0;
-	if (strcmp(name, "postfix") == 0 || strcmp(name, "postqueue") == 0)
-		return 5 * DAY_S; /* maximal_queue_lifetime */
-	if (strcmp(name, "exim") == 0)
-		return 4 * DAY_S; /* the retry rule of its default configuration */
-	return strcmp(name, "sendmail") == 0 ? 5 * DAY_S : 0; /* Timeout.queuereturn */
-}
-
-time_t
-count_retries_end(const struct open_mail *m, const struct bounce_event *e)
-{
-	time_t begun = m != NULL && m->begun != 0 ? m->begun : e->time;
-	time_t span = retry_time(e->reader);
-
-	return span == 0 || !e->has_time || e->kind != EVENT_DEFERRED ? 0 : begun + span;
-}
-
-/* The mail M waits in the group G: when its retries end. */
-static void
-group_retry(struct group *g, const struct open_mail *m, const struct bounce_event *e)
-{
-	time_t until = count_retries_end(m, e);
-
-	if (until <= g->retry_until)
-		return;
-	g->retry_until = until;
-	g->retry_of = e->reader;
 }
 
 static uint64_t
@@ -371,7 +247,7 @@ is_ours(const struct count *c, struct str domain)
 static enum doubt
 doubt_of(const struct count *c, const struct bounce_event *e)
 {
-	struct str from = domain_of(e->from);
+	struct str from = address_domain(e->from);
 
 	if (e->doubt != DOUBT_NONE || e->reader == NULL || strcmp(e->reader, "dsn") != 0 ||
 	    c->o.config == NULL || c->o.config->n_domains == 0 ||
@@ -380,12 +256,12 @@ doubt_of(const struct count *c, const struct bounce_event *e)
 	return is_ours(c, from) || is_ours(c, e->dkim_domain) ? DOUBT_NONE : DOUBT_NOT_OURS;
 }
 
-/* What the failure of CLASS means for the address that was written to; ID is the final one. */
+/* What FAILURE means for the address that was written to; ID is the final one. */
 static void
-blame(struct count *c, const struct fate *f, enum class class, uint32_t stream, uint32_t id)
+blame(struct count *c, const struct fate *f, enum failure failure, uint32_t stream, uint32_t id)
 {
 	const struct bounce_event *e = f->e;
-	enum doubt doubt = class == CLASS_HARD ? doubt_of(c, e) : DOUBT_NONE;
+	enum doubt doubt = failure == FAILURE_HARD ? doubt_of(c, e) : DOUBT_NONE;
 	struct recipient *x;
 
 	if (e->original.n > 0)
@@ -396,14 +272,14 @@ blame(struct count *c, const struct fate *f, enum class class, uint32_t stream, 
 	x->count++;
 	if (e->has_time && e->time > x->last)
 		x->last = e->time;
-	if (class == CLASS_HARD && e->kind != EVENT_DEFERRED && doubt != DOUBT_NONE) {
+	if (failure == FAILURE_HARD && e->kind != EVENT_DEFERRED && doubt != DOUBT_NONE) {
 		x->doubt = (uint8_t)doubt;
-	} else if (class == CLASS_HARD && e->kind != EVENT_DEFERRED) {
+	} else if (failure == FAILURE_HARD && e->kind != EVENT_DEFERRED) {
 		if (!x->hard)
 			x->hard_at = e->has_time ? e->time : 0;
 		x->hard = 1;
 		x->hard_stream = stream;
-	} else if (class == CLASS_SOFT && !e->repeats) {
+	} else if (failure == FAILURE_SOFT && !e->repeats) {
 		recipient_soft(x, e->has_time ? e->time : 0, mail_of(f));
 		x->soft_stream = stream;
 	}
@@ -414,12 +290,12 @@ count_deferred(struct count *c, const struct fate *f, uint32_t stream, uint32_t 
 {
 	uint32_t id = recipients_add(&c->recipients, f->e->recipient);
 	struct pending *p = id == NO_RECIPIENT ? NULL : join_pending(f->mail, id);
-	uint32_t group = find_group(c, f, stream, relay);
+	uint32_t group = count_group_of(c, f, stream, relay);
 	struct group *g = &c->groups[group];
 	int32_t day = f->e->has_time ? count_unit(f->e->time, DAY_S) : 0;
 	struct pending fresh = { .recipient = id, .group = group, .stream = stream, .day = day };
 
-	blame(c, f, class_of(f), stream, id);
+	blame(c, f, failure_of(f), stream, id);
 	group_time(g, f->e);
 	group_retry(g, f->mail, f->e);
 	if (p != NULL && (p->group == group || f->e->repeats))
@@ -432,7 +308,7 @@ count_deferred(struct count *c, const struct fate *f, uint32_t stream, uint32_t 
 		return g;
 	}
 	count_sent(c, stream, f->e, false);
-	count_failed(c, stream, CLASS_SOFT, day);
+	count_failed(c, stream, FAILURE_SOFT, day);
 	c->streams[stream].soft--; /* in its day only, until it is the last word */
 	c->streams[stream].deferred++;
 	if (f->mail != NULL && id != NO_RECIPIENT)
@@ -445,10 +321,10 @@ count_bounced(struct count *c, const struct fate *f, uint32_t stream, uint32_t r
 {
 	uint32_t id = recipients_add(&c->recipients, f->e->recipient);
 	struct pending *p = id == NO_RECIPIENT ? NULL : join_pending(f->mail, id);
-	enum class class = class_of(f);
-	uint32_t group = find_group(c, f, stream, relay);
+	enum failure failure = failure_of(f);
+	uint32_t group = count_group_of(c, f, stream, relay);
 	int32_t day = f->e->has_time ? count_unit(f->e->time, DAY_S) : 0;
-	bool unknown = class == CLASS_HARD && f->what->mechanism == MECH_RECIPIENT;
+	bool unknown = failure == FAILURE_HARD && f->what->mechanism == MECH_RECIPIENT;
 
 	if (p != NULL) {
 		take_back(c, p);
@@ -459,8 +335,8 @@ count_bounced(struct count *c, const struct fate *f, uint32_t stream, uint32_t r
 	} else {
 		count_sent(c, stream, f->e, unknown);
 	}
-	count_failed(c, stream, class, day);
-	blame(c, f, class, stream, id);
+	count_failed(c, stream, failure, day);
+	blame(c, f, failure, stream, id);
 	group_time(&c->groups[group], f->e);
 	c->groups[group].count++;
 	c->groups[group].mails++;
@@ -478,6 +354,8 @@ count_delivered(struct count *c, const struct fate *f, uint32_t stream)
 	if (written != NO_RECIPIENT)
 		recipient_delivered(
 		    recipient_at(&c->recipients, written), f->e->has_time ? f->e->time : 0);
+	if (f->e->has_time && f->e->time > c->streams[stream].last_delivered)
+		c->streams[stream].last_delivered = f->e->time;
 	if (p == NULL) {
 		c->streams[stream].delivered++;
 		count_sent(c, stream, f->e, false);
@@ -495,7 +373,7 @@ static const struct group *
 count_complaint(struct count *c, const struct fate *f, uint32_t stream, uint32_t relay)
 {
 	uint32_t id = recipients_add(&c->recipients, whom(f->e));
-	uint32_t group = find_group(c, f, stream, relay);
+	uint32_t group = count_group_of(c, f, stream, relay);
 	struct recipient *x;
 
 	c->streams[stream].complaints++;
@@ -515,7 +393,7 @@ count_complaint(struct count *c, const struct fate *f, uint32_t stream, uint32_t
 static const struct group *
 count_refused(struct count *c, const struct fate *f, uint32_t stream, uint32_t relay)
 {
-	uint32_t group = find_group(c, f, stream, relay);
+	uint32_t group = count_group_of(c, f, stream, relay);
 
 	group_time(&c->groups[group], f->e);
 	c->groups[group].count += f->e->count;
@@ -560,7 +438,7 @@ count_expired(struct count *c, struct open_mail *m, const struct bounce_event *e
 
 		take_back(c, p);
 		count_failed(c, p->stream,
-		    mechanism_is_policy(g->key.mechanism) ? CLASS_POLICY : CLASS_SOFT, p->day);
+		    mechanism_is_policy(g->key.mechanism) ? FAILURE_POLICY : FAILURE_SOFT, p->day);
 		g->expired++;
 		group_time(g, e);
 		told(ctx, g, address);

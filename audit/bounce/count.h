@@ -39,8 +39,9 @@ struct flow {
 	uint64_t delivered, deferred, hard, soft, policy, complaints; /* mails, each once */
 	uint64_t delayed; /* of the delivered: deferred before */
 	time_t first, last;
-	uint32_t days;  /* buckets, latest first, + 1 */
-	uint32_t relay; /* most of it goes there: a candidate, of Boyer and Moore */
+	time_t last_delivered; /* 0 = no time was told */
+	uint32_t days;         /* buckets, latest first, + 1 */
+	uint32_t relay;        /* most of it goes there: a candidate, of Boyer and Moore */
 	uint32_t relay_lead;
 	enum known_from ip_from;
 };
@@ -52,6 +53,8 @@ struct group_key {
 	enum mechanism mechanism;
 	uint16_t code;
 	struct enhanced enhanced;
+	/* Words; where it is about us: what the text names, for one code has many reasons. */
+	uint32_t named, list, selector;
 };
 
 struct group {
@@ -64,6 +67,10 @@ struct group {
 	time_t retry_until;   /* of those that are deferred; 0 = not known */
 	const char *retry_of; /* reader whose default that is; NULL = not known */
 	uint32_t stream;
+	/* Delivered of the stream when the first of these came, and the last. */
+	uint64_t delivered_first, delivered_last;
+	bool own_log; /* a log of ours tells it, not only a report that somebody sent us */
+	bool own_ip;  /* the address is that of the server that wrote such a log */
 	enum known_from ip_from;
 	const char *signature;
 	enum confidence confidence;
@@ -131,12 +138,6 @@ bool count_wants(struct count *c, const struct bounce_event *e);
  * *F's sending address may be filled in from the configuration.
  */
 const struct group *count_fate(struct count *c, const struct fate *f);
-
-/*
- * When the retries of the deferral E of the mail M (NULL = not known) end, by the
- * default of its MTA; 0 = not known.
- */
-time_t count_retries_end(const struct open_mail *m, const struct bounce_event *e);
 
 /* M was given up for its age: its pending recipients failed.  Calls TOLD for each. */
 void count_expired(struct count *c, struct open_mail *m, const struct bounce_event *e,

@@ -65,7 +65,7 @@ group_hash(const struct group_key *k)
 	uint32_t words[] = { k->domain, k->provider, k->receiver,
 		(uint32_t)k->mechanism << 16 | k->code,
 		(uint32_t)k->enhanced.class << 16 | k->enhanced.subject, k->enhanced.detail,
-		(uint32_t)k->inbound << 1 | k->permanent };
+		(uint32_t)k->inbound << 1 | k->permanent, k->named, k->list, k->selector };
 
 	return hash_end(add_ip(add_words(HASH_START, words, ARRAY_LEN(words)), &k->ip, k->has_ip));
 }
@@ -78,7 +78,8 @@ same_group(const struct group_key *a, const struct group_key *b)
 	       a->enhanced.class == b->enhanced.class &&
 	       a->enhanced.subject == b->enhanced.subject &&
 	       a->enhanced.detail == b->enhanced.detail && a->inbound == b->inbound &&
-	       a->permanent == b->permanent && same_ip(&a->ip, a->has_ip, &b->ip, b->has_ip);
+	       a->permanent == b->permanent && a->named == b->named && a->list == b->list &&
+	       a->selector == b->selector && same_ip(&a->ip, a->has_ip, &b->ip, b->has_ip);
 }
 
 /* K with less in it, of which there cannot be many: over the bound. */

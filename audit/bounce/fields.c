@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * fields.c - blocks of "Name: value" lines in reports.  Reads no dates: that
- * is maildate.c.
+ * is date.c.
  */
 #include "audit/bounce/fields.h"
 #include "checks/core/buf.h"

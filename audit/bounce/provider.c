@@ -64,6 +64,18 @@ static const struct suffix hosts[] = {
 	{ STR("cisco.com"), "cisco" }, { STR("facebook.com"), "facebook" }, { STR("rogers.com"), "yahoo" }, { STR("shaw.ca"), "shaw" }, { STR("bell.net"), "bell" }, { STR("telus.net"), "telus" }, { STR("videotron.ca"), "videotron" },
 };
 
+/*
+ * Suffixes under which every host is the provider's: no line of a customer has a name
+ * there, and no server that one rents, as under comcast.net, ovh.net or your-server.de.
+ */
+static const struct str own_hosts[] = {
+	STR("google.com"), STR("googlemail.com"), STR("1e100.net"), STR("protection.outlook.com"), STR("mx.microsoft"),
+	STR("outlook.com"), STR("hotmail.com"), STR("yahoodns.net"), STR("yahoo.com"), STR("icloud.com"),
+	STR("emig.gmx.net"), STR("messagingengine.com"), STR("protonmail.ch"), STR("zoho.com"), STR("zoho.eu"),
+	STR("mx.cloudflare.net"), STR("pphosted.com"), STR("ppe-hosted.com"), STR("mimecast.com"),
+	STR("barracudanetworks.com"), STR("iphmx.com"), STR("messagelabs.com"), STR("hornetsecurity.com"),
+};
+
 /* Domains whose mailboxes are the provider's own. */
 static const struct suffix domains[] = {
 	{ STR("gmail.com"), "google" }, { STR("googlemail.com"), "google" },
@@ -134,6 +146,19 @@ const char *
 provider_of_host(struct str host)
 {
 	return by_suffix(hosts, ARRAY_LEN(hosts), host);
+}
+
+bool
+provider_owns_host(struct str host)
+{
+	for (size_t i = 0; i < ARRAY_LEN(own_hosts); i++) {
+		size_t len = own_hosts[i].n;
+
+		if (host.n > len && host.p[host.n - len - 1] == '.' &&
+		    str_ieq(str_sub(host, host.n - len, len), own_hosts[i]))
+			return true;
+	}
+	return false;
 }
 
 const char *

@@ -12,6 +12,12 @@
 /* Whose server HOST is, on label boundaries: "google"; "" = not known. */
 const char *provider_of_host(struct str host);
 
+/*
+ * Whether HOST is surely a server of a provider's: its name is under a suffix where no
+ * customer's host has one.  False proves nothing.
+ */
+bool provider_owns_host(struct str host);
+
 /* A name that the functions below may give, by I from 0; NULL = no more.  Some come twice. */
 const char *provider_name(size_t i);
 

@@ -423,7 +423,27 @@ read_dsn(void *state, struct arena *a, struct str record, struct reader_clock *c
 	return r.evident ? RECORD_NOT_UNDERSTOOD : RECORD_IRRELEVANT;
 }
 
-/* A message at all: two header fields at its start, or an mbox's "From " line and one. */
+/* Whether the header of RECORD has a field that mail has and, say, YAML has not. */
+static bool
+has_field_of_mail(struct str record)
+{
+	static const char *const names[] = { "return-path", "received", "date", "from", "to",
+		"subject", "message-id", "delivered-to", "mime-version", "content-type",
+		"x-failed-recipients", "auto-submitted" };
+	struct str line;
+	size_t pos = 0;
+
+	while (line_next(record, &pos, &line) && line.n > 0)
+		for (size_t i = 0; i < ARRAY_LEN(names); i++)
+			if (str_ieq(str_sub(line, 0, field_name_length(line)), str_of(names[i])))
+				return true;
+	return false;
+}
+
+/*
+ * A message at all: two header fields at its start, or an mbox's "From " line and one,
+ * and among them one of mail.
+ */
 static unsigned
 claims_dsn(struct str record)
 {
@@ -437,7 +457,7 @@ claims_dsn(struct str record)
 			continue;
 		else if (line.n == 0 || !ascii_isblank(line.p[0]))
 			return 0;
-	if (fields < 2)
+	if (fields < 2 || !has_field_of_mail(head))
 		return 0;
 	return is_bounce_header(head) ? 80 : 60;
 }

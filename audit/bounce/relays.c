@@ -4,6 +4,7 @@
  */
 #include "audit/bounce/relays.h"
 #include <stdlib.h>
+#include "audit/bounce/address.h"
 #include "audit/bounce/provider.h"
 #include "audit/bounce/span.h"
 #include "checks/core/hash.h"
@@ -86,8 +87,7 @@ relay_of(struct relays *r, struct word_list *w, uint32_t word, struct str host, 
 uint32_t
 relays_take(struct relays *r, struct word_list *w, const struct bounce_event *e, uint32_t *provider)
 {
-	size_t at = span_rfind(e->recipient, STR("@"));
-	struct str domain = str_sub(e->recipient, at + 1, e->recipient.n);
+	struct str domain = address_domain(e->recipient);
 	uint64_t hash = hash_end(hash_add(HASH_START, domain)) | 1;
 	size_t slot = (size_t)(hash >> 8) % DOMAIN_CACHE;
 	uint32_t word = word_id(w, e->relay_host);

@@ -7,6 +7,7 @@
  */
 #include "audit/bounce/ruling.h"
 #include <stdlib.h>
+#include "audit/bounce/address.h"
 #include "audit/bounce/provider.h"
 #include "audit/bounce/span.h"
 #include "checks/core/hash.h"
@@ -19,7 +20,7 @@
 #define MIN_ID_DIGITS 4
 
 struct place {
-	char *key; /* NULL = empty */
+	char *key; /* NULL = empty; behind it the texts of the answer */
 	size_t n;
 	struct ruling answer;
 };
@@ -58,18 +59,12 @@ relay_of(const struct bounce_event *e)
 	return e->kind == EVENT_REFUSED_BY_US ? str_of("") : e->relay_host;
 }
 
-static struct str
-domain_of(const struct bounce_event *e)
-{
-	return str_sub(e->recipient, span_rfind(e->recipient, STR("@")) + 1, e->recipient.n);
-}
-
 void
 ruling_of(struct rulings *j, struct arena *a, const struct bounce_event *e, struct ruling *out)
 {
 	struct classify_context context = {
 		.relay_host = relay_of(e),
-		.recipient_domain = domain_of(e),
+		.recipient_domain = address_domain(e->recipient),
 		.phase = e->phase,
 		.local = e->local,
 		.out = e->kind != EVENT_REFUSED_BY_US,
@@ -160,7 +155,7 @@ add_reply(struct key *k, struct str reply, struct str whom)
 static bool
 key_of(const struct bounce_event *e, struct key *k)
 {
-	struct str relay = relay_of(e), domain = domain_of(e);
+	struct str relay = relay_of(e), domain = address_domain(e->recipient);
 	const char *provider = provider_of_host(relay);
 	const uint16_t numbers[] = { (uint16_t)e->kind, (uint16_t)e->phase, e->local.class,
 		e->local.subject, e->local.detail, relay.n > 0 };
@@ -176,12 +171,26 @@ key_of(const struct bounce_event *e, struct key *k)
 	return true;
 }
 
-/* Whether the answer W has in it what K leaves out. */
+/* Whether S, of the reply in E, may be another where the key is the same. */
 static bool
-hangs_on_rest(const struct classified *w, const struct key *k)
+is_left_out(struct str s, const struct bounce_event *e)
+{
+	bool id = false;
+
+	for (size_t i = 0, n; i < s.n && !id; i += n > 0 ? n : 1)
+		n = run_at(s, i, &id);
+	return id || (s.n > 0 && str_ieq(s, address_domain(e->recipient))) ||
+	       (s.n > 0 && span_find(e->recipient, s) < e->recipient.n);
+}
+
+/* Whether the answer W to E has in it what K leaves out. */
+static bool
+hangs_on_rest(const struct classified *w, const struct key *k, const struct bounce_event *e)
 {
 	struct addr a;
 
+	if (is_left_out(w->lifted.domain, e) || is_left_out(w->lifted.list_zone, e))
+		return true;
 	return w->lifted.has_ip && addr_parse(k->left_out, &a) == ADDR_OK &&
 	       addr_eq(&a, &w->lifted.ip);
 }
@@ -191,10 +200,15 @@ keep(struct place *p, const struct key *k, const struct ruling *answer)
 {
 	const struct reply *r = &answer->reply;
 	const struct classified *w = &answer->what;
+	struct str domain = w->lifted.domain, list = w->lifted.list_zone;
 
 	free(p->key);
-	p->key = xmalloc(k->n);
+	p->key = xmalloc(k->n + domain.n + list.n + 1);
 	memcpy(p->key, k->bytes, k->n);
+	if (domain.n > 0)
+		memcpy(p->key + k->n, domain.p, domain.n);
+	if (list.n > 0)
+		memcpy(p->key + k->n + domain.n, list.p, list.n);
 	p->n = k->n;
 	p->answer = (struct ruling){ .brief = true };
 	p->answer.reply.code = r->code;
@@ -202,7 +216,10 @@ keep(struct place *p, const struct key *k, const struct ruling *answer)
 	p->answer.reply.phase = r->phase;
 	p->answer.reply.remote = r->remote;
 	p->answer.what = *w;
-	p->answer.what.lifted = (struct lifted){ .has_ip = w->lifted.has_ip, .ip = w->lifted.ip };
+	p->answer.what.lifted = (struct lifted){ .has_ip = w->lifted.has_ip,
+		.ip = w->lifted.ip,
+		.domain = { p->key + k->n, domain.n },
+		.list_zone = { p->key + k->n + domain.n, list.n } };
 }
 
 void
@@ -222,6 +239,6 @@ ruling_briefly(struct rulings *j, struct arena *a, const struct bounce_event *e,
 		return;
 	}
 	ruling_of(j, a, e, out);
-	if (!hangs_on_rest(&out->what, &k))
+	if (!hangs_on_rest(&out->what, &k, e))
 		keep(p, &k, out);
 }

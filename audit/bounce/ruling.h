@@ -15,7 +15,8 @@
 struct ruling {
 	struct reply reply;
 	struct classified what;
-	/* Out of memory: the reply has no text, and of what it names only our address is told. */
+	/* Out of memory: the reply has no text, and of what it names our address, the
+	 * domain and the list are told, which live as long as the place they are kept in. */
 	bool brief;
 };
 

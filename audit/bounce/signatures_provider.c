@@ -58,7 +58,7 @@ static const struct signature provider_rows[] = {
 	  .sample = "421-4.7.40 Your email has been rate limited because the sending domain doesn't have a DMARC record, or it doesn't specify a policy. - gsmtp", GMAIL },
 	{ .id = "g-dmarc-nopolicy", .provider = "google", .codes = "4.7.40 5.7.40 4.7.31", .needle = "dmarc record", .then = "specify a policy", .mechanism = MECH_DMARC, .identity = IDENTITY_FROM,
 	  .sample = "550-5.7.40 The DMARC record of the domain doesn't specify a policy. - gsmtp", GMAIL },
-	{ .id = "g-dmarc-align", .provider = "google", .codes = "4.7.32 5.7.32", .needle = "from: header", .then = "aligned", .mechanism = MECH_DMARC, .identity = IDENTITY_FROM,
+	{ .id = "g-dmarc-align", .provider = "google", .codes = "4.7.32 5.7.32", .needle = "aligned with", .mechanism = MECH_DMARC, .identity = IDENTITY_FROM,
 	  .sample = "550-5.7.32 Your email has been blocked because the From: header (RFC5322) in this message isn't aligned with either the authenticated SPF or DKIM organizational domain. - gsmtp", GMAIL },
 	{ .id = "g-dmarc-noalign", .provider = "google", .codes = "4.7.32 5.7.32", .needle = "no dmarc alignment", .mechanism = MECH_DMARC, .identity = IDENTITY_FROM,
 	  .sample = "421-4.7.32 This mail has been rate limited because there is no DMARC alignment. - gsmtp", GMAIL },

@@ -133,7 +133,15 @@ group_out(const struct count *c, struct arena *a, const struct group *g, struct 
 	group_who(c, a, g, out);
 	group_codes(a, g, out);
 	out->count = g->count;
+	out->own_log = g->own_log;
+	out->own_ip = g->own_ip;
+	out->stream = s != NULL ? (size_t)g->stream + 1 : 0;
+	out->verdict_confidence = out->cause = out->page = out->lacks = "";
 	out->accepted = s != NULL ? s->delivered : 0;
+	if (s != NULL && g->delivered_last >= g->delivered_first)
+		out->accepted_between = g->delivered_last - g->delivered_first;
+	if (s != NULL && s->delivered > g->delivered_last && s->last_delivered >= g->last)
+		out->accepted_since = s->delivered - g->delivered_last;
 	out->sent = s != NULL ? stream_sent(s) : 0;
 	out->delayed = g->recovered;
 	out->expired = g->expired;

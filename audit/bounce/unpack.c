@@ -243,6 +243,12 @@ await_writer(struct unpack *u)
 	}
 }
 
+static bool
+is_device(const struct stat *st)
+{
+	return S_ISCHR(st->st_mode) || S_ISBLK(st->st_mode);
+}
+
 struct unpack *
 unpack_open(const char *path)
 {
@@ -251,12 +257,14 @@ unpack_open(const char *path)
 		     ? dup(STDIN_FILENO)
 		     : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | (inherited ? 0 : O_NONBLOCK));
 	struct unpack *u;
-	struct stat st;
+	struct stat st = { 0 };
 
 	if (fd < 0)
 		return NULL;
-	if (fstat(fd, &st) != 0 || S_ISDIR(st.st_mode)) {
-		int error = S_ISDIR(st.st_mode) ? EISDIR : errno;
+	/* a device such as /dev/zero has no end, and no log lies on one */
+	if (fstat(fd, &st) != 0 || S_ISDIR(st.st_mode) ||
+	    (!inherited && strcmp(path, "-") != 0 && is_device(&st))) {
+		int error = S_ISDIR(st.st_mode) ? EISDIR : is_device(&st) ? ENOTSUP : errno;
 
 		(void)close(fd);
 		errno = error;

@@ -30,6 +30,7 @@ struct check_run {
 	const struct check_options *o;
 	const struct config *config; /* NULL = none */
 	struct evidence seen;        /* of --aggregate */
+	size_t refused;              /* reports that could not be read */
 	struct judge judge;
 	struct outputs outputs;
 	struct recorder *recorder;
@@ -45,6 +46,8 @@ struct check_run {
 	bool from_stdin, told_ips;
 	bool at_end; /* there are no more names */
 	int signal;  /* that ended the run early; 0 = none */
+	bool told;   /* reports were written to their end; then */
+	int own;     /* the status of their only format, or -1 */
 	int rc;      /* the first failure of ours */
 };
 
@@ -256,6 +259,8 @@ end_run(struct check_run *cr, struct loop *loop, struct run_result *run, bool fa
 	judge_run(&cr->judge, run);
 	if (outputs_end(&cr->outputs, run) != AUDIT_OK)
 		rc = AUDIT_EWRITE;
+	cr->told = true;
+	cr->own = outputs_status(cr->o, run, -1);
 	if (rc == AUDIT_OK && cr->recorder != NULL)
 		rc = recorder_write(cr->recorder, cr->o->record, run->now);
 	return rc;
@@ -383,13 +388,15 @@ check_with(struct check_run *cr)
 	if (cr->o->dnsbl_zones != NULL)
 		rc = listfile_read(&cr->lists, cr->o->dnsbl_zones, &cr->list, &cr->n_lists);
 	if (rc == AUDIT_OK && cr->o->aggregates.n > 0)
-		rc = evidence_read(&cr->seen, cr->o->aggregates.v, cr->o->aggregates.n);
+		rc = evidence_read(
+		    &cr->seen, cr->o->aggregates.v, cr->o->aggregates.n, &cr->refused);
 	if (rc == AUDIT_OK)
 		rc = read_resume(cr);
 	if (rc == AUDIT_OK)
 		rc = setup_world(cr->o, &loop, &w);
 	if (rc == AUDIT_OK) {
 		setup_run(cr->o, w, &run);
+		cr->seen.now = run.now;
 		config_judge(cr->config, cr->o, run.now, &cr->judge);
 		rc = run_checks(cr, loop, w, &run);
 	}
@@ -439,7 +446,7 @@ check_all(struct check_run *cr)
 	evidence_init(&cr->seen);
 	if (o->record != NULL)
 		cr->recorder = recorder_new();
-	if (check_with(cr) == AUDIT_OK && cr->names.bad == 0)
+	if (check_with(cr) == AUDIT_OK && cr->names.bad == 0 && cr->refused == 0)
 		status = judge_status(&cr->judge, o->fail_on);
 	recorder_free(cr->recorder);
 	arena_free(&cr->lists);
@@ -448,6 +455,19 @@ check_all(struct check_run *cr)
 	judge_free(&cr->judge);
 	resume_free(&cr->resume);
 	return status;
+}
+
+/* STATUS, or what it is to the only report's format: 2 says something else to a monitor. */
+static int
+status_for_report(const struct check_run *cr, int status)
+{
+	const struct run_result nothing = { .domains = 0 };
+
+	if (!cr->told)
+		return outputs_status(cr->o, NULL, status);
+	if (status == 2)
+		return outputs_status(cr->o, &nothing, status);
+	return cr->own >= 0 ? cr->own : status;
 }
 
 int
@@ -459,7 +479,7 @@ command_check(int argc, char **argv)
 	int status = 2;
 
 	if (options_parse(&o, argc, argv) != AUDIT_OK)
-		return 2;
+		return outputs_status(&o, NULL, 2);
 	if (o.help) {
 		print_usage();
 		return 0;
@@ -480,5 +500,5 @@ command_check(int argc, char **argv)
 		tell_resume(&cr);
 		stop_die(cr.signal);
 	}
-	return status;
+	return status_for_report(&cr, status);
 }

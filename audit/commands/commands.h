@@ -10,9 +10,11 @@ int command_check(int argc, char **argv);
 int command_config(int argc, char **argv);
 int command_evaluate(int argc, char **argv);
 int command_explain(int argc, char **argv);
+int command_gate(int argc, char **argv);
 int command_message(int argc, char **argv);
 int command_report(int argc, char **argv);
 int command_rules(int argc, char **argv);
 int command_senders(int argc, char **argv);
+int command_verify(int argc, char **argv);
 
 #endif

@@ -13,6 +13,7 @@
 #include "audit/sources/recording.h"
 #include "checks/spf_receiver.h"
 #include "checks/streams.h"
+#include "report/disarm.h"
 #include "report/sender.h"
 
 struct evaluation {
@@ -28,7 +29,7 @@ static const char *const names[] = { "zone", "offline", "record", "replay", "res
 	"now", "ip", "helo", "mail-from", "from", "dkim", "report", "explain", "color", "help" };
 /* clang-format on */
 static const struct option_choice choice = {
-	.command = "evaluate", .names = names, .n = ARRAY_LEN(names)
+	.command = "evaluate", .names = names, .n = ARRAY_LEN(names), .plain = true
 };
 
 static bool
@@ -132,6 +133,8 @@ write_report(const struct evaluation *ev, const struct sender_result *r, const c
 		sender_text(&b, &plain);
 	} else
 		sender_json(&b, r, &ev->run, strcmp(format, "json") == 0);
+	if (strcmp(format, "text") == 0)
+		disarm(&b);
 	rc = write_out(&b, file);
 	buf_free(&b);
 	return rc;

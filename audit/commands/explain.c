@@ -8,12 +8,16 @@
 #include <time.h>
 #include <unistd.h>
 #include "audit/bounce/advice.h"
+#include "audit/bounce/count_group.h"
 #include "audit/bounce/doubles.h"
 #include "audit/bounce/ruling.h"
 #include "audit/bounce/summary.h"
 #include "audit/commands/commands.h"
 #include "audit/config/configkeys.h"
+#include "audit/aggregate/subject.h"
 #include "audit/error.h"
+#include "audit/explain/plan_cases.h"
+#include "audit/listfile.h"
 #include "config.h"
 
 #define MAX_TOLD 20 /* notices about files; more of them are counted */
@@ -30,13 +34,26 @@ struct explain_run {
 	struct doubles *doubles;
 	struct join join;
 	struct count count;
-	struct arena arena; /* of one event */
-	struct buf pasted;  /* how standard input begins, when it is no log */
-	size_t told, shown;
+	struct arena arena;          /* of one event */
+	struct buf pasted;           /* how standard input begins, when it is no log */
+	size_t told, shown, refused; /* refused: aggregate reports */
 	uint64_t events;
 	time_t shown_at; /* progress */
 	bool progress, progress_shown, lines_wanted;
+	const char **logs; /* of the files named; the others are aggregate reports */
+	size_t n_logs;
+	struct evidence seen;
+	struct arena lists; /* of --dnsbl-zones; what else lives as long as the run */
+	const struct dnsbl_list *list;
+	size_t n_lists;
+	struct buf domain; /* --domain, lower case */
 };
+
+static const struct config *
+config_of(const struct explain_run *x)
+{
+	return x->o->c.config != NULL ? &x->config : NULL;
+}
 
 static void
 progress_clear(struct explain_run *x)
@@ -219,7 +236,7 @@ on_not_understood(void *ctx, struct str file, uint64_t line, struct str record)
 {
 	struct explain_run *x = ctx;
 
-	if (!x->o->style.verbose || x->shown++ >= MAX_SHOWN)
+	if (!x->o->c.style.verbose || x->shown++ >= MAX_SHOWN)
 		return;
 	progress_clear(x);
 	record = str_sub(record, 0, SHOWN_BYTES);
@@ -232,7 +249,7 @@ on_told(void *ctx, const struct input_notice *n)
 {
 	struct explain_run *x = ctx;
 
-	if (n->trouble == INPUT_UNKNOWN && strcmp(n->path, "-") == 0 && x->o->n_files <= 1) {
+	if (n->trouble == INPUT_UNKNOWN && strcmp(n->path, "-") == 0 && x->o->c.n_names <= 1) {
 		buf_add(&x->pasted, n->head);
 		return; /* perhaps one reply: see explain_pasted() */
 	}
@@ -304,13 +321,44 @@ report_input(struct explain_run *x, const struct input_counts *c, struct bounce_
 	r->input.merged = doubles_merged(x->doubles);
 }
 
+/* 1 beats 3. */
 static int
-status_of(const struct explain_run *x, const struct bounce_report *r)
+status_of(const struct explain_run *x, const struct bounce_report *r, bool lacking)
 {
-	for (size_t i = 0; i < r->n_groups && x->o->fail_on != LEVEL_PASS; i++)
-		if (r->groups[i].level >= x->o->fail_on && r->groups[i].level != LEVEL_PASS)
+	for (size_t i = 0; i < r->n_groups && x->o->c.fail_on != LEVEL_PASS; i++)
+		if (r->groups[i].level >= x->o->c.fail_on && r->groups[i].level != LEVEL_PASS)
 			return 1;
-	return 0;
+	return lacking ? 3 : 0;
+}
+
+/* The place of the plan: what would cure the cases of C, rehearsed, into R. */
+static int
+explain_plan(struct correlation *c, struct bounce_report *r)
+{
+	struct plan *p = arena_alloc(c->a, sizeof(*p));
+
+	r->plan = p;
+	return plan_cases(c, r, p);
+}
+
+/* The causes of R's groups; 2 after a failure, which was told. */
+static int
+audit_all(struct explain_run *x, struct arena *a, struct bounce_report *r)
+{
+	struct cases_options co = { .config = config_of(x),
+		.o = &x->o->c,
+		.domain = buf_str(&x->domain),
+		.lists = x->list,
+		.n_lists = x->n_lists };
+	struct correlation c = { .co = &co, .classifier = x->classifier, .seen = &x->seen, .a = a };
+	int rc = correlate(&c, r);
+
+	if (rc == AUDIT_OK)
+		rc = explain_plan(&c, r);
+	if (correlate_close(&c) != AUDIT_OK || rc != AUDIT_OK)
+		return 2;
+	explain_whole(&x->outputs, x->o, r);
+	return status_of(x, r, c.lacking);
 }
 
 static int
@@ -318,15 +366,19 @@ report_all(struct explain_run *x, const struct input_counts *counts, time_t now)
 {
 	struct bounce_report r = { .version = MAILVET_VERSION,
 		.now = now,
-		.generated = x->o->now != 0 ? now : time(NULL) };
+		.generated = x->o->c.now_given ? now : time(NULL) };
 	struct arena a;
 	int status;
 
 	arena_init(&a, 0);
 	summary_make(&x->count, &a, x->o->min_count, &r);
 	report_input(x, counts, &r);
-	explain_whole(&x->outputs, x->o, &r);
-	status = status_of(x, &r);
+	if (x->o->no_audit) {
+		explain_whole(&x->outputs, x->o, &r);
+		status = status_of(x, &r, false);
+	} else {
+		status = audit_all(x, &a, &r);
+	}
 	arena_free(&a);
 	return status;
 }
@@ -337,19 +389,19 @@ read_all(struct explain_run *x)
 {
 	static const char *const input = "-";
 	const struct explain_options *o = x->o;
-	struct input_options io = { .now = o->now != 0 ? o->now : time(NULL) };
+	struct input_options io = { .now = o->c.now_given ? o->c.now : time(NULL) };
 	struct input_hooks hooks = { .ctx = x,
 		.event = on_event,
 		.not_understood = on_not_understood,
 		.told = on_told,
 		.begins = on_begins };
-	const char *const *paths = o->n_files > 0 ? (const char *const *)o->files : &input;
+	const char *const *paths = x->n_logs > 0 ? x->logs : &input;
 	struct input_counts counts;
 	int rc, status;
 
-	x->progress =
-	    o->progress == WHEN_ALWAYS || (o->progress == WHEN_AUTO && isatty(STDERR_FILENO) != 0);
-	rc = input_read(paths, o->n_files > 0 ? o->n_files : 1, &io, &hooks, &counts);
+	x->progress = o->c.progress == WHEN_ALWAYS ||
+		      (o->c.progress == WHEN_AUTO && isatty(STDERR_FILENO) != 0);
+	rc = input_read(paths, x->n_logs > 0 ? x->n_logs : 1, &io, &hooks, &counts);
 	progress_clear(x);
 	if (x->told > MAX_TOLD)
 		audit_warn("explain: %zu more files with such troubles", x->told - MAX_TOLD);
@@ -360,18 +412,18 @@ read_all(struct explain_run *x)
 		audit_warn("explain: not one record could be parsed");
 		rc = AUDIT_EEMPTY;
 	}
-	return rc == AUDIT_OK ? status : 2;
+	return rc == AUDIT_OK && x->refused == 0 ? status : 2;
 }
 
 static void
-count_begin(struct explain_run *x, struct str domain)
+count_begin(struct explain_run *x)
 {
 	const struct explain_options *o = x->o;
-	struct count_options co = { .config = o->config != NULL ? &x->config : NULL,
+	struct count_options co = { .config = config_of(x),
 		.limits = x->config.bounces,
 		.since = o->since,
 		.until = o->until,
-		.domain = domain,
+		.domain = buf_str(&x->domain),
 		.provider = str_of(o->provider),
 		.inbound = o->inbound };
 
@@ -379,18 +431,60 @@ count_begin(struct explain_run *x, struct str domain)
 	count_init(&x->count, &co);
 }
 
+/* Whether the file called PATH is an aggregate report, by its name (RFC 7489 7.2.1.1). */
+static bool
+is_aggregate(struct str path)
+{
+	static const char *const ends[] = { ".xml", ".xml.gz", ".zip" };
+
+	for (size_t i = 0; i < ARRAY_LEN(ends); i++) {
+		struct str end = str_of(ends[i]);
+
+		if (path.n > end.n && str_ieq(str_sub(path, path.n - end.n, end.n), end))
+			return true;
+	}
+	return false;
+}
+
+/* The files named: logs, and aggregate reports, which are read here. */
+static int
+sort_files(struct explain_run *x)
+{
+	const struct check_options *o = &x->o->c;
+	const char **reports =
+	    arena_array(&x->lists, o->n_names + MAX_OPTION_REPEAT, sizeof(*reports));
+	size_t n = 0;
+	int rc = AUDIT_OK;
+
+	x->logs = arena_array(&x->lists, o->n_names + 1, sizeof(*x->logs));
+	for (size_t i = 0; i < o->n_names; i++)
+		if (is_aggregate(str_of(o->names[i])) && !x->o->no_audit)
+			reports[n++] = o->names[i];
+		else
+			x->logs[x->n_logs++] = o->names[i];
+	for (size_t i = 0; i < o->aggregates.n; i++)
+		reports[n++] = o->aggregates.v[i];
+	if (n > 0)
+		rc = evidence_read(&x->seen, reports, n, &x->refused);
+	if (rc == AUDIT_OK && o->dnsbl_zones != NULL)
+		rc = listfile_read(&x->lists, o->dnsbl_zones, &x->list, &x->n_lists);
+	if (rc == AUDIT_OK && o->n_names > 0 && x->n_logs == 0) {
+		audit_warn("explain: aggregate reports alone tell of no refusals; a log is wanted");
+		rc = AUDIT_EUSAGE;
+	}
+	return rc;
+}
+
 /* With all that is needed at hand: the exit status. */
 static int
 explain_with(struct explain_run *x)
 {
-	struct buf domain;
 	int status = 2;
 
-	buf_init(&domain, 512);
 	for (const char *p = x->o->domain; p != NULL && *p != '\0'; p++)
-		buf_addc(&domain, ascii_lower(*p));
-	count_begin(x, buf_str(&domain));
-	if (explain_open(&x->outputs, x->o) == AUDIT_OK) {
+		buf_addc(&x->domain, ascii_lower(*p));
+	count_begin(x);
+	if (sort_files(x) == AUDIT_OK && explain_open(&x->outputs, x->o) == AUDIT_OK) {
 		for (size_t i = 0; i < x->outputs.n; i++)
 			x->lines_wanted |= x->outputs.v[i].want.format == EXPLAIN_JSONL;
 		if (x->o->reply == NULL)
@@ -402,7 +496,6 @@ explain_with(struct explain_run *x)
 	}
 	count_free(&x->count);
 	join_free(&x->join);
-	buf_free(&domain);
 	return status;
 }
 
@@ -414,12 +507,15 @@ explain_run(const struct explain_options *o)
 	int status = 2;
 
 	thresholds_default(&x.config.bounces);
-	if (o->config != NULL && config_read(&x.config, o->config) != AUDIT_OK) {
+	if (o->c.config != NULL && config_read(&x.config, o->c.config) != AUDIT_OK) {
 		config_free(&x.config);
 		return 2;
 	}
 	arena_init(&x.arena, 0);
+	arena_init(&x.lists, 0);
+	evidence_init(&x.seen);
 	buf_init(&x.pasted, MAX_INPUT_HEAD);
+	buf_init(&x.domain, 512);
 	x.classifier = classifier_new(x.config.signatures, x.config.n_signatures, &bad);
 	if (x.classifier != NULL) {
 		x.rulings = rulings_new(x.classifier);
@@ -430,8 +526,11 @@ explain_run(const struct explain_options *o)
 	doubles_free(x.doubles);
 	classifier_free(x.classifier);
 	buf_free(&x.pasted);
+	buf_free(&x.domain);
+	evidence_free(&x.seen);
+	arena_free(&x.lists);
 	arena_free(&x.arena);
-	if (o->config != NULL)
+	if (o->c.config != NULL)
 		config_free(&x.config);
 	return status;
 }
@@ -443,15 +542,11 @@ command_explain(int argc, char **argv)
 
 	if (explain_parse(&o, argc, argv) != AUDIT_OK)
 		return 2;
-	if (o.help) {
+	if (o.c.help) {
 		explain_usage();
 		return 0;
 	}
-	if (!o.no_audit && o.reply == NULL && o.n_files > 0) {
-		audit_warn("explain: only --no-audit is there yet");
-		return 2;
-	}
-	if (o.reply == NULL && o.n_files == 0 && isatty(STDIN_FILENO) != 0) {
+	if (o.reply == NULL && o.c.n_names == 0 && isatty(STDIN_FILENO) != 0) {
 		audit_warn("explain: a log, a reply on standard input, or --reply is wanted");
 		return 2;
 	}

@@ -11,29 +11,34 @@
 #include "audit/options.h"
 #include "report/explain.h"
 
-#define MAX_EXPLAIN_OUTPUTS 8 /* there are four formats */
+#define MAX_EXPLAIN_OUTPUTS 8 /* there are eight formats */
 
-enum explain_format { EXPLAIN_TEXT, EXPLAIN_JSON, EXPLAIN_JSONL, EXPLAIN_CSV };
+enum explain_format {
+	EXPLAIN_TEXT,
+	EXPLAIN_JSON,
+	EXPLAIN_JSONL,
+	EXPLAIN_CSV,
+	EXPLAIN_MARKDOWN,
+	EXPLAIN_PLAN_ZONE, /* from here on: what the plan proposes, alone */
+	EXPLAIN_PLAN_NSUPDATE,
+	EXPLAIN_PLAN_OCTODNS
+};
 
 struct explain_output {
 	enum explain_format format;
 	const char *file; /* NULL = standard output */
 };
 
+/* Files to read are c.names. */
 struct explain_options {
+	struct check_options c; /* first: rows of the shared tables write there */
 	struct explain_output outputs[MAX_EXPLAIN_OUTPUTS];
 	size_t n_outputs;
-	bool no_audit, inbound, help;
-	const char *reply; /* NULL = not given */
-	const char *config;
-	time_t since, until, now; /* 0 = not given */
+	bool no_audit, inbound;
+	const char *reply;   /* NULL = not given */
+	time_t since, until; /* 0 = not given */
 	const char *domain, *provider;
 	unsigned min_count;
-	enum rule_level fail_on; /* LEVEL_PASS = never */
-	enum option_when color, progress;
-	struct report_style style;
-	char **files;
-	size_t n_files;
 };
 
 /* Read ARGV[0..ARGC) into *O.  AUDIT_OK, or AUDIT_EUSAGE after having said why. */

@@ -3,49 +3,49 @@
  * explain_options.c - the options of `mailvet explain`.
  */
 #include <stdio.h>
+#include <string.h>
+#include "audit/bounce/provider.h"
 #include "audit/commands/explain.h"
 #include "audit/error.h"
-#include "audit/profile.h"
+#include "audit/optiontable.h"
 #include "checks/core/civil.h"
 
-struct option {
-	const char *name, *arg; /* arg NULL = a switch */
-	int (*set)(struct explain_options *o, const char *v);
-	const char *help;
-};
-
-static int
-bad(const char *option, const char *v, const char *why)
+/* The options that O belongs to: the shared ones stand first in them. */
+static struct explain_options *
+own(struct check_options *o)
 {
-	audit_warn("--%s %s: %s", option, v, why);
-	return AUDIT_EUSAGE;
+	return (struct explain_options *)o;
 }
 
 static int
-set_report(struct explain_options *o, const char *v)
+set_report(struct check_options *c, const char *v)
 {
-	static const char *const words[] = { "text", "json", "jsonl", "csv" };
+	static const char *const words[] = { "text", "json", "jsonl", "csv", "markdown",
+		"plan-zone", "plan-nsupdate", "plan-octodns" };
+	struct explain_options *o = own(c);
 	struct str s = str_of(v);
 	size_t eq = str_find(s, 0, '='), k = 0;
 	struct explain_output *out = &o->outputs[o->n_outputs];
 
 	if (o->n_outputs == MAX_EXPLAIN_OUTPUTS)
-		return bad("report", v, "given too often");
+		return option_bad("report", v, "given too often");
 	while (k < ARRAY_LEN(words) && !str_eq(str_sub(s, 0, eq), str_of(words[k])))
 		k++;
 	if (k == ARRAY_LEN(words))
-		return bad("report", v, "no such format: text, json, jsonl or csv is wanted");
+		return option_bad("report", v,
+		    "no such format: text, json, jsonl, csv, markdown, plan-zone, plan-nsupdate or "
+		    "plan-octodns is wanted");
 	out->format = (enum explain_format)k;
 	out->file = eq < s.n ? v + eq + 1 : NULL;
 	if (out->file != NULL && out->file[0] == '\0')
-		return bad("report", v, "names no file");
+		return option_bad("report", v, "names no file");
 	for (size_t i = 0; i < o->n_outputs; i++) {
 		const char *other = o->outputs[i].file;
 
 		if (out->file == NULL && other == NULL)
-			return bad("report", v, "only one report can go to standard output");
+			return option_bad("report", v, "only one report can go to standard output");
 		if (out->file != NULL && other != NULL && strcmp(out->file, other) == 0)
-			return bad("report", v, "another report goes to that file");
+			return option_bad("report", v, "another report goes to that file");
 	}
 	o->n_outputs++;
 	return AUDIT_OK;
@@ -56,122 +56,75 @@ set_time(time_t *out, const char *option, const char *v)
 {
 	return time_parse(str_of(v), out)
 		   ? AUDIT_OK
-		   : bad(option, v, "a time like 2026-11-21T10:00:00Z or 2026-11-21 is wanted");
+		   : option_bad(
+			 option, v, "a time like 2026-11-21T10:00:00Z or 2026-11-21 is wanted");
 }
 
 static int
-set_since(struct explain_options *o, const char *v)
+set_since(struct check_options *o, const char *v)
 {
-	return set_time(&o->since, "since", v);
+	return set_time(&own(o)->since, "since", v);
 }
 
 static int
-set_until(struct explain_options *o, const char *v)
+set_until(struct check_options *o, const char *v)
 {
-	return set_time(&o->until, "until", v);
+	return set_time(&own(o)->until, "until", v);
 }
 
 static int
-set_now(struct explain_options *o, const char *v)
-{
-	return set_time(&o->now, "now", v);
-}
-
-static int
-set_fail_on(struct explain_options *o, const char *v)
-{
-	if (strcmp(v, "never") == 0) {
-		o->fail_on = LEVEL_PASS;
-		return AUDIT_OK;
-	}
-	if (!level_parse(str_of(v), &o->fail_on) || o->fail_on == LEVEL_PASS ||
-	    o->fail_on == LEVEL_UNKNOWN)
-		return bad("fail-on", v, "error, warning, note or never is wanted");
-	return AUDIT_OK;
-}
-
-static int
-set_when(enum option_when *out, const char *option, const char *v)
-{
-	static const char *const words[] = { "auto", "always", "never" };
-
-	for (size_t i = 0; i < ARRAY_LEN(words); i++)
-		if (strcmp(v, words[i]) == 0) {
-			*out = (enum option_when)i;
-			return AUDIT_OK;
-		}
-	return bad(option, v, "auto, always or never is wanted");
-}
-
-static int
-set_color(struct explain_options *o, const char *v)
-{
-	return set_when(&o->color, "color", v);
-}
-
-static int
-set_progress(struct explain_options *o, const char *v)
-{
-	return set_when(&o->progress, "progress", v);
-}
-
-static int
-set_min_count(struct explain_options *o, const char *v)
+set_min_count(struct check_options *o, const char *v)
 {
 	uint32_t n;
 
 	if (!parse_u32(str_of(v), UINT32_MAX, &n))
-		return bad("min-count", v, "a number is wanted");
-	o->min_count = n;
+		return option_bad("min-count", v, "a number is wanted");
+	own(o)->min_count = n;
 	return AUDIT_OK;
 }
 
 static int
-set_reply(struct explain_options *o, const char *v)
+set_reply(struct check_options *o, const char *v)
 {
-	o->reply = v;
+	own(o)->reply = v;
 	return AUDIT_OK;
 }
 
 static int
-set_config(struct explain_options *o, const char *v)
+set_domain(struct check_options *o, const char *v)
 {
-	o->config = v;
-	return AUDIT_OK;
+	own(o)->domain = v;
+	return v[0] != '\0' ? AUDIT_OK : option_bad("domain", v, "a domain is wanted");
 }
 
 static int
-set_domain(struct explain_options *o, const char *v)
+set_provider(struct check_options *o, const char *v)
 {
-	o->domain = v;
-	return v[0] != '\0' ? AUDIT_OK : bad("domain", v, "a domain is wanted");
-}
+	const char *name;
 
-static int
-set_provider(struct explain_options *o, const char *v)
-{
-	o->provider = v;
-	return v[0] != '\0' ? AUDIT_OK : bad("provider", v, "google, microsoft ... is wanted");
+	own(o)->provider = v;
+	/* A name that no report has would leave everything out, and exit with 0. */
+	for (size_t i = 0; (name = provider_name(i)) != NULL; i++)
+		if (strcmp(name, v) == 0)
+			return AUDIT_OK;
+	return option_bad("provider", v,
+	    "a name that reports have is wanted: google, microsoft, yahoo, apple ...");
 }
 
 #define SWITCH(name, field)                                                                        \
-	static int name(struct explain_options *o, const char *v)                                  \
+	static int name(struct check_options *o, const char *v)                                    \
 	{                                                                                          \
 		(void)v;                                                                           \
-		o->field = true;                                                                   \
+		own(o)->field = true;                                                              \
 		return AUDIT_OK;                                                                   \
 	}
 
 /* clang-format off */
 SWITCH(set_no_audit, no_audit)
 SWITCH(set_inbound, inbound)
-SWITCH(set_redact, style.redact)
-SWITCH(set_verbose, style.verbose)
-SWITCH(set_ascii, style.ascii)
-SWITCH(set_help, help)
 
-static const struct option options[] = {
-	{ "no-audit", NULL, set_no_audit, "count and classify, and ask no DNS (all there is yet)" },
+static const struct option rows[] = {
+	{ "no-audit", NULL, set_no_audit, "count and classify, and ask no DNS" },
 	{ "reply", "TEXT", set_reply, "explain this one reply of a server" },
 	{ "since", "TIME", set_since, "leave out what was before (RFC 3339, or a day)" },
 	{ "until", "TIME", set_until, "leave out what was then or later" },
@@ -179,83 +132,58 @@ static const struct option options[] = {
 	{ "provider", "NAME", set_provider, "only mail to google, microsoft, yahoo ..." },
 	{ "min-count", "N", set_min_count, "leave out groups of fewer mails" },
 	{ "inbound", NULL, set_inbound, "also what our own server refused" },
-	{ "config", "FILE", set_config, "thresholds, senders and their addresses; see mailvet.yaml(5)" },
-	{ "now", "TIME", set_now, "take TIME (RFC 3339) for the present" },
-	{ "report", "FORMAT[=FILE]", set_report, "text (default), json, jsonl or csv; may be given again" },
-	{ "fail-on", "LEVEL", set_fail_on, "exit 1 at error (default), warning, note or never" },
-	{ "color", "WHEN", set_color, "auto, always or never" },
-	{ "progress", "WHEN", set_progress, "auto, always or never" },
-	{ "ascii", NULL, set_ascii, "nothing but ASCII in the text report" },
-	{ "redact", NULL, set_redact, "hide local parts of addresses" },
-	{ "verbose", NULL, set_verbose, "all groups and streams; the first lines not understood" },
-	{ "help", NULL, set_help, "this list" },
+	{ "report", "FORMAT[=FILE]", set_report, "text (default), json, jsonl, csv, markdown; plan-zone, plan-nsupdate, plan-octodns: the records proposed; may be given again" },
+};
+static const struct option_table own_rows = { rows, ARRAY_LEN(rows) };
+
+static const char *const names[] = { "zone", "offline", "record", "replay", "resolver", "qps", "timeout",
+	"now", "in-flight", "aggregate", "ip", "helo", "mail-from", "from", "selector", "dkim",
+	"private-key", "dnsbl-zones", "config", "fail-on", "color", "progress", "ascii", "redact", "verbose", "help" };
+static const struct option_choice choice = {
+	.command = "explain", .names = names, .n = ARRAY_LEN(names), .own = &own_rows
 };
 /* clang-format on */
 
-/* The option ARGV[*I]; moves *I to its value when that is a word of its own. */
-static int
-parse_one(struct explain_options *o, int argc, char **argv, int *i)
+/* A recording beside other sources is DNS as it was then (explain_then()): it goes with servers. */
+static const char *
+refuse_sources(const struct check_options *c)
 {
-	const char *word = argv[*i] + 2;
-	struct str w = str_of(word);
-	size_t eq = str_find(w, 0, '=');
-	const struct option *op = NULL;
-
-	for (size_t k = 0; k < ARRAY_LEN(options); k++)
-		if (str_eq(str_sub(w, 0, eq), str_of(options[k].name)))
-			op = &options[k];
-	if (op == NULL) {
-		audit_warn("%s: no such option (mailvet explain --help lists them)", argv[*i]);
-		return AUDIT_EUSAGE;
-	}
-	if (op->arg == NULL)
-		return eq < w.n ? bad(op->name, word + eq + 1, "takes no value") : op->set(o, NULL);
-	if (eq < w.n)
-		return op->set(o, word + eq + 1);
-	if (*i + 1 >= argc) {
-		audit_warn("--%s: wants a value: %s", op->name, op->arg);
-		return AUDIT_EUSAGE;
-	}
-	return op->set(o, argv[++*i]);
+	if (c->offline && c->zones.n == 0 && c->replay == NULL)
+		return "--offline: without --zone or --replay nothing can be answered";
+	if (c->offline && c->resolvers.n > 0)
+		return "--offline: asks no server; leave --resolver out";
+	return NULL;
 }
 
 /* Why the options of O do not go together; NULL = they do. */
 static const char *
 refuse(const struct explain_options *o)
 {
-	if (o->reply != NULL && o->n_files > 0)
+	if (o->reply != NULL && o->c.n_names > 0)
 		return "--reply: is one text; leave the files out";
 	if (o->since != 0 && o->until != 0 && o->since >= o->until)
 		return "--since: is not before --until";
+	if (o->c.private_key != NULL && o->c.n_selectors != 1)
+		return "--private-key: give the one --selector, or --dkim, that signs with it";
 	for (size_t i = 0; i < o->n_outputs && o->reply != NULL; i++)
 		if (o->outputs[i].format == EXPLAIN_CSV)
 			return "--reply: has no suppression list";
-	return NULL;
+	for (size_t i = 0; i < o->n_outputs && (o->reply != NULL || o->no_audit); i++)
+		if (o->outputs[i].format >= EXPLAIN_PLAN_ZONE)
+			return "--report plan-...: there is a plan only of logs that are audited";
+	return o->no_audit || o->reply != NULL ? NULL : refuse_sources(&o->c);
 }
 
 int
 explain_parse(struct explain_options *o, int argc, char **argv)
 {
-	bool only_files = false;
 	const char *why;
 	int rc;
 
-	*o = (struct explain_options){ .fail_on = LEVEL_ERROR, .files = argv };
-	for (int i = 0; i < argc; i++) {
-		if (only_files || argv[i][0] != '-' || argv[i][1] == '\0') {
-			o->files[o->n_files++] = argv[i];
-		} else if (strcmp(argv[i], "-h") == 0) {
-			o->help = true;
-		} else if (argv[i][1] != '-') {
-			audit_warn("%s: options are written with two dashes", argv[i]);
-			return AUDIT_EUSAGE;
-		} else if (argv[i][2] == '\0') {
-			only_files = true;
-		} else if ((rc = parse_one(o, argc, argv, &i)) != AUDIT_OK) {
-			return rc;
-		}
-	}
-	if ((why = refuse(o)) == NULL || o->help)
+	*o = (struct explain_options){ .n_outputs = 0 };
+	if ((rc = options_parse_for(&o->c, &choice, argc, argv)) != AUDIT_OK)
+		return rc;
+	if ((why = refuse(o)) == NULL || o->c.help)
 		return AUDIT_OK;
 	audit_warn("explain: %s", why);
 	return AUDIT_EUSAGE;
@@ -265,19 +193,13 @@ void
 explain_usage(void)
 {
 	printf(
-	    "usage: mailvet explain [options] --no-audit LOG...\n"
+	    "usage: mailvet explain [options] LOG...\n"
 	    "       mailvet explain [options] --reply TEXT\n\n"
 	    "LOG is a log of a mail server, a bounce message, a file of events of a mail service, "
-	    "or a\ndirectory of these, compressed or not; - is standard input, where one pasted "
-	    "reply may\nstand too.\n\n");
-	for (size_t i = 0; i < ARRAY_LEN(options); i++) {
-		char left[64];
-
-		(void)snprintf(left, sizeof(left), "--%s%s%s", options[i].name,
-		    options[i].arg != NULL ? " " : "",
-		    options[i].arg != NULL ? options[i].arg : "");
-		printf("  %-26s %s\n", left, options[i].help);
-	}
+	    "a DMARC\naggregate report, or a directory of these, compressed or not; - is standard "
+	    "input, where one\npasted reply may stand too.\n\n");
+	options_print_for(&choice);
 	printf("\nExit status: 0 nothing at or above --fail-on, 1 refusals that are, 2 usage, or "
-	       "an input that\ncannot be read or holds not one record that can be parsed.\n");
+	       "an input that\ncannot be read or holds not one record that can be parsed, 3 "
+	       "something could not be determined.\n");
 }

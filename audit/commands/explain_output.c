@@ -8,12 +8,14 @@
 #include "audit/error.h"
 #include "audit/guard.h"
 #include "audit/output.h"
+#include "report/disarm.h"
+#include "report/plan.h"
 
 /* No output may be one of the inputs. */
 static int
 guard(const struct explain_options *o)
 {
-	struct check_options as = { .names = o->files, .n_names = o->n_files };
+	struct check_options as = o->c; /* zones, recordings, reports are read too */
 
 	for (size_t i = 0; i < o->n_outputs; i++)
 		as.outputs[as.n_outputs++] =
@@ -43,7 +45,7 @@ explain_open(struct explain_outputs *out, const struct explain_options *o)
 	static const struct explain_output text = { EXPLAIN_TEXT, NULL };
 	int rc = guard(o);
 
-	*out = (struct explain_outputs){ .redact = o->style.redact };
+	*out = (struct explain_outputs){ .redact = o->c.style.redact };
 	if (rc == AUDIT_OK && o->n_outputs == 0)
 		rc = open_one(out, &text);
 	for (size_t i = 0; i < o->n_outputs && rc == AUDIT_OK; i++)
@@ -59,7 +61,9 @@ flush(void *ctx, struct buf *b)
 {
 	struct explain_to *t = ctx;
 
-	if (!t->lost && (b->over || fwrite(b->p, 1, b->n, t->to) != b->n))
+	if (t->want.format == EXPLAIN_TEXT || t->want.format == EXPLAIN_MARKDOWN)
+		disarm(b);
+	if (!t->lost && (b->over || (b->n > 0 && fwrite(b->p, 1, b->n, t->to) != b->n)))
 		(void)output_lose(t->want.file, b->over, &t->lost);
 	buf_reset(b);
 }
@@ -81,6 +85,20 @@ explain_line(struct explain_outputs *out, const struct bounce_line *l)
 		}
 }
 
+/* What R proposes, in the form WANT. */
+static void
+plan_alone(struct buf *b, enum explain_format want, const struct bounce_report *r)
+{
+	if (r->plan == NULL)
+		return;
+	if (want == EXPLAIN_PLAN_ZONE)
+		plan_zone(b, r->plan);
+	else if (want == EXPLAIN_PLAN_NSUPDATE)
+		plan_nsupdate(b, r->plan);
+	else if (want == EXPLAIN_PLAN_OCTODNS)
+		plan_octodns(b, r->plan);
+}
+
 void
 explain_whole(
     struct explain_outputs *out, const struct explain_options *o, const struct bounce_report *r)
@@ -88,7 +106,7 @@ explain_whole(
 	for (size_t i = 0; i < out->n; i++) {
 		struct explain_to *t = &out->v[i];
 		struct explain_out sink = sink_of(out, t);
-		struct report_style style = output_style(&o->style, o->color, t->to);
+		struct report_style style = output_style(&o->c.style, o->c.color, t->to);
 
 		if (t->want.format == EXPLAIN_TEXT)
 			explain_text(&sink, &style, r);
@@ -96,6 +114,10 @@ explain_whole(
 			explain_json(&sink, r);
 		else if (t->want.format == EXPLAIN_CSV)
 			explain_csv(&sink, r);
+		else if (t->want.format == EXPLAIN_MARKDOWN)
+			explain_markdown(&sink, r);
+		else
+			plan_alone(&t->b, t->want.format, r);
 	}
 }
 
@@ -105,7 +127,7 @@ explain_reading(
 {
 	for (size_t i = 0; i < out->n; i++) {
 		struct explain_to *t = &out->v[i];
-		struct report_style style = output_style(&o->style, o->color, t->to);
+		struct report_style style = output_style(&o->c.style, o->c.color, t->to);
 
 		if (t->want.format == EXPLAIN_TEXT)
 			explain_reading_text(&t->b, &style, r);

@@ -13,6 +13,7 @@
 #include "audit/guard.h"
 #include "audit/output.h"
 #include "audit/setup.h"
+#include "report/disarm.h"
 #include "report/seen.h"
 
 #define MAX_BAD_TOLD 20 /* reports with bad rows that are told one by one */
@@ -33,7 +34,7 @@ static const char *const names[] = { "zone", "offline", "record", "replay", "res
 	"now", "in-flight", "config", "report", "fail-on", "help" };
 /* clang-format on */
 static const struct option_choice choice = {
-	.command = "senders", .names = names, .n = ARRAY_LEN(names)
+	.command = "senders", .names = names, .n = ARRAY_LEN(names), .plain = true
 };
 
 static void
@@ -78,11 +79,11 @@ on_report(void *ctx, const char *name, const struct aggregate_report *r)
 
 	if (!evidence_add(&s->e, r) || r->n_bad == 0 || s->bad_told++ >= MAX_BAD_TOLD)
 		return;
-	audit_warn(
-	    "%s: %zu of %zu rows left out: %s", name, r->n_bad, r->n_rows + r->n_bad, r->bad_why);
+	audit_warn("%s: %zu of %zu rows left out%s: %s", name, r->n_bad, r->n_rows + r->n_bad,
+	    r->n_bad > 1 ? ", the first" : "", r->bad_why);
 }
 
-/* Whether some report was read. */
+/* Whether some row of some report was read. */
 static bool
 read_reports(struct senders *s)
 {
@@ -93,7 +94,9 @@ read_reports(struct senders *s)
 			s->unreadable = true;
 	if (s->sum.reports == 0)
 		audit_warn("senders: no report could be read");
-	return s->sum.reports > 0;
+	else if (s->e.rows == 0)
+		audit_warn("senders: not one row of a report could be read");
+	return s->e.rows > 0;
 }
 
 /* Today's records, where anybody can be asked for them. */
@@ -167,6 +170,8 @@ write_report(const struct senders *s, const char *format, const char *file)
 		seen_jsonl(&b, &s->result, &s->run);
 	else
 		seen_json(&b, &s->result, &s->run, true);
+	if (strcmp(format, "text") == 0)
+		disarm(&b);
 	bad = b.over || fwrite(b.p, 1, b.n, to) != b.n;
 	if (output_close(file, to) != 0)
 		bad = true;

@@ -184,6 +184,19 @@ config_read(struct config *out, const char *path)
 }
 
 int
+config_take(struct config *out, struct str bytes, const char *path)
+{
+	struct faults *fs = xmalloc(sizeof(*fs));
+	int rc;
+
+	*out = (struct config){ .n_domains = 0 };
+	rc = config_parse(out, bytes, fs);
+	faults_tell(fs, path);
+	free(fs);
+	return rc;
+}
+
+int
 config_check(struct config *out, const char *path, time_t now)
 {
 	return read_and_tell(out, path, true, now);

@@ -111,6 +111,10 @@ int config_parse(struct config *out, struct str text, struct faults *fs)
 /* The same of the file at PATH; what is wrong is told.  Also AUDIT_EREAD. */
 int config_read(struct config *out, const char *path) __attribute__((warn_unused_result));
 
+/* The same of BYTES, which stand at PATH somewhere else than on the disk. */
+int config_take(struct config *out, struct str bytes, const char *path)
+    __attribute__((warn_unused_result));
+
 /*
  * What of C, read from the text that FS was made for, bears nothing at NOW: waivers
  * that are over, or of domains that no list of C names.  Added to FS; no fault.

@@ -170,6 +170,21 @@ host_bits(struct value *v, const struct prefix *network, const char *why)
 	return out;
 }
 
+#define WIDEST_SENDER_4 8  /* bits: the most that was ever given to one holder */
+#define WIDEST_SENDER_6 16 /* bits: wider than any holder that is no registry has */
+
+/* Why mail of one sender cannot leave from P; NULL = it can. */
+static const char *
+sender_of(const struct prefix *p)
+{
+	if (p->bits < (p->addr.v6 ? WIDEST_SENDER_6 : WIDEST_SENDER_4))
+		return "wider than the network of any one sender: whoever is in it would be taken "
+		       "for you";
+	if (!addr_is_of_host(&p->addr) || addr_space(&p->addr) == ADDR_LOOPBACK)
+		return "no mail comes from there: an address that others see is wanted";
+	return NULL;
+}
+
 static const char *
 sender_address(struct value *v, void *into)
 {
@@ -179,6 +194,9 @@ sender_address(struct value *v, void *into)
 
 	if (why != NULL)
 		return p.bits > 0 && p.bits < 128 && !is_single(&p) ? host_bits(v, &p, why) : why;
+	why = sender_of(&p);
+	if (why != NULL)
+		return why;
 	if (x->s.n_ips == MAX_CONFIG_WORDS || x->s.n_prefixes == MAX_CONFIG_WORDS)
 		return "more than 2000 addresses are not taken: name the network";
 	if (is_single(&p)) {

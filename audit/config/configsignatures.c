@@ -13,6 +13,7 @@
 #define MAX_SIGNATURE_ID 40
 #define MAX_SIGNATURE_TEXT 512 /* bytes: no reply says more that is the same each time */
 #define MAX_REPEATS 255        /* {n}: beyond it regcomp() takes memory without end */
+#define MAX_REPEATED 10000     /* the same of repeats in one another */
 #define MAX_REASON 200
 
 void *
@@ -58,18 +59,28 @@ signature_provider(struct value *v, void *into)
 	return v->fs->n == MAX_FAULTS ? out : nearest_meant(&near, v->a, out, out);
 }
 
-/* Whether TEXT has "{300": what that unfolds to is of any size. */
+/*
+ * Whether the repeats of TEXT, such as "{300}" and "((a{20}){20}){20}", may unfold to
+ * more than MAX_REPEATED states: they are taken for one in another.
+ */
 static bool
 repeats_too_often(struct str text)
 {
-	for (size_t i = 0; i < text.n; i++) {
-		uint32_t n = 0;
+	uint64_t all = 1;
 
-		if (!ascii_isdigit(text.p[i]))
+	for (size_t i = 0; i < text.n; i++) {
+		uint32_t n = 0, most = 1;
+
+		if (text.p[i] != '{')
 			continue;
-		for (; i < text.n && ascii_isdigit(text.p[i]) && n <= MAX_REPEATS; i++)
-			n = n * 10 + (uint32_t)(text.p[i] - '0');
-		if (n > MAX_REPEATS && str_find(text, 0, '{') < text.n)
+		for (i++; i < text.n && text.p[i] != '}'; i++) {
+			n = ascii_isdigit(text.p[i]) ? n * 10 + (uint32_t)(text.p[i] - '0') : 0;
+			most = n > most ? n : most;
+			if (most > MAX_REPEATS)
+				return true;
+		}
+		all *= most;
+		if (all > MAX_REPEATED)
 			return true;
 	}
 	return false;
@@ -86,7 +97,7 @@ signature_text(struct value *v, void *into)
 	if (str_trim(v->text).n == 0 || v->text.n > MAX_SIGNATURE_TEXT)
 		return "an expression of 1 to 512 bytes is wanted";
 	if (repeats_too_often(v->text))
-		return "a repetition of more than 255 is not taken";
+		return "repetitions of more than 255, or of 10000 in one another, are not taken";
 	memcpy(ere, v->text.p, v->text.n);
 	ere[v->text.n] = '\0';
 	rc = regcomp(&compiled, ere, REG_EXTENDED | REG_ICASE | REG_NOSUB);

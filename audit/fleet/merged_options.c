@@ -29,7 +29,8 @@ set_report(struct merged_options *o, const char *v)
 
 	if (o->n_outputs == MAX_MERGED_OUTPUTS)
 		return bad("report", v, "given too often");
-	if ((out->format = report_format_find(str_sub(s, 0, eq))) == NULL)
+	out->format = report_format_find(str_sub(s, 0, eq));
+	if (out->format == NULL || out->format->ci)
 		return bad("report", v, "no such format: text, json or jsonl is wanted");
 	out->file = eq < s.n ? v + eq + 1 : NULL;
 	for (size_t i = 0; i < o->n_outputs; i++)

@@ -35,6 +35,15 @@ static const struct field fields_counts[] = {
 	{ .name = "pass", .want = WANT_COUNT, .needed = true },
 };
 SHAPE(counts);
+static const struct field fields_changed[] = {
+	{ .name = "new", .want = WANT_COUNT, .needed = true },
+	{ .name = "worse", .want = WANT_COUNT, .needed = true },
+	{ .name = "kept", .want = WANT_COUNT, .needed = true },
+	{ .name = "suppressed", .want = WANT_COUNT, .needed = true },
+	{ .name = "fixed", .want = WANT_COUNT, .needed = true },
+	{ .name = "unchanged", .want = WANT_COUNT, .needed = true },
+};
+SHAPE(changed);
 static const struct field fields_summary[] = {
 	{ .name = "error", .want = WANT_COUNT, .needed = true },
 	{ .name = "unknown", .want = WANT_COUNT, .needed = true },
@@ -43,6 +52,7 @@ static const struct field fields_summary[] = {
 	{ .name = "pass", .want = WANT_COUNT, .needed = true },
 	{ .name = "domains", .want = WANT_COUNT, .needed = true },
 	{ .name = "verdicts", .want = WANT_OBJECT, .needed = true, .shape = &shape_counts },
+	{ .name = "change", .want = WANT_OBJECT, .shape = &shape_changed },
 };
 SHAPE(summary);
 static const struct field fields_place[] = {
@@ -91,13 +101,15 @@ static const struct field fields_evidence[] = {
 };
 SHAPE(evidence);
 static const struct field fields_waiver[] = {
-	{ .name = "until", .want = WANT_TEXT, .needed = true },
+	{ .name = "by", .want = WANT_WORD, .words = "baseline comment" },
+	{ .name = "until", .want = WANT_TEXT },
 	{ .name = "reason", .want = WANT_TEXT, .needed = true },
 };
 SHAPE(waiver);
 static const struct field fields_finding[] = {
 	{ .name = "id", .want = WANT_SLUG, .needed = true },
 	{ .name = "level", .want = WANT_WORD, .needed = true, .words = LEVELS },
+	{ .name = "change", .want = WANT_WORD, .words = "new worse kept suppressed" },
 	{ .name = "subject", .want = WANT_TEXT, .needed = true },
 	{ .name = "sender", .want = WANT_TEXT },
 	{ .name = "place", .want = WANT_OBJECT, .shape = &shape_place },
@@ -178,6 +190,26 @@ static const struct field fields_ptr[] = {
 	{ .name = "unknown", .want = WANT_TRUE },
 };
 SHAPE(ptr);
+static const struct field fields_mail_change_part[] = {
+	{ .name = "part", .want = WANT_WORD, .needed = true, .words = "record-added record-removed record-void record-cured record-changed network-lost network-gained networks-lost networks-gained term-removed term-added tag-removed tag-added tag-changed figure key-added key-removed key-revoked key-replaced key-moved host-removed host-added host-moved" },
+	{ .name = "what", .want = WANT_TEXT },
+	{ .name = "was", .want = WANT_TEXT },
+	{ .name = "is", .want = WANT_TEXT },
+	{ .name = "way", .want = WANT_WORD, .words = "weaker stronger" },
+	{ .name = "sender", .want = WANT_TEXT },
+	{ .name = "ip", .want = WANT_TEXT },
+	{ .name = "selector", .want = WANT_TEXT },
+	{ .name = "unsure", .want = WANT_TRUE },
+	{ .name = "count", .want = WANT_COUNT },
+};
+SHAPE(mail_change_part);
+static const struct field fields_mail_change[] = {
+	{ .name = "area", .want = WANT_WORD, .needed = true, .words = "spf dmarc dkim mx mta-sts tls-rpt" },
+	{ .name = "owner", .want = WANT_TEXT, .needed = true },
+	{ .name = "text", .want = WANT_TEXT, .needed = true },
+	{ .name = "parts", .want = WANT_OBJECT, .list = true, .needed = true, .shape = &shape_mail_change_part },
+};
+SHAPE(mail_change);
 static const struct field fields_facts[] = {
 	{ .name = "spf", .want = WANT_OBJECT, .shape = &shape_spf },
 	{ .name = "dkim", .want = WANT_OBJECT, .list = true, .shape = &shape_dkim },
@@ -186,6 +218,7 @@ static const struct field fields_facts[] = {
 	{ .name = "null_mx", .want = WANT_TRUE },
 	{ .name = "implicit_mx", .want = WANT_TRUE },
 	{ .name = "ptr", .want = WANT_OBJECT, .list = true, .shape = &shape_ptr },
+	{ .name = "changes", .want = WANT_OBJECT, .list = true, .shape = &shape_mail_change },
 };
 SHAPE(facts);
 static const struct field fields_domain[] = {
@@ -194,6 +227,9 @@ static const struct field fields_domain[] = {
 	{ .name = "verdict", .want = WANT_WORD, .needed = true, .words = LEVELS },
 	{ .name = "findings", .want = WANT_OBJECT, .list = true, .needed = true, .shape = &shape_finding },
 	{ .name = "suppressed", .want = WANT_OBJECT, .list = true, .shape = &shape_finding },
+	{ .name = "fixed", .want = WANT_OBJECT, .list = true, .shape = &shape_finding },
+	{ .name = "data", .want = WANT_TEXT, .list = true },
+	{ .name = "not_provided", .want = WANT_TEXT, .list = true },
 	{ .name = "facts", .want = WANT_OBJECT, .shape = &shape_facts },
 	{ .name = "readiness", .want = WANT_OBJECT, .list = true, .shape = &shape_readiness },
 	{ .name = "streams", .want = WANT_OBJECT, .list = true, .shape = &shape_stream },

@@ -7,6 +7,8 @@
 
 #include <assert.h>
 
+#include "audit/sources/tries.h"
+
 void
 query_append(struct query_list *l, struct query *q)
 {
@@ -64,5 +66,6 @@ query_wire(const struct query *q)
 		.type = q->ticket->q.type,
 		.id = q->id,
 		.edns = q->edns,
+		.direct = q->resolver->o.direct,
 		.case_bits = q->case_bits };
 }

@@ -401,3 +401,21 @@ rdata_parse(struct arena *a, struct buf *b, const struct rdata_in *in, struct rd
 	out->data = arena_str(a, (struct str){ b->p, b->n });
 	return true;
 }
+
+struct str
+rdata_text(struct arena *a, struct str data)
+{
+	size_t pos = 0, n = 0;
+	struct str s;
+	char *to;
+
+	if (data.n > 0 && (size_t)(uint8_t)data.p[0] + 1 == data.n)
+		return str_sub(data, 1, data.n);
+	to = arena_alloc(a, data.n + 1);
+	while (txt_next(data, &pos, &s)) {
+		if (s.n > 0)
+			memcpy(to + n, s.p, s.n);
+		n += s.n;
+	}
+	return (struct str){ to, n };
+}

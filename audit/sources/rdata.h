@@ -44,6 +44,12 @@ struct rdata {
 bool rdata_parse(struct arena *a, struct buf *b, const struct rdata_in *in, struct rdata *out);
 
 /*
+ * The character-strings of the TXT rdata DATA as one: a view of it when there is one,
+ * else owned by A.
+ */
+struct str rdata_text(struct arena *a, struct str data);
+
+/*
  * The type called WORD, as type_parse() and by the names ldns knows; 0 for none
  * and for types that never stand in a zone (ANY, AXFR, OPT ...).
  */

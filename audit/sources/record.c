@@ -50,7 +50,8 @@ recorder_add(struct recorder *r, const struct inquiry *q)
 	for (size_t i = 0; i < q->n; i++) {
 		const struct inquiry_entry *e = &q->entries[i];
 
-		if (e->asked_by == 0 || e->answer == NULL || !is_recorded(e->q.kind) ||
+		/* a recording tells of one state: that before a change is another's */
+		if (e->asked_by == 0 || e->answer == NULL || e->q.base || !is_recorded(e->q.kind) ||
 		    memo_find(&r->memo, &e->q, 0) != NULL)
 			continue;
 		if (r->memo.bytes > MAX_RECORDING_BYTES) {

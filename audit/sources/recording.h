@@ -18,7 +18,10 @@ struct recorder;
 struct recorder *recorder_new(void);
 void recorder_free(struct recorder *r); /* NULL is taken */
 
-/* Keep what the last run of Q asked; the same question is kept once. */
+/*
+ * Keep what the last run of Q asked; the same question is kept once.  What it asked
+ * about the state before a change is passed over: it is the run's over that state.
+ */
 void recorder_add(struct recorder *r, const struct inquiry *q);
 
 /*

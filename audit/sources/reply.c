@@ -300,6 +300,8 @@ reply_read(const struct reply_context *c, const uint8_t *msg, size_t len, struct
 		return;
 	}
 	cause = whole ? conclude(&m) : CAUSE_MALFORMED;
+	if (cause == CAUSE_NONE && c->direct && !m.h.aa)
+		cause = CAUSE_LAME; /* out of a cache, or a referral: not what it holds */
 	if (cause != CAUSE_NONE) {
 		fail(out, cause);
 		return;

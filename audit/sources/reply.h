@@ -34,6 +34,7 @@ struct reply {
 struct reply_context {
 	const struct question *q; /* ASK_DNS */
 	bool edns, tcp;           /* the query had EDNS / went by TCP */
+	bool direct;              /* it asked what the server itself holds: only AA answers it */
 	struct answer_from from;
 	time_t when;
 	struct arena *scratch; /* reset by the callee */

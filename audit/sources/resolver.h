@@ -32,6 +32,7 @@ struct resolver_options {
 	unsigned qps;    /* a second and server; 0 = 300, and no bound on loopback */
 	unsigned try_ms; /* how long the first try waits, doubled each round; 0 = 1,000 */
 	unsigned rounds; /* how often a silent server is tried, at most MAX_ROUNDS; 0 = 4 */
+	bool direct;     /* the servers hold the zone: without recursion, and AA is wanted */
 	bool no_0x20;    /* the question goes in lower case, not in random case */
 };
 

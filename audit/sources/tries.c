@@ -73,6 +73,7 @@ context_of(const struct query *q, const struct server *s)
 	return (struct reply_context){ .q = &q->ticket->q,
 		.edns = q->edns,
 		.tcp = q->state == QUERY_TCP,
+		.direct = q->resolver->o.direct,
 		.from = { .source = STR("resolver"), .where = { s->where, s->where_n } },
 		.when = time(NULL),
 		.scratch = &q->resolver->scratch };

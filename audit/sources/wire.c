@@ -127,7 +127,7 @@ wire_query_build(const struct wire_query *q, uint8_t out[MAX_WIRE_QUERY])
 	size_t n = 0;
 
 	n += put16(out + n, q->id);
-	n += put16(out + n, FLAG_RD | FLAG_AD);
+	n += put16(out + n, (q->direct ? 0u : FLAG_RD) | FLAG_AD);
 	n += put16(out + n, 1);
 	n += put16(out + n, 0);
 	n += put16(out + n, 0);

@@ -38,9 +38,11 @@ struct wire_query {
 	uint16_t id;
 	bool edns;
 	uint64_t case_bits; /* 0x20: bit I makes octet I of the name, modulo 64, a capital */
+	bool direct;        /* without RD: the server is asked what it holds itself */
 };
 
-/* Write Q to OUT: RD and AD set (RFC 6840 5.7), class IN.  Returns its length. */
+/* Write Q to OUT: RD, unless it is direct, and AD set (RFC 6840 5.7), class IN.  Returns its
+ * length. */
 size_t wire_query_build(const struct wire_query *q, uint8_t out[MAX_WIRE_QUERY]);
 
 /* Whether NAME is a well-formed wire name, so that it can be asked. */

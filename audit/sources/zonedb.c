@@ -215,6 +215,7 @@ open_zone(struct zonedb *db, const struct zone_text *t, struct str name)
 		z = arena_alloc(&db->arena, sizeof(*z));
 		table_add(&db->zones, &z->named, arena_str(&db->arena, name));
 		z->where = t->path;
+		z->input = t->input;
 		(void)make_node(db, z, z->named.name);
 	}
 	z->filling = t;
@@ -266,14 +267,14 @@ put_faults(struct zonedb *db, struct zone_text *t, struct zone *main)
 	}
 }
 
-static bool
-has_unread(const struct zone_node *n, uint16_t type)
+const struct zone_unread *
+zone_unread_at(const struct zone_node *n, uint16_t type)
 {
 	const struct zone_unread *u = n->unread;
 
 	while (u != NULL && u->type != type)
 		u = u->next;
-	return u != NULL;
+	return u;
 }
 
 /* The records of T that could not be read, to the names they stand at. */
@@ -293,10 +294,26 @@ put_unread(struct zonedb *db, struct zone_text *t)
 			continue;
 		}
 		node = make_node(db, z, u->owner);
-		if (has_unread(node, u->type))
+		if (zone_unread_at(node, u->type) != NULL)
 			continue;
 		u->next = node->unread;
 		node->unread = u;
+	}
+}
+
+/* The names of T whose addresses are made by the provider. */
+static void
+put_flat(struct zonedb *db, struct zone_text *t)
+{
+	for (const struct zone_mark *m = t->flat; m != NULL; m = m->next) {
+		struct zone *z = zone_in_text(db, t, wire_of(&m->name));
+
+		if (z == NULL)
+			continue;
+		if (db->n_nodes >= MAX_ZONE_NODES && zone_node(z, wire_of(&m->name)) == NULL)
+			lose(db, z);
+		else
+			make_node(db, z, wire_of(&m->name))->flat = true;
 	}
 }
 
@@ -364,6 +381,11 @@ open_zones(struct zonedb *db, struct zone_text *t)
 {
 	struct zone *first = NULL, *z;
 
+	if (t->apex.n > 0) {
+		first = open_zone(db, t, wire_of(&t->apex));
+		first->loose = first->named.name.n == 1 && first->soa == NULL;
+		return first;
+	}
 	for (const struct zone_mark *m = t->soa; m != NULL; m = m->next) {
 		if (m->name.n == 1 && !is_root_zone(t))
 			continue;
@@ -398,6 +420,14 @@ zonedb_add(struct zonedb *db, struct zone_text *t)
 	}
 	t->first = NULL;
 	put_unread(db, t);
+	put_flat(db, t);
+	while (t->ignores != NULL) {
+		struct zone_ignore *next_ignore = t->ignores->next;
+
+		t->ignores->next = db->ignores;
+		db->ignores = t->ignores;
+		t->ignores = next_ignore;
+	}
 }
 
 struct zone *
@@ -428,12 +458,6 @@ zone_rrset(const struct zone_node *n, uint16_t type)
 	return r;
 }
 
-bool
-zone_is_unread(const struct zone_node *n, uint16_t type)
-{
-	return has_unread(n, type) || has_unread(n, RR_CNAME);
-}
-
 /* NAME and what is above it, down to the apex, which is not counted; the longest first. */
 static size_t
 suffixes(const struct zone *z, struct str name, struct str out[MAX_LABELS])
@@ -462,13 +486,16 @@ static struct zone_hit
 hit_node(const struct zone *z, const struct zone_node *n, uint16_t type)
 {
 	struct zone_hit hit = { .kind = ZONE_NODATA, .zone = z, .node = n };
+	const struct zone_unread *u;
 
 	if (zone_rrset(n, type) != NULL)
 		hit.kind = ZONE_FOUND;
 	else if (n->has_cname)
 		hit.kind = ZONE_CNAME;
-	else if (zone_is_unread(n, type))
-		hit.kind = ZONE_UNREAD;
+	else if (n->flat && (type == RR_A || type == RR_AAAA))
+		hit.kind = ZONE_ELSEWHERE;
+	else if ((u = zone_unread_at(n, type)) != NULL || (u = zone_unread_at(n, RR_CNAME)) != NULL)
+		hit.kind = u->later ? ZONE_LATER : ZONE_UNREAD;
 	return hit;
 }
 
@@ -558,7 +585,7 @@ zone_sorted(struct zone *z)
 	z->sorted = xcalloc(z->names.n, sizeof(struct zone_node *));
 	for (size_t i = 0; i < z->names.n_slots; i++)
 		for (struct zone_named *e = z->names.slot[i]; e != NULL; e = e->next)
-			if (((struct zone_node *)e)->first != NULL)
+			if (((struct zone_node *)e)->first != NULL || ((struct zone_node *)e)->flat)
 				z->sorted[n++] = (struct zone_node *)e;
 	z->n_sorted = n;
 	qsort(z->sorted, n, sizeof(struct zone_node *), cmp_nodes);

@@ -23,12 +23,14 @@
 #define MAX_FAULT_TEXT 200 /* bytes of what stands there (answer.h) */
 /* Records of one file that cannot be read: beyond, all may be there. */
 #define MAX_ZONE_UNREAD 100000
-#define MAX_ZONE_NAMES 4000 /* in a list of names: as many as an answer holds */
+#define MAX_ZONE_IGNORES 20000 /* of one file; more would be no exceptions */
+#define MAX_ZONE_NAMES 4000    /* in a list of names: as many as an answer holds */
 
-/* A record as read.  OWNER is its name in wire form. */
+/* A record as read, the text of a TXT with it.  OWNER is its name in wire form. */
 struct zone_record {
 	struct zone_record *next;
 	struct str owner;
+	bool lenient; /* its writer asks that it be taken as it is (octoDNS) */
 	struct rr rr;
 };
 
@@ -37,6 +39,7 @@ struct zone_unread {
 	struct zone_unread *next;
 	struct str owner;
 	uint16_t type;
+	bool later; /* nothing is wrong with it: it is known once it is published */
 };
 
 struct zone_fault_item {
@@ -55,12 +58,39 @@ struct zone_mark {
 	struct name name;
 };
 
+/*
+ * `mailvet-ignore ID REASON` in a comment: findings of rule ID are not told of what
+ * stands on the comment's own line or, when it has that to itself, in the record that
+ * begins on the next line.  Whether that is honoured is not decided here.
+ */
+struct zone_ignore {
+	struct zone_ignore *next;
+	struct str file;         /* as in struct rr */
+	uint32_t line, end_line; /* the lines that are meant; from 1, the last one included */
+	uint32_t comment_line;
+	struct str id, reason; /* as written, blanks at the ends apart; REASON may be empty */
+};
+
+/* How the records were written down. */
+enum zone_input {
+	INPUT_BIND,       /* RFC 1035 5.1 */
+	INPUT_OCTODNS,    /* octoDNS YAML */
+	INPUT_DNSCONTROL, /* dnscontrol print-ir */
+	INPUT_TERRAFORM,  /* terraform show -json */
+	INPUT_SNAPSHOT    /* answers kept from elsewhere: spfcache.json */
+};
+
 /* What one file, with its includes, yielded. */
 struct zone_text {
 	struct zone_text *next;
 	struct str path;    /* as the user would type it */
 	struct name guess;  /* the zone its file name speaks of; n = 0 = none */
 	struct name origin; /* the first $ORIGIN that is not the root; n = 0 = none */
+	struct name apex;   /* the zone, where the input says it; n = 0 = to be found out */
+	enum zone_input input;
+	struct zone_mark *flat; /* names whose addresses the provider makes: ALIAS, proxied */
+	struct zone_ignore *ignores;
+	size_t n_ignores;
 	struct zone_record *first, **last;
 	size_t n;
 	struct zone_mark *soa, *missing;
@@ -87,11 +117,13 @@ struct zone_node {
 	struct zone_record *first, **last;
 	struct zone_unread *unread; /* what stands here too, as far as can be told */
 	bool has_ns, has_cname, has_dname;
+	bool flat; /* A and AAAA are made by the provider: not known here */
 };
 
 struct zone {
 	struct zone_named named;         /* the apex */
 	struct str where;                /* the file */
+	enum zone_input input;           /* of the file that opened it */
 	const struct zone_text *filling; /* the text whose records are being put in */
 	struct zone_table names;
 	struct zone_record *soa;
@@ -101,13 +133,22 @@ struct zone {
 	struct zone_faults faults;
 	struct zone_faults found; /* by zone_judge() */
 	bool judged;
-	struct zone_node **sorted; /* those with records; NULL = not yet */
+	struct zone_node **sorted; /* those with records or flat; NULL = not yet */
 	size_t n_sorted;
+};
+
+/* A file that was read, for whoever writes a record anew in its place. */
+struct zone_file {
+	struct zone_file *next;
+	struct str path, bytes;
+	enum zone_input input;
 };
 
 struct zonedb {
 	struct arena arena; /* what was read lives as long as the database */
 	struct zone_table zones;
+	struct zone_ignore *ignores; /* of all files, in no order */
+	struct zone_file *files;
 	size_t n_nodes; /* of all zones */
 };
 
@@ -119,6 +160,7 @@ enum zone_hit_kind {
 	ZONE_NODATA,
 	ZONE_NXDOMAIN,
 	ZONE_UNREAD, /* it stands there, on a line that could not be read */
+	ZONE_LATER,  /* it stands there, and what it says is not known before it is published */
 	ZONE_UNKNOWN /* it may stand in a file that could not be read */
 };
 
@@ -147,14 +189,14 @@ struct zone *zonedb_apex(const struct zonedb *db, const struct name *apex);
 /* The node called NAME (wire form) of Z; NULL when it does not exist. */
 struct zone_node *zone_node(const struct zone *z, struct str name);
 
-/* The nodes of Z that hold records, in canonical order, Z->n_sorted of them. */
+/* The nodes of Z that hold records or are flat, in canonical order, Z->n_sorted of them. */
 struct zone_node **zone_sorted(struct zone *z);
 
 /* The first record of TYPE at N; NULL when there is none. */
 const struct zone_record *zone_rrset(const struct zone_node *n, uint16_t type);
 
-/* Whether a record of TYPE at N, or a CNAME for it, stands on a line that could not be read. */
-bool zone_is_unread(const struct zone_node *n, uint16_t type);
+/* The unread record of TYPE at N; NULL when there is none. */
+const struct zone_unread *zone_unread_at(const struct zone_node *n, uint16_t type);
 
 /* Whether NAME, of which Z is the zone, is at or below a delegation. */
 bool zone_is_delegated(const struct zone *z, struct str name);

@@ -107,6 +107,7 @@ answer_dns(struct zone_source *s, const struct question *q, struct answer **out)
 		return SOURCE_NOT_MINE;
 	case ZONE_UNREAD:
 		return fail(s, q, hit.zone, CAUSE_MALFORMED, out);
+	case ZONE_LATER:
 	case ZONE_UNKNOWN:
 		return fail(s, q, hit.zone, CAUSE_NOT_PROVIDED, out);
 	case ZONE_CNAME:
@@ -248,6 +249,70 @@ zonefile_ask(struct source *source, struct ticket *t, struct answer **out)
 	default:
 		return SOURCE_NOT_MINE;
 	}
+}
+
+static void
+walk_node(
+    const struct zone_node *n, void (*each)(void *ctx, const struct zone_seen_record *r), void *ctx)
+{
+	struct zone_seen_record seen = { .owner = n->named.name };
+
+	for (const struct zone_record *r = n->first; r != NULL; r = r->next) {
+		seen.type = r->rr.type;
+		seen.rr = &r->rr;
+		each(ctx, &seen);
+	}
+	seen.rr = NULL;
+	for (const struct zone_unread *u = n->unread; u != NULL; u = u->next) {
+		seen.type = u->type;
+		each(ctx, &seen);
+	}
+}
+
+static void
+walk_zone(
+    const struct zone *z, void (*each)(void *ctx, const struct zone_seen_record *r), void *ctx)
+{
+	for (size_t k = 0; k < z->names.n_slots; k++)
+		for (const struct zone_named *n = z->names.slot[k]; n != NULL; n = n->next)
+			walk_node((const struct zone_node *)n, each, ctx);
+}
+
+void
+zonefile_walk(const struct source *source,
+    void (*each)(void *ctx, const struct zone_seen_record *r), void *ctx)
+{
+	const struct zone_table *zones = &((const struct zone_source *)source)->db.zones;
+
+	for (size_t i = 0; i < zones->n_slots; i++)
+		for (const struct zone_named *z = zones->slot[i]; z != NULL; z = z->next)
+			walk_zone((const struct zone *)z, each, ctx);
+}
+
+void
+zonefile_walk_zone(const struct source *source, const struct name *apex,
+    void (*each)(void *ctx, const struct zone_seen_record *r), void *ctx)
+{
+	const struct zone *z = zonedb_apex(&((const struct zone_source *)source)->db, apex);
+
+	if (z != NULL)
+		walk_zone(z, each, ctx);
+}
+
+bool
+zonefile_apex(const struct source *source, const struct name *name, struct name *apex)
+{
+	const struct zone *z = zonedb_zone(&((const struct zone_source *)source)->db, name);
+
+	if (z != NULL)
+		*apex = name_of_wire(z->named.name);
+	return z != NULL;
+}
+
+const struct zone_ignore *
+zonefile_ignores(const struct source *source)
+{
+	return ((const struct zone_source *)source)->db.ignores;
 }
 
 static bool

@@ -109,11 +109,12 @@ judge_apex(struct judge *j)
 	const struct zone_node *apex = zone_node(j->z, j->z->named.name);
 
 	/* an $INCLUDE that could not be read may hold them */
-	if (j->z->loose || j->z->missing != NULL)
-		return;
+	if (j->z->loose || j->z->missing != NULL || j->z->input != INPUT_BIND)
+		return; /* of the other inputs the provider makes both */
 	if (j->z->soa == NULL && !j->z->soa_unread)
 		(void)tell(j, "zone-no-soa", NULL);
-	if (apex != NULL && !apex->has_ns && !zone_is_unread(apex, RR_NS))
+	if (apex != NULL && !apex->has_ns && zone_unread_at(apex, RR_NS) == NULL &&
+	    zone_unread_at(apex, RR_CNAME) == NULL)
 		(void)tell(j, "zone-no-ns", NULL);
 }
 
@@ -134,6 +135,19 @@ is_new(uint16_t type, uint16_t seen[MAX_TYPES_TOLD], size_t *n)
 		return false;
 	seen[(*n)++] = type;
 	return true;
+}
+
+/*
+ * What becomes of a CNAME beside other records hangs on who publishes it: the programs
+ * that talk to providers refuse it; a zone file may be an export of one that flattens.
+ */
+static const char *
+cname_code(const struct judge *j, const struct zone_record *cname, bool mail)
+{
+	if (!mail)
+		return "zone-cname-and-other-data-other";
+	return j->z->input == INPUT_BIND || cname->lenient ? "zone-cname-and-other-data"
+							   : "zone-cname-refused";
 }
 
 /* RFC 1034 3.6.2, RFC 2181 10.1: a CNAME stands alone, and there is one. */
@@ -161,9 +175,7 @@ judge_cname(struct judge *j, const struct zone_node *n)
 			type_print(&b, r->rr.type);
 		mail = mail || r->rr.type == RR_CNAME || is_mail(r);
 	}
-	if (b.n > 0 &&
-	    (f = tell(j, mail ? "zone-cname-and-other-data" : "zone-cname-and-other-data-other",
-		 cname)) != NULL)
+	if (b.n > 0 && (f = tell(j, cname_code(j, cname, mail), cname)) != NULL)
 		f->text = arena_str(&j->db->arena, buf_str(&b));
 	buf_free(&b);
 }
@@ -318,6 +330,8 @@ zone_judge(struct zonedb *db, struct zone *z)
 	for (size_t i = 0; i < z->n_sorted; i++) {
 		const struct zone_node *by;
 
+		if (node[i]->first == NULL)
+			continue;
 		by = hidden_by(z, node[i]);
 		if (by != NULL && by != node[i]) {
 			judge_hidden(&j, node[i], by);

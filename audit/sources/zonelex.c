@@ -145,8 +145,12 @@ static void
 skip_line(struct zonelex *lx)
 {
 	const char *end = memchr(lx->text.p + lx->pos, '\n', lx->text.n - lx->pos);
+	size_t from = lx->pos + 1;
 
 	lx->pos = end == NULL ? lx->text.n : (size_t)(end - lx->text.p);
+	if (lx->comment != NULL)
+		lx->comment(lx->comment_arg, str_sub(lx->text, from, lx->pos - from), lx->line,
+		    str_trim(str_sub(lx->text, lx->line_start, from - 1 - lx->line_start)).n == 0);
 }
 
 static void

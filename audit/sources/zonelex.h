@@ -48,6 +48,14 @@ struct zonelex {
 	bool recover; /* a parenthesis was never closed: look for where entries begin */
 	struct ztoken *token;
 	size_t cap;
+
+	/*
+	 * Called for each comment, its ; taken away; ALONE: nothing but blanks stands
+	 * before it on its line.  Some are met twice when a parenthesis is never closed.
+	 * NULL = not wanted.
+	 */
+	void (*comment)(void *arg, struct str comment, uint32_t line, bool alone);
+	void *comment_arg;
 };
 
 /* Begin at the start of TEXT, which must outlive LX; a byte order mark is passed over. */

@@ -1,77 +1,22 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * zoneload.c - files and directories into the zones of a source: which files,
- * which zone a file name speaks of, and what is told when nothing can be used.
+ * zoneload.c - files and directories into the zones of a source: which files are
+ * parts of others, and what is told when nothing can be used.
  */
-#include <dirent.h>
 #include <errno.h>
-#include <limits.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include "audit/error.h"
+#include "audit/sources/gitrev.h"
 #include "audit/sources/zonefile.h"
+#include "audit/sources/terraform.h"
+#include "audit/sources/zoneinput.h"
 #include "audit/sources/zonesource.h"
-
-/* clang-format off */
-/* What people put around the zone in a file name. */
-static const char *const prefixes[] = { "db.", "pri.", "named.", "master.", "zone." };
-static const char *const suffixes[] = { ".zone", ".db", ".hosts", ".bind", ".dns", ".txt", ".signed" };
-
-/* Endings in a folder of zones that are no zone files: backups, journals, scripts, documents. */
-static const char *const passed_over[] = {
-	"~", ".bak", ".save", ".swp", ".orig", ".rej", ".old", ".dpkg-dist", ".rpmsave", ".jnl", ".jbk",
-	".md", ".yaml", ".yml", ".json", ".js", ".ts", ".tf", ".toml", ".py", ".pl", ".rb", ".go", ".sh", ".lua",
-	".html", ".css", ".xml", ".csv", ".gz", ".xz", ".zip", ".tar", ".pem", ".key", ".private", ".lock",
-};
-/* clang-format on */
 
 /* A file of the load, in the order of their names. */
 struct loaded {
 	struct zone_text *text;
 	struct zone_seen id;
 };
-
-struct folder {
-	struct str *path;
-	size_t n, cap;
-};
-
-static bool
-ends_with(struct str s, const char *end)
-{
-	struct str e = str_of(end);
-
-	return s.n >= e.n && str_ieq(str_sub(s, s.n - e.n, e.n), e);
-}
-
-/* The zone that the file name in PATH speaks of: example.com.zone, db.example.com; n = 0 = none. */
-static struct name
-zone_guess(struct str path)
-{
-	struct name name;
-	struct str s = path;
-
-	for (size_t i = path.n; i > 0; i--)
-		if (path.p[i - 1] == '/') {
-			s = str_sub(path, i, path.n);
-			break;
-		}
-	for (size_t i = 0; i < ARRAY_LEN(suffixes); i++)
-		if (ends_with(s, suffixes[i])) {
-			s.n -= str_of(suffixes[i]).n;
-			break;
-		}
-	for (size_t i = 0; i < ARRAY_LEN(prefixes); i++)
-		if (str_has_iprefix(s, str_of(prefixes[i]))) {
-			s = str_sub(s, str_of(prefixes[i]).n, s.n);
-			break;
-		}
-	/* one label is a word ("internal.zone"), not a zone */
-	if (name_parse_raw(s, &name) != NAME_OK || name_labels(&name) < 2 ||
-	    !name_is_hostname(&name, true))
-		name.n = 0;
-	return name;
-}
 
 /* Say of a text without one record why. */
 static void
@@ -81,7 +26,8 @@ tell_empty(const struct zone_text *t)
 	const struct zone_fault *f;
 
 	if (i == NULL) {
-		audit_warn("%.*s: holds no record", (int)t->path.n, t->path.p);
+		audit_warn("%.*s: holds no record%s", (int)t->path.n, t->path.p,
+		    t->missing != NULL ? " of which the name is known" : "");
 		return;
 	}
 	f = &i->f;
@@ -103,18 +49,59 @@ is_double(struct zone_source *s, const struct zone_text *t)
 	return t->soa != NULL;
 }
 
-static void
-use(struct zone_source *s, struct zone_text *t)
+/* The file of the list F called PATH, which is not NOT; NULL = there is none. */
+static const struct zone_file *
+file_called(const struct zone_file *f, struct str path, const struct zone_file * not )
 {
-	struct zone *z;
+	while (f != NULL && (f == not || !str_eq(f->path, path)))
+		f = f->next;
+	return f;
+}
 
-	if (is_double(s, t)) {
-		z = zonedb_apex(&s->db, &t->soa->name);
-		audit_warn("%.*s: holds a zone that was read from %.*s; passed over",
-		    (int)t->path.n, t->path.p, (int)z->where.n, z->where.p);
-		return;
+/* Whether the bytes of T's file are those of PATH, which was read before it. */
+static bool
+is_copy(const struct zone_source *s, const struct zone_load *l, const struct zone_text *t,
+    struct str path)
+{
+	const struct zone_file *mine = file_called(l->files, t->path, NULL);
+	const struct zone_file *other = file_called(l->files, path, mine);
+
+	if (other == NULL)
+		other = file_called(s->db.files, path, NULL);
+	return mine != NULL && other != NULL && str_eq(mine->bytes, other->bytes);
+}
+
+/*
+ * The zones of T are there already.  Unless it is a copy that is a fault of theirs: a
+ * change could put in front of the file that is served one that is not.
+ */
+static void
+pass_over(struct zone_source *s, const struct zone_load *l, const struct zone_text *t)
+{
+	struct zone *z = zonedb_apex(&s->db, &t->soa->name);
+
+	audit_warn("%.*s: holds a zone that was read from %.*s; passed over", (int)t->path.n,
+	    t->path.p, (int)z->where.n, z->where.p);
+	for (const struct zone_mark *m = t->soa; m != NULL; m = m->next) {
+		struct zone_fault *f;
+
+		z = zonedb_apex(&s->db, &m->name);
+		if (is_copy(s, l, t, z->where) ||
+		    (f = zone_fault_add(&s->db.arena, &z->faults, "zone-twice")) == NULL)
+			continue;
+		f->file = t->path;
+		f->text = str_sub(z->where, 0, MAX_FAULT_TEXT);
+		f->line = f->column = 1;
 	}
-	zonedb_add(&s->db, t);
+}
+
+static void
+use(struct zone_source *s, const struct zone_load *l, struct zone_text *t)
+{
+	if (is_double(s, t))
+		pass_over(s, l, t);
+	else
+		zonedb_add(&s->db, t);
 }
 
 /* The real path of the folder that FILE stands in. */
@@ -131,81 +118,29 @@ root_of(struct arena *a, const char *file, bool is_dir)
 	return zonepath_real(a, s.p);
 }
 
-static int
-load_file(struct zone_source *s, struct zone_load *l, struct str path)
-{
-	struct name guess = zone_guess(path);
-	struct zone_seen id;
-	struct zone_text *t;
-	struct str text;
-	const char *reason = zonepath_read(l, path, false, &text, &id);
-
-	if (reason != NULL) {
-		audit_warn("%.*s: %s", (int)path.n, path.p, reason);
-		return AUDIT_EREAD;
-	}
-	t = zoneread_text(l, path, &guess, text);
-	if (t->n == 0) {
-		tell_empty(t);
-		return AUDIT_EEMPTY;
-	}
-	use(s, t);
-	return AUDIT_OK;
-}
-
+/* Whether T says something of its zone: a record, or that it cannot be read. */
 static bool
-is_passed_over(struct str name)
+says_something(const struct zone_text *t)
 {
-	if (name.n == 0 || name.p[0] == '.' || name.p[0] == '#')
-		return true;
-	for (size_t i = 0; i < ARRAY_LEN(passed_over); i++)
-		if (ends_with(name, passed_over[i]))
-			return true;
-	return str_eq(name, STR("Makefile")) || str_eq(name, STR("LICENSE"));
+	return t->n > 0 || t->n_unread > 0 || t->flat != NULL;
 }
 
-static int
-cmp_paths(const void *a, const void *b)
+/* The zones of the list T into S; how many of them hold something. */
+static size_t
+use_all(struct zone_source *s, const struct zone_load *l, struct zone_text *t)
 {
-	return str_cmp(*(const struct str *)a, *(const struct str *)b);
-}
+	size_t used = 0;
 
-/* The files of directory PATH that may be zone files, sorted. */
-static int
-list_folder(struct arena *a, const char *path, struct folder *out)
-{
-	struct str dir = str_of(path);
-	struct dirent *e;
-	DIR *d = opendir(path);
-	struct buf b;
+	while (t != NULL) {
+		struct zone_text *next = t->next;
 
-	if (d == NULL) {
-		audit_warn("%s: cannot be opened", path);
-		return AUDIT_EREAD;
+		used += says_something(t);
+		/* a zone of which the name is known is known even with nothing in it */
+		if (says_something(t) || t->apex.n > 0)
+			use(s, l, t);
+		t = next;
 	}
-	buf_init(&b, PATH_MAX);
-	while ((e = readdir(d)) != NULL && out->n < MAX_ZONE_FILES) {
-		struct stat st;
-
-		if (is_passed_over(str_of(e->d_name)))
-			continue;
-		buf_reset(&b);
-		buf_add(&b, dir);
-		if (dir.n > 0 && dir.p[dir.n - 1] != '/')
-			buf_addc(&b, '/');
-		buf_adds(&b, e->d_name);
-		(void)arena_grow(a, &out->path, out->n, &out->cap, sizeof(*out->path));
-		out->path[out->n] = arena_str(a, buf_str(&b));
-		if (!b.over && stat(out->path[out->n].p, &st) == 0 && !S_ISDIR(st.st_mode))
-			out->n++;
-	}
-	if (e != NULL)
-		audit_warn("%s: more than %d files; the others are not read", path, MAX_ZONE_FILES);
-	buf_free(&b);
-	(void)closedir(d);
-	if (out->n > 1)
-		qsort(out->path, out->n, sizeof(*out->path), cmp_paths);
-	return AUDIT_OK;
+	return used;
 }
 
 static bool
@@ -217,66 +152,215 @@ was_included(const struct zone_load *l, const struct zone_seen *id)
 	return false;
 }
 
+/* Whether a configuration of octoDNS, if one was named, leaves the zone of T out. */
+static bool
+is_left_out(const struct zone_load *l, const struct zone_text *t)
+{
+	const struct octodns_config *c = l->config;
+
+	if (c == NULL || c->all || t->apex.n == 0)
+		return false;
+	for (size_t i = 0; i < c->n_zones; i++)
+		if (name_eq(&c->zone[i], &t->apex))
+			return false;
+	return true;
+}
+
+/* Those of the zones that GOT holds, which are no part of another file. */
+static size_t
+use_loaded(struct zone_source *s, struct zone_load *l, const struct loaded *got, size_t n)
+{
+	size_t used = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		struct zone_text *t = got[i].text;
+
+		if (t->soa == NULL && was_included(l, &got[i].id))
+			continue;
+		if (is_left_out(l, t))
+			continue;
+		if (t->next == NULL && !says_something(t))
+			tell_empty(t);
+		used += use_all(s, l, t);
+	}
+	return used;
+}
+
 /*
  * Read all, then use: only then is it known which files without SOA are parts
  * of others.
  */
 static int
-load_folder(struct zone_source *s, struct zone_load *l, const char *path)
+load_folder(struct zone_source *s, struct zone_load *l, struct str path)
 {
-	struct folder files = { .path = NULL };
+	struct zone_folder files;
 	struct loaded *got;
-	size_t used = 0, n = 0;
-	int rc = list_folder(&s->db.arena, path, &files);
+	size_t n = 0;
+	int rc = zonefolder_list(l, path, &files);
 
 	if (rc != AUDIT_OK)
 		return rc;
-	got = arena_array(&s->db.arena, files.n, sizeof(*got));
+	got = arena_array(&s->db.arena, files.n + 1, sizeof(*got));
 	for (size_t i = 0; i < files.n; i++) {
-		struct name guess = zone_guess(files.path[i]);
-		struct str text;
-		const char *reason = zonepath_read(l, files.path[i], true, &text, &got[n].id);
+		struct zone_bytes b = { .path = files.path[i], .in_folder = true };
+		const char *reason = zonepath_read(l, b.path, true, &b.text, &got[n].id);
 
 		if (reason != NULL)
-			audit_warn("%s: %s; passed over", files.path[i].p, reason);
-		else
-			got[n++].text = zoneread_text(l, files.path[i], &guess, text);
+			audit_warn("%s: %s; passed over", b.path.p, reason);
+		else if ((got[n].text = zoneinput_read(l, &b)) != NULL)
+			n++;
 	}
-	for (size_t i = 0; i < n; i++) {
-		if (got[i].text->soa == NULL && was_included(l, &got[i].id))
-			continue;
-		if (got[i].text->n == 0) {
-			tell_empty(got[i].text);
-			continue;
-		}
-		use(s, got[i].text);
-		used++;
-	}
-	if (used > 0)
+	if (use_loaded(s, l, got, n) > 0)
 		return AUDIT_OK;
-	audit_warn("%s: no zone file with a record in it", path);
+	if (path.n == 0)
+		path = STR("the top of the repository");
+	audit_warn("%.*s: no zone file with a record in it", (int)path.n, path.p);
 	return AUDIT_EEMPTY;
 }
 
-int
-zonefile_load(struct source *source, const char *path)
+/* The folder that CONFIG, a file, calls DIR: beside it, or the one it stands in. */
+static struct str
+config_folder(struct zone_load *l, struct str config, struct str dir)
 {
-	struct zone_source *s = (struct zone_source *)source;
-	struct zone_load l;
+	struct str beside = config;
 	struct stat st;
-	int rc;
+	struct buf b;
+
+	while (beside.n > 0 && beside.p[beside.n - 1] != '/')
+		beside.n--;
+	if (beside.n == 0 && l->tree == NULL)
+		beside = STR("./");
+	while (str_has_prefix(dir, STR("./")))
+		dir = str_sub(dir, 2, dir.n);
+	buf_init(&b, 4096); /* PATH_MAX */
+	buf_add(&b, beside);
+	buf_add(&b, dir);
+	dir = arena_str(l->a, buf_str(&b));
+	buf_free(&b);
+	if (l->tree != NULL)
+		return dir;
+	return stat(dir.p, &st) == 0 && S_ISDIR(st.st_mode) ? dir : arena_str(l->a, beside);
+}
+
+/* The folders of the configuration of octoDNS that PATH turned out to be. */
+static int
+load_config(struct zone_source *s, struct zone_load *l, struct str path)
+{
+	int rc = AUDIT_EEMPTY;
+
+	for (size_t i = 0; i < l->config->n_folders; i++)
+		if (load_folder(s, l, config_folder(l, path, l->config->folder[i])) == AUDIT_OK)
+			rc = AUDIT_OK;
+	if (l->config->n_folders == 0)
+		audit_warn("%.*s: names no folder of YAML files", (int)path.n, path.p);
+	return rc;
+}
+
+/* The one file PATH, of bytes TEXT. */
+static int
+load_bytes(struct zone_source *s, struct zone_load *l, struct str path, struct str text)
+{
+	struct zone_bytes b = { .path = path, .text = text };
+	struct zone_text *t = zoneinput_read(l, &b);
+
+	if (t == NULL)
+		return l->config != NULL ? load_config(s, l, path) : AUDIT_EEMPTY;
+	if (use_all(s, l, t) > 0)
+		return AUDIT_OK;
+	tell_empty(t);
+	return AUDIT_EEMPTY;
+}
+
+static int
+load_file(struct zone_source *s, struct zone_load *l, struct str path)
+{
+	struct zone_seen id;
+	struct str text;
+	const char *reason = zonepath_read(l, path, false, &text, &id);
+
+	if (reason != NULL) {
+		audit_warn("%.*s: %s", (int)path.n, path.p, reason);
+		return AUDIT_EREAD;
+	}
+	return load_bytes(s, l, path, text);
+}
+
+/* What L read stays known to S. */
+static int
+end_load(struct zone_source *s, struct zone_load *l, int rc)
+{
+	while (l->files != NULL) {
+		struct zone_file *f = l->files;
+
+		l->files = f->next;
+		f->next = s->db.files;
+		s->db.files = f;
+	}
+	zone_load_free(l);
+	return rc;
+}
+
+/* PATH of the disk; BEFORE: of a plan, what was there. */
+static int
+load_path(struct zone_source *s, const char *path, bool before)
+{
+	struct zone_load l;
+	struct str name;
+	struct stat st;
 
 	if (stat(path, &st) != 0) {
 		audit_warn("%s: %s", path, errno == ENOENT ? "no such file" : "cannot be read");
 		return AUDIT_EREAD;
 	}
 	zone_load_init(&l, &s->db.arena, root_of(&s->db.arena, path, S_ISDIR(st.st_mode)));
-	if (S_ISDIR(st.st_mode))
-		rc = load_folder(s, &l, path);
-	else
-		rc = load_file(s, &l, arena_str(&s->db.arena, str_of(path)));
+	l.before = before;
+	name = arena_str(&s->db.arena, str_of(path));
+	return end_load(
+	    s, &l, S_ISDIR(st.st_mode) ? load_folder(s, &l, name) : load_file(s, &l, name));
+}
+
+int
+zonefile_load(struct source *source, const char *path)
+{
+	if (gitrev_is(path))
+		return gitrev_load(source, path);
+	return load_path((struct zone_source *)source, path, false);
+}
+
+bool
+zonefile_is_plan(const char *path)
+{
+	struct arena a;
+	struct zone_load l;
+	struct zone_seen id;
+	struct doc d;
+	struct stat st;
+	struct str text;
+	bool is = false;
+
+	/* a pipe can be read only once */
+	if (gitrev_is(path) || stat(path, &st) != 0 || !S_ISREG(st.st_mode))
+		return false;
+	arena_init(&a, 0);
+	zone_load_init(&l, &a, STR(""));
+	if (zonepath_read(&l, str_of(path), false, &text, &id) == NULL &&
+	    str_has_prefix(str_trim(text), STR("{"))) {
+		doc_json(&a, text, &d);
+		is = terraform_is(&d);
+	}
 	zone_load_free(&l);
-	return rc;
+	arena_free(&a);
+	return is;
+}
+
+int
+zonefile_load_plan(struct source *base, struct source *head, const char *path)
+{
+	int rc = load_path((struct zone_source *)base, path, true);
+
+	return rc != AUDIT_OK && rc != AUDIT_EEMPTY
+		   ? rc
+		   : load_path((struct zone_source *)head, path, false);
 }
 
 int
@@ -284,19 +368,23 @@ zonefile_load_text(struct source *source, const char *path, struct str text)
 {
 	struct zone_source *s = (struct zone_source *)source;
 	struct str name = arena_str(&s->db.arena, str_of(path));
-	struct name guess = zone_guess(name);
 	struct zone_load l;
-	struct zone_text *t;
-	int rc = AUDIT_OK;
 
 	zone_load_init(&l, &s->db.arena, STR(""));
-	t = zoneread_text(&l, name, &guess, arena_str(&s->db.arena, text));
-	if (t->n > 0) {
-		use(s, t);
-	} else {
-		tell_empty(t);
-		rc = AUDIT_EEMPTY;
-	}
-	zone_load_free(&l);
-	return rc;
+	return end_load(s, &l, load_bytes(s, &l, name, arena_str(&s->db.arena, text)));
+}
+
+int
+zonefile_load_tree(struct source *source, const struct zone_tree *tree, struct str path)
+{
+	struct zone_source *s = (struct zone_source *)source;
+	struct zone_seen id;
+	struct zone_load l;
+	struct str text;
+
+	zone_load_init(&l, &s->db.arena, STR(""));
+	l.tree = tree;
+	if (path.n > 0 && zonetree_read(tree, path, &text, &id) == NULL)
+		return end_load(s, &l, load_bytes(s, &l, path, text));
+	return end_load(s, &l, load_folder(s, &l, path));
 }

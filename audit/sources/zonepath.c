@@ -74,6 +74,8 @@ zonepath_read(
 	struct buf b;
 	int fd = -1;
 
+	if (l->tree != NULL)
+		return zonetree_read(l->tree, path, out, id);
 	buf_init(&b, MAX_ZONE_BYTES);
 
 	/* PATH comes out of an arena or argv: a NUL stands behind it */

@@ -5,6 +5,7 @@
  */
 #include "audit/sources/zoneread.h"
 #include "audit/sources/rdata.h"
+#include "audit/sources/zoneinput.h"
 #include "audit/sources/zonelex.h"
 
 /* One file being read. */
@@ -284,6 +285,8 @@ add_record(
 		.end_column = to->end_column,
 		.pos = rd->pos,
 		.n_pos = rd->n_pos };
+	if (h->type == RR_TXT || h->type == RR_SPF)
+		rec->rr.text = rdata_text(r->l->a, rd->data);
 	if (r->forced != NULL) {
 		rec->rr.line = rec->rr.end_line = r->forced->line;
 		rec->rr.column = r->forced->column;
@@ -394,43 +397,23 @@ do_ttl(struct zone_reader *r, const struct zone_entry *e)
 		r->has_ttl = true;
 }
 
-/* The folder of PATH, its slash included; empty for the folder we are in. */
-static struct str
-folder_of(struct str path)
-{
-	while (path.n > 0 && path.p[path.n - 1] != '/')
-		path.n--;
-	return path;
-}
-
 /* The file that an $INCLUDE names: beside the one that names it, else in the root. */
 static const char *
-open_include(struct zone_reader *r, struct str raw, struct str *path, struct str *text)
+open_include(struct zone_reader *r, struct str raw, struct zone_bytes *file)
 {
-	struct zone_seen id, *seen;
-	struct buf b;
-	const char *reason;
-	struct str in[2] = { folder_of(r->path), folder_of(r->t->path) };
+	const char *reason = zoneinput_include(r->l, r->path, raw, file);
+	struct zone_seen *seen;
 
-	buf_init(&b, 4096); /* PATH_MAX */
-	for (size_t i = 0; i < ARRAY_LEN(in); i++) {
-		buf_reset(&b);
-		if (raw.n > 0 && raw.p[0] != '/')
-			buf_add(&b, in[i]);
-		buf_add(&b, raw);
-		*path = arena_str(r->l->a, buf_str(&b));
-		reason = b.over ? "too long a path" : zonepath_read(r->l, *path, true, text, &id);
-		if (reason == NULL)
-			break;
-	}
-	buf_free(&b);
-	if (reason == NULL) {
-		seen = arena_alloc(r->l->a, sizeof(*seen));
-		*seen = id;
-		seen->next = r->l->included;
-		r->l->included = seen;
-	}
-	return reason;
+	if (reason != NULL)
+		reason = zoneinput_include(r->l, r->t->path, raw, file);
+	if (reason != NULL)
+		return reason;
+	zoneinput_keep(r->l, file->path, file->text, INPUT_BIND);
+	seen = arena_alloc(r->l->a, sizeof(*seen));
+	*seen = file->id;
+	seen->next = r->l->included;
+	r->l->included = seen;
+	return NULL;
 }
 
 /* RFC 1035 5.1: the origin and owner of the file that includes stay its own. */
@@ -439,7 +422,7 @@ do_include(struct zone_reader *r, const struct zone_entry *e)
 {
 	struct zone_reader sub = *r;
 	const char *reason = e->n == 2 || e->n == 3 ? NULL : "a file belongs behind $INCLUDE";
-	struct str text;
+	struct zone_bytes file;
 
 	sub.owner_raw = (struct str){ "", 0 };
 	if (reason == NULL && e->n == 3)
@@ -449,7 +432,7 @@ do_include(struct zone_reader *r, const struct zone_entry *e)
 	if (reason == NULL && r->l->includes++ >= MAX_INCLUDES)
 		reason = "is one file more than is read";
 	if (reason == NULL)
-		reason = open_include(r, e->token[1].raw, &sub.path, &text);
+		reason = open_include(r, e->token[1].raw, &file);
 	if (reason != NULL) {
 		struct zone_fault *f =
 		    tell_token(r, "zone-include", &e->token[e->n > 1 ? 1 : 0], reason);
@@ -458,7 +441,8 @@ do_include(struct zone_reader *r, const struct zone_entry *e)
 		mark_missing(r, &sub.origin);
 		return;
 	}
-	read_entries(&sub, text);
+	sub.path = file.path;
+	read_entries(&sub, file.text);
 	r->ttl = sub.ttl;
 	r->has_ttl = sub.has_ttl;
 }
@@ -549,12 +533,18 @@ read_directive(struct zone_reader *r, const struct zone_entry *e)
 static void
 read_entries(struct zone_reader *r, struct str text)
 {
+	struct zone_comments comments = { .a = r->l->a, .t = r->t, .file = r->path };
 	struct zonelex lx;
 	struct zone_entry e;
 
 	zonelex_init(&lx, text);
+	lx.comment = zoneignore_comment;
+	lx.comment_arg = &comments;
 	while (zonelex_next(&lx, &e)) {
 		struct zone_fault *f = NULL;
+
+		if (r->t->ignores != NULL)
+			zoneignore_entry(r->t, e.line, e.n > 0 ? e.token[e.n - 1].line : e.line);
 
 		if (e.fault != ZONELEX_OK) {
 			f = tell(

@@ -32,9 +32,28 @@ struct zone_seen {
 	ino_t ino;
 };
 
+/* A file of a tree in memory; LINK: its bytes are the path of another. */
+struct zone_tree_file {
+	struct str path, bytes;
+	bool link;
+};
+
+/* Files in memory in place of those of the disk, sorted by path. */
+struct zone_tree {
+	const struct zone_tree_file *file;
+	size_t n;
+	struct str name; /* what stands before their paths where a file is told */
+};
+
+struct octodns_config;
+
 /* What the files of one load share. */
 struct zone_load {
 	struct arena *a;
+	const struct zone_tree *tree;  /* NULL = the disk */
+	struct zone_file *files;       /* those read */
+	struct octodns_config *config; /* of octoDNS, when it was what was named */
+	bool before;     /* of a Terraform plan, what is there before it, not what it makes */
 	struct str root; /* real path of the directory that is not left; empty = read no files */
 	size_t bytes, records, generated, includes; /* so far */
 	struct zone_seen *included;
@@ -60,6 +79,21 @@ struct zone_text *zoneread_text(
  */
 const char *zonepath_read(
     struct zone_load *l, struct str path, bool inside, struct str *out, struct zone_seen *id);
+
+/*
+ * zonetree.c: the same of a tree, where PATH, its name before it or not, is.  Links are
+ * followed inside it.
+ */
+const char *zonetree_read(
+    const struct zone_tree *t, struct str path, struct str *out, struct zone_seen *id);
+
+/*
+ * zonetree.c: the files of the folder PATH of T (empty = its top), and of folders there
+ * whose name ends in a dot, in their order: the first at or behind *POS into *OUT, *POS
+ * behind it.  False when there are no more.
+ */
+bool zonetree_next(
+    const struct zone_tree *t, struct str path, size_t *pos, const struct zone_tree_file **out);
 
 /*
  * zonegen.c: one line of a $GENERATE template for VALUE (BIND 9 ARM): $ is the

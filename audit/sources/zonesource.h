@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * zonesource.h - what zonefile.c and zoneload.c share, and nobody else.
+ * zonesource.h - what zonefile.c, zoneload.c and zonefolder.c share, and nobody else.
  */
 #ifndef AUDIT_SOURCES_ZONESOURCE_H
 #define AUDIT_SOURCES_ZONESOURCE_H
@@ -15,5 +15,17 @@ struct zone_source {
 	struct zonedb db;
 	struct arena scratch; /* of the answer being made */
 };
+
+/* Files that may be zones. */
+struct zone_folder {
+	struct str *path; /* a NUL behind each */
+	size_t n, cap;
+};
+
+/*
+ * zonefolder.c: the files of the folder DIR, sorted, and of the folders in it that are a
+ * zone of octoDNS each.  0, or AUDIT_EREAD, told.
+ */
+int zonefolder_list(struct zone_load *l, struct str dir, struct zone_folder *out);
 
 #endif

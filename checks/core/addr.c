@@ -331,6 +331,25 @@ addr_space(const struct addr *a)
 	return ADDR_PUBLIC;
 }
 
+bool
+addr_is_of_host(const struct addr *a)
+{
+	enum addr_space space = addr_space(a);
+
+	if (space == ADDR_UNSPECIFIED || space == ADDR_MULTICAST)
+		return false;
+	return a->v6 || (a->b[0] != 0 && a->b[0] < 240);
+}
+
+bool
+addr_is_seen_from_outside(const struct addr *a)
+{
+	enum addr_space space = addr_space(a);
+
+	return space != ADDR_PRIVATE && space != ADDR_LOOPBACK && space != ADDR_LINK_LOCAL &&
+	       space != ADDR_SHARED && addr_is_of_host(a);
+}
+
 const char *
 addr_space_name(enum addr_space s)
 {

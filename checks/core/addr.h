@@ -62,6 +62,15 @@ struct addr addr_unmap(const struct addr *a);
 /* The kind of space that A is in. */
 enum addr_space addr_space(const struct addr *a);
 
+/* Whether A can be that of a host at all: not "this network", a group, or class E (RFC 6890). */
+bool addr_is_of_host(const struct addr *a);
+
+/*
+ * Whether others see A across the Internet; what they see of an inner one is their own
+ * network.  Addresses of documentation count as public ones: examples are made of them.
+ */
+bool addr_is_seen_from_outside(const struct addr *a);
+
 /* "private", "loopback" ...; "public" for ADDR_PUBLIC. */
 const char *addr_space_name(enum addr_space s);
 

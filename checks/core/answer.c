@@ -392,20 +392,23 @@ question_cmp(const struct question *a, const struct question *b)
 		return c;
 	if (a->type != b->type)
 		return a->type < b->type ? -1 : 1;
+	if (a->base != b->base)
+		return a->base ? -1 : 1;
 	return str_cmp(a->data, b->data);
 }
 
 bool
 question_eq(const struct question *a, const struct question *b)
 {
-	return a->kind == b->kind && a->type == b->type && name_eq(&a->name, &b->name) &&
-	       str_eq(a->data, b->data);
+	return a->kind == b->kind && a->type == b->type && a->base == b->base &&
+	       name_eq(&a->name, &b->name) && str_eq(a->data, b->data);
 }
 
 uint64_t
 question_hash(const struct question *q)
 {
-	uint64_t head = (uint64_t)q->kind << 32 | (uint64_t)q->type << 8 | q->name.n;
+	uint64_t head =
+	    (uint64_t)q->base << 40 | (uint64_t)q->kind << 32 | (uint64_t)q->type << 8 | q->name.n;
 	uint64_t h = hash_add(HASH_START, (struct str){ (const char *)&head, sizeof(head) });
 
 	h = hash_add(h, (struct str){ (const char *)q->name.w, q->name.n });

@@ -39,7 +39,8 @@ struct question {
 	uint16_t type;    /* enum rr_type, for ASK_DNS; key algorithm for ASK_KEY; enum receiver */
 	struct name name; /* n = 0 where the kind has none */
 	struct str
-	    data; /* ASK_KEY: the bytes of p= after base64; ASK_RECEIVER, ASK_VERIFY: see there */
+	    data;  /* ASK_KEY: the bytes of p= after base64; ASK_RECEIVER, ASK_VERIFY: see there */
+	bool base; /* as it was before the change that is judged: inquiry_before() */
 };
 
 /* FROM to TO, by name_copy(). */
@@ -49,6 +50,7 @@ question_copy(struct question *to, const struct question *from)
 	to->kind = from->kind;
 	to->type = from->type;
 	to->data = from->data;
+	to->base = from->base;
 	name_copy(&to->name, &from->name);
 }
 

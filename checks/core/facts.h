@@ -183,6 +183,8 @@ struct message_facts {
 struct spf_verdict;
 struct streams;
 struct seen_fact;
+struct refusal_fact;
+struct mail_changes;
 
 struct facts {
 	struct spf_facts *spf;
@@ -197,6 +199,8 @@ struct facts {
 	const struct spf_difference *difference; /* between the two; NULL = none */
 	const struct streams *streams;           /* checks/streams.h */
 	const struct seen_fact *seen;            /* of `mailvet senders`: checks/seen.h */
+	const struct refusal_fact *refusal;      /* of `mailvet explain`: checks/refusal.h */
+	const struct mail_changes *changes;      /* checks/changes.h; NULL = nothing was compared */
 	const struct str *assumptions;           /* "MAIL FROM taken as example.com" */
 	size_t n_assumptions;
 };

@@ -16,6 +16,26 @@ inquiry_init(struct inquiry *q, const struct answer *(*ask_)(void *, const struc
 }
 
 void
+inquiry_before(struct inquiry *before, struct inquiry *q)
+{
+	*before = (struct inquiry){ .of = q, .arena = q->arena };
+}
+
+/* Whether what KIND asks can change when records do. */
+static bool
+hangs_on_records(enum question_kind kind)
+{
+	return kind == ASK_DNS || kind == ASK_NAMES || kind == ASK_ZONE;
+}
+
+/* The inquiry that keeps what is asked through Q. */
+static const struct inquiry *
+keeper(const struct inquiry *q)
+{
+	return q->of != NULL ? q->of : q;
+}
+
+void
 inquiry_begin(struct inquiry *q)
 {
 	for (size_t i = 0; i < q->n; i++)
@@ -183,46 +203,58 @@ entry_cmp(const void *va, const void *vb)
 	return question_cmp(&(*a)->q, &(*b)->q);
 }
 
-/* What a check of the set BITS asked in its last run, sorted. */
-static size_t
-list_asked(
-    const struct inquiry *q, uint64_t bits, struct arena *a, const struct inquiry_entry ***out)
+size_t
+inquiry_asked(const struct inquiry *q, struct arena *a, const struct inquiry_entry ***out)
 {
 	const struct inquiry_entry **list = arena_array(a, q->n + 1, sizeof(const void *));
 	size_t n = 0;
 
 	for (size_t i = 0; i < q->n; i++)
-		if ((q->entries[i].asked_by & bits) != 0)
+		if (q->entries[i].asked_by != 0)
 			list[n++] = &q->entries[i];
 	qsort(list, n, sizeof(*list), entry_cmp);
 	*out = list;
 	return n;
 }
 
-size_t
-inquiry_asked(const struct inquiry *q, struct arena *a, const struct inquiry_entry ***out)
+/* Whether the check that runs asked E in this run, through Q. */
+static bool
+is_asked_here(const struct inquiry *q, const struct inquiry_entry *e)
 {
-	return list_asked(q, UINT64_MAX, a, out);
+	if ((e->asked_by & keeper(q)->bit) == 0)
+		return false;
+	return e->q.base == (q->of != NULL && hangs_on_records(e->q.kind));
 }
 
 size_t
 inquiry_here(const struct inquiry *q, struct arena *a, const struct inquiry_entry ***out)
 {
-	return list_asked(q, q->bit, a, out);
+	const struct inquiry *k = keeper(q);
+	const struct inquiry_entry **list = arena_array(a, k->n + 1, sizeof(const void *));
+	size_t n = 0;
+
+	for (size_t i = 0; i < k->n; i++)
+		if (is_asked_here(q, &k->entries[i]))
+			list[n++] = &k->entries[i];
+	qsort(list, n, sizeof(*list), entry_cmp);
+	*out = list;
+	return n;
 }
 
 size_t
 inquiry_count_here(const struct inquiry *q)
 {
+	const struct inquiry *k = keeper(q);
 	size_t n = 0;
 
-	for (size_t i = 0; i < q->n; i++)
-		n += (q->entries[i].asked_by & q->bit) != 0;
+	for (size_t i = 0; i < k->n; i++)
+		n += is_asked_here(q, &k->entries[i]);
 	return n;
 }
 
-const struct answer *
-ask(struct inquiry *q, const struct question *what)
+/* ask() of an inquiry that keeps its answers. */
+static const struct answer *
+ask_here(struct inquiry *q, const struct question *what)
 {
 	uint64_t hash = question_hash(what);
 	struct inquiry_entry *e = find(q, what, hash);
@@ -250,13 +282,29 @@ ask(struct inquiry *q, const struct question *what)
 	return answer_pending();
 }
 
-/* question_dns() without a copy of the room behind the name: it is asked for 70 times a subject. */
+const struct answer *
+ask(struct inquiry *q, const struct question *what)
+{
+	struct question marked;
+
+	if (q->of == NULL)
+		return ask_here(q, what);
+	question_copy(&marked, what);
+	marked.base = hangs_on_records(what->kind);
+	return ask_here(q->of, &marked);
+}
+
+/*
+ * question_dns() as Q asks it, without a copy of the room behind the name: it is asked
+ * for 70 times a subject.
+ */
 static void
-dns_question(struct question *to, const struct name *name, uint16_t type)
+dns_question(const struct inquiry *q, struct question *to, const struct name *name, uint16_t type)
 {
 	to->kind = ASK_DNS;
 	to->type = type;
 	to->data = (struct str){ NULL, 0 };
+	to->base = q->of != NULL;
 	name_copy(&to->name, name);
 }
 
@@ -265,8 +313,8 @@ ask_dns(struct inquiry *q, const struct name *name, uint16_t type)
 {
 	struct question what;
 
-	dns_question(&what, name, type);
-	return ask(q, &what);
+	dns_question(q, &what, name, type);
+	return ask_here(q->of != NULL ? q->of : q, &what);
 }
 
 void
@@ -275,7 +323,9 @@ ask_ahead(struct inquiry *q, const struct name *name, uint16_t type)
 	struct question what;
 	uint64_t hash;
 
-	dns_question(&what, name, type);
+	dns_question(q, &what, name, type);
+	if (q->of != NULL)
+		q = q->of;
 	hash = question_hash(&what);
 	if (find(q, &what, hash) == NULL && q->n < MAX_QUESTIONS_ASKED &&
 	    q->n_asked < MAX_QUESTIONS)
@@ -288,7 +338,8 @@ answer_at_hand(const struct inquiry *q, const struct name *name, uint16_t type)
 	struct question what;
 	const struct inquiry_entry *e;
 
-	dns_question(&what, name, type);
+	dns_question(q, &what, name, type);
+	q = keeper(q);
 	e = find(q, &what, question_hash(&what));
 	return e != NULL && (e->asked_by & q->bit) != 0 ? e->answer : NULL;
 }

@@ -15,6 +15,11 @@
  * pending answer has run and is left alone.  So what was asked is kept for each
  * check by itself: its last run counts, and what an earlier run of it asked and
  * the last did not is as if never asked.
+ *
+ * Where a change is judged there are two states to ask about.  The one before it is
+ * asked through an inquiry of its own (inquiry_before()), so that whatever takes an
+ * inquiry can be put to either side; its questions bear a mark, and are kept,
+ * bounded and waited for with all others of the subject.
  */
 #ifndef CHECKS_CORE_INQUIRY_H
 #define CHECKS_CORE_INQUIRY_H
@@ -72,11 +77,22 @@ struct inquiry {
 	uint64_t bit;     /* of the check that runs; 0 = inquiry_begin() is yet to come */
 	const char *who;  /* its name, and */
 	unsigned depth;   /* the deepest answer that it was given in this run */
+
+	/* That keeps what is asked here of the state before a change; NULL = this one does. */
+	struct inquiry *of;
 };
 
 /* Make Q empty.  ASK(CTX, question) is as described above. */
 void inquiry_init(struct inquiry *q, const struct answer *(*ask)(void *, const struct question *),
     void *ctx, struct arena *a);
+
+/*
+ * Make BEFORE ask Q about the state before the change that is judged.  It holds
+ * nothing of its own: there is nothing to begin, reset or free, and it lives as long
+ * as Q.  What does not hang on either state (suffixes, keys, the time) is the same
+ * question of both.
+ */
+void inquiry_before(struct inquiry *before, struct inquiry *q);
 
 /*
  * Begin anew: no check has asked anything.  Answers stay.  Whoever asks without
@@ -107,12 +123,15 @@ bool inquiry_deliver(struct inquiry *q, const struct question *what, const struc
 bool inquiry_answer(struct inquiry *q, size_t entry, const struct answer *a);
 
 /*
- * The questions of the last run of each check, sorted (question_cmp), into *OUT,
- * an array of entries in arena A; returns their number.
+ * The questions of the last run of each check, about both states, sorted
+ * (question_cmp), into *OUT, an array of entries in arena A; returns their number.
  */
 size_t inquiry_asked(const struct inquiry *q, struct arena *a, const struct inquiry_entry ***out);
 
-/* The same, of this run of the check that runs alone: those of others hang on how far they got. */
+/*
+ * The same, of this run of the check that runs alone, for those of others hang on how
+ * far they got; and about the state that Q asks about.
+ */
 size_t inquiry_here(const struct inquiry *q, struct arena *a, const struct inquiry_entry ***out);
 
 /* How many those are. */

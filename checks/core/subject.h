@@ -21,6 +21,7 @@ struct signer_key {
 struct dnsbl_list;
 struct seen_source;
 struct header;
+struct refusal;
 
 enum provenance { FROM_GIVEN, FROM_CONFIG, FROM_LOG, FROM_MESSAGE, FROM_REPORT, FROM_GUESS };
 
@@ -92,6 +93,7 @@ struct subject {
 	size_t n_selectors;
 	const struct seen_source *const *seen; /* that reports saw send as it: checks/seen.h */
 	size_t n_seen;
+	const struct refusal *refusal; /* of its mail, to be explained: checks/refusal.h; or NULL */
 	const struct signer_key *signer; /* of the one selector FROM_GIVEN; NULL = not given */
 	const struct header *message;    /* a sample message; NULL = none */
 	struct str message_file;         /* where it was read; empty unless there is one */
@@ -101,12 +103,13 @@ struct subject {
 	bool trust_received;     /* its topmost Received says who handed it over */
 	const struct str *via;   /* services that mail leaves through: --via */
 	size_t n_via;
-	bool bulk;                      /* bulk rules bind */
-	bool guess;                     /* probing for selectors is allowed */
-	bool parked;                    /* profile parked */
-	bool preflight;                 /* profile preflight */
-	bool zone_files;                /* zone files were given: their faults are told */
-	bool ask_lists;                 /* block lists are on */
+	bool bulk;       /* bulk rules bind */
+	bool guess;      /* probing for selectors is allowed */
+	bool parked;     /* profile parked */
+	bool preflight;  /* profile preflight */
+	bool zone_files; /* zone files were given: their faults are told */
+	bool compared;   /* with the state before a change, which can be asked about */
+	bool ask_lists;  /* block lists are on */
 	const struct dnsbl_list *lists; /* what to ask; the built-in catalogue or --dnsbl-zones */
 	size_t n_lists;
 };

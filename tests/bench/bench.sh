@@ -150,6 +150,31 @@ messages() {
 	}' "$it_work/messages"
 }
 
+# 7. Two directories of zones compared, against counting their words.
+gate() {
+	"$PYTHON" "$SRCDIR/tests/bench/gatezones.py" \
+		"${MAILVET_SHARED:-$SRCDIR/../shared}" "$it_work/gate" || die 'gatezones.py failed'
+	i=0
+	while [ "$i" -lt "$BENCH_RUNS" ]; do
+		# shellcheck disable=SC2016
+		wc=$("$bench/bench_time" sh -c 'cat "$1"/*/* | wc -w' sh "$it_work/gate") ||
+			die 'wc failed'
+		whole=$("$bench/bench_time" "$MAILVET" gate --base "$it_work/gate/base" \
+			--head "$it_work/gate/head" --report json) || die 'mailvet gate failed'
+		echo "${wc%% *} $whole"
+		i=$((i + 1))
+	done >"$it_work/gate.runs"
+	awk -v n="$(cat "$it_work"/gate/head/* | grep -c .)" \
+		-v files="$(find "$it_work/gate/head" -type f | grep -c .)" \
+		-v ms="$(median "$it_work/gate.runs" 2)" -v wc="$(median "$it_work/gate.runs" 1)" '
+	END {
+		printf "gate: %d zones, %d lines on each side; %.0f ms (5000 or less is wanted), %d KiB\n",
+			files, n, ms, $3
+		printf "gate: ratio %.1f of wc -w over both, median of %d runs\n", ms / wc, NR
+	}' "$it_work/gate.runs"
+	rm -rf "$it_work/gate"
+}
+
 # 4. Refusals told apart a second, kinds not met before and met before.
 classify() {
 	"$bench/bench_classify" | awk '{ printf "classify: %s, %.0f texts a second\n", $1, 1e9 / $3 }'
@@ -202,7 +227,7 @@ reports() {
 }
 
 case ${1-} in
-messages | log)
+messages | log | gate)
 	"$1"
 	exit
 	;;
@@ -212,6 +237,7 @@ esac
 classify
 log
 reports
+gate
 serve "$BENCH_DOMAINS"
 fleet
 chain

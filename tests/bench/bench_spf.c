@@ -129,7 +129,7 @@ evaluate(struct store *s, struct arena *a, struct trial *t, struct spf_verdict *
 	struct facts facts = { .spf = NULL };
 	struct findings fs;
 	struct inquiry q;
-	struct audit au = { &subject, &q, a, &fs, &facts };
+	struct audit au = { &subject, &q, a, &fs, &facts, NULL };
 
 	arena_reset(a);
 	inquiry_init(&q, on_ask, s, a);

@@ -27,7 +27,7 @@ feed(const struct reader *r, void *state, struct arena *a, struct str all)
 {
 	struct reader_clock clock = { .year = 2026, .month_last = 2 };
 	uint64_t sum = 0;
-	struct sink out = { on_event, &sum };
+	struct sink out = { .event = on_event, .ctx = &sum };
 
 	while (all.n > 0) {
 		size_t n = r->unit == READS_LINES ? str_find(all, 0, '\n') : all.n;

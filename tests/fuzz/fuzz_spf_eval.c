@@ -106,7 +106,7 @@ evaluate(struct world *w)
 	arena_init(&run, 0);
 	inquiry_init(&q, on_ask, w, &run);
 	findings_init(&fs, &run);
-	struct audit au = { &subject, &q, &run, &fs, &facts };
+	struct audit au = { &subject, &q, &run, &fs, &facts, NULL };
 	for (unsigned runs = 0; runs == 0 || v.pending; runs++) {
 		assert(runs < MAX_ASKED);
 		deliver(w, &q);

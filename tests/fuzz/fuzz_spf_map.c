@@ -83,7 +83,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	arena_init(&w.a, 0);
 	inquiry_init(&q, on_ask, &w, &run);
 	findings_init(&fs, &run);
-	struct audit au = { &subject, &q, &run, &fs, &facts };
+	struct audit au = { &subject, &q, &run, &fs, &facts, NULL };
 	inquiry_begin(&q);
 	assert(name_parse(STR("a.b"), &root) == NAME_OK);
 	struct spf_tree *t = spf_tree(&au, &root);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * maildate.c - dates as mail writes them (RFC 5322 3.3 and 4.3).
+ * date.c - dates as reports and returned messages write them (RFC 5322 3.3 and 4.3).
  *
- * Knows no clock and no locale: zones by name are the few of RFC 5322 4.3;
- * any other name counts as UTC, as the RFC says.
+ * Takes what it can, for a time that is a little wrong is better than none; whether a
+ * date is right is judged by checks/maildate.c.  Knows no clock and no locale: zones by
+ * name are the few of RFC 5322 4.3; any other name counts as UTC, as the RFC says.
  */
 #include "audit/bounce/fields.h"
 #include "checks/core/civil.h"
