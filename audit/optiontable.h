@@ -31,6 +31,10 @@ extern const struct option_table source_options, sender_options, report_options,
 /* Say that --OPTION V is wrong because WHY.  AUDIT_EUSAGE. */
 int option_bad(const char *option, const char *v, const char *why);
 
+/* Why reports cannot go to both FILE and OTHER (NULL = standard output), static; NULL = they can.
+ */
+const char *report_clash(const char *file, const char *other);
+
 /* V as one more of --OPTION into L. */
 int option_add(struct option_list *l, const char *option, const char *v);
 

@@ -26,6 +26,7 @@ set_report(struct check_options *c, const char *v)
 	struct str s = str_of(v);
 	size_t eq = str_find(s, 0, '='), k = 0;
 	struct explain_output *out = &o->outputs[o->n_outputs];
+	const char *clash;
 
 	if (o->n_outputs == MAX_EXPLAIN_OUTPUTS)
 		return option_bad("report", v, "given too often");
@@ -39,14 +40,9 @@ set_report(struct check_options *c, const char *v)
 	out->file = eq < s.n ? v + eq + 1 : NULL;
 	if (out->file != NULL && out->file[0] == '\0')
 		return option_bad("report", v, "names no file");
-	for (size_t i = 0; i < o->n_outputs; i++) {
-		const char *other = o->outputs[i].file;
-
-		if (out->file == NULL && other == NULL)
-			return option_bad("report", v, "only one report can go to standard output");
-		if (out->file != NULL && other != NULL && strcmp(out->file, other) == 0)
-			return option_bad("report", v, "another report goes to that file");
-	}
+	for (size_t i = 0; i < o->n_outputs; i++)
+		if ((clash = report_clash(out->file, o->outputs[i].file)) != NULL)
+			return option_bad("report", v, clash);
 	o->n_outputs++;
 	return AUDIT_OK;
 }
