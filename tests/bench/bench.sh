@@ -227,6 +227,11 @@ reports() {
 }
 
 case ${1-} in
+fleet)
+	serve "$BENCH_DOMAINS"
+	fleet
+	exit
+	;;
 messages | log | gate)
 	"$1"
 	exit
