@@ -15,9 +15,19 @@ memo_init(struct memo *m, size_t max_bytes)
 	*m = (struct memo){ .max_bytes = max_bytes };
 }
 
+static size_t
+entry_bytes(const struct world_entry *e)
+{
+	return ENTRY_BYTES + e->answer->bytes;
+}
+
 static void
 queue_add(struct memo_queue *k, struct world_entry *e)
 {
+	e->counted = entry_bytes(e);
+	k->bytes += e->counted;
+	if (e->answer->account == NULL) /* else another memo counts how it grows */
+		answer_account(e->answer, &k->bytes);
 	e->older = k->newest;
 	e->newer = NULL;
 	*(k->newest != NULL ? &k->newest->newer : &k->oldest) = e;
@@ -27,6 +37,11 @@ queue_add(struct memo_queue *k, struct world_entry *e)
 static void
 queue_remove(struct memo_queue *k, struct world_entry *e)
 {
+	if (e->answer->account == &k->bytes) {
+		e->counted = entry_bytes(e);
+		answer_account(e->answer, NULL);
+	}
+	k->bytes -= e->counted;
 	*(e->older != NULL ? &e->older->newer : &k->oldest) = e->newer;
 	*(e->newer != NULL ? &e->newer->older : &k->newest) = e->older;
 }
@@ -37,10 +52,10 @@ queue_of(struct memo *m, const struct world_entry *e)
 	return e->shared ? &m->shared : &m->once;
 }
 
-static size_t
-entry_bytes(const struct world_entry *e)
+size_t
+memo_bytes(const struct memo *m)
 {
-	return ENTRY_BYTES + e->answer->bytes;
+	return m->once.bytes + m->shared.bytes;
 }
 
 /* E needs the copy of its question no more. */
@@ -67,8 +82,6 @@ memo_drop(struct memo *m, struct world_entry *e)
 	free_question(m, e);
 	if (e->answer != NULL) {
 		queue_remove(queue_of(m, e), e);
-		m->bytes -= entry_bytes(e);
-		answer_account(e->answer, NULL);
 		answer_unref(e->answer);
 	}
 	e->chain = m->unused;
@@ -83,7 +96,7 @@ memo_free(struct memo *m)
 			next = e->chain;
 			free_question(m, e);
 			if (e->answer != NULL)
-				answer_account(e->answer, NULL);
+				queue_remove(queue_of(m, e), e);
 			answer_unref(e->answer);
 		}
 	free(m->buckets);
@@ -175,27 +188,40 @@ memo_add(struct memo *m, const struct question *q)
 	return e;
 }
 
+/* The oldest of K, but not E. */
+static struct world_entry *
+oldest_but(const struct memo_queue *k, const struct world_entry *e)
+{
+	return k->oldest == e && e != NULL ? e->newer : k->oldest;
+}
+
+/*
+ * The entry that is to go next, NULL when M is within its cap or nothing can go.
+ * Not E: whoever asked is about to take it.
+ */
+static struct world_entry *
+next_to_go(const struct memo *m, const struct world_entry *e)
+{
+	struct world_entry *old = oldest_but(&m->once, e);
+
+	if (old != NULL && m->once.bytes > m->max_bytes / MEMO_ONCE_SHARE)
+		return old;
+	if (memo_bytes(m) <= m->max_bytes)
+		return NULL;
+	return old != NULL ? old : oldest_but(&m->shared, e);
+}
+
 void
 memo_keep(struct memo *m, struct world_entry *e, const struct answer *a, uint64_t expires_ms)
 {
+	struct world_entry *old;
+
 	free_question(m, e);
 	e->q = &a->q;
 	e->answer = a;
 	e->expires_ms = expires_ms;
-	m->bytes += entry_bytes(e);
-	answer_account(a, &m->bytes);
 	queue_add(queue_of(m, e), e);
-	while (m->bytes > m->max_bytes) {
-		struct world_entry *old = m->once.oldest;
-
-		/* E stays: whoever asked is about to take it */
-		if (old == NULL || old == e)
-			old = m->shared.oldest;
-		if (old == e)
-			old = e->newer;
-		if (old == NULL)
-			break;
+	while ((old = next_to_go(m, e)) != NULL)
 		/* a dropped entry has left its queue */
 		memo_drop(m, old); /* NOLINT(clang-analyzer-unix.Malloc) */
-	}
 }

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * memo.h - answers by question, for as long as their TTL says and under a cap
- * of bytes.  What was asked only once goes first: in a fleet that is what one
- * domain alone holds, while shared includes stay.
+ * of bytes.  What was asked only once goes first, and has but a small share of
+ * them: in a fleet that is what one domain alone holds, while shared includes
+ * stay.  A second subject that asks within that share makes an answer one that
+ * stays; and a memory that is used again and again fits a processor's caches.
  */
 #ifndef AUDIT_MEMO_H
 #define AUDIT_MEMO_H
@@ -11,6 +13,8 @@
 #include "audit/world.h"
 #include "checks/core/answer.h"
 #include "checks/core/arena.h"
+
+#define MEMO_ONCE_SHARE 16 /* of the bytes, one part is for what was asked only once */
 
 /* One question: its answer, or who waits for it. */
 struct world_entry {
@@ -21,18 +25,20 @@ struct world_entry {
 	struct waiter *waiters;
 	struct world_entry *chain;         /* next in the bucket */
 	struct world_entry *older, *newer; /* in its queue; only with an answer */
-	bool shared;                       /* asked more than once */
-	const struct question *q;          /* that of the answer, or a copy while there is none */
+	size_t counted;           /* of its queue's bytes, but for what was derived since */
+	bool shared;              /* asked more than once */
+	const struct question *q; /* that of the answer, or a copy while there is none */
 };
 
 struct memo_queue {
 	struct world_entry *oldest, *newest;
+	size_t bytes; /* of its entries and their answers */
 };
 
 struct memo {
 	struct world_entry **buckets;
 	size_t n_buckets, n;
-	size_t bytes, max_bytes;
+	size_t max_bytes;
 	struct memo_queue once, shared;
 	uint64_t hash;              /* of the question that was looked for last */
 	struct question *spare;     /* one, for the next that is under way */
@@ -42,6 +48,9 @@ struct memo {
 
 /* Make M empty, to hold answers of at most MAX_BYTES. */
 void memo_init(struct memo *m, size_t max_bytes);
+
+/* The bytes that M's answers take up, with what was derived from them. */
+size_t memo_bytes(const struct memo *m);
 
 /* Forget all; nothing may be under way. */
 void memo_free(struct memo *m);

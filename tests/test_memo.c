@@ -54,7 +54,7 @@ test_an_answer_ends_with_its_time(void **state)
 	assert_true(has(&m, 1, 999));
 	assert_false(has(&m, 1, 1000));
 	assert_int_equal(m.n, 0);
-	assert_int_equal(m.bytes, 0);
+	assert_int_equal(memo_bytes(&m), 0);
 	keep(&m, 1, 2000); /* may be asked again */
 	assert_true(has(&m, 1, 1000));
 	memo_free(&m);
@@ -69,7 +69,7 @@ one_entry(void)
 
 	memo_init(&m, 1 << 20);
 	keep(&m, 1, 1);
-	n = m.bytes;
+	n = memo_bytes(&m);
 	memo_free(&m);
 	return n;
 }
@@ -87,12 +87,33 @@ test_what_was_asked_once_goes_first(void **state)
 	}
 	for (size_t i = 5; i < 1000; i++) {
 		keep(&m, i, UINT64_MAX);
-		assert_true(m.bytes <= m.max_bytes);
+		assert_true(memo_bytes(&m) <= m.max_bytes);
 	}
 	for (size_t i = 0; i < 5; i++)
 		assert_true(has(&m, i, 0));
 	assert_false(has(&m, 500, 0));
 	assert_true(has(&m, 999, 0));
+	memo_free(&m);
+}
+
+/* Of what nobody asked again only a share is kept, though there be room. */
+static void
+test_what_was_asked_once_has_a_share(void **state)
+{
+	struct memo m;
+
+	(void)state;
+	memo_init(&m, 5 * MEMO_ONCE_SHARE * one_entry());
+	for (size_t i = 0; i < 100; i++)
+		keep(&m, i, UINT64_MAX);
+	assert_int_equal(m.n, 5);
+	for (size_t i = 95; i < 100; i++)
+		assert_true(has(&m, i, 0)); /* and now they are shared */
+	for (size_t i = 100; i < 200; i++)
+		keep(&m, i, UINT64_MAX);
+	assert_int_equal(m.n, 10);
+	for (size_t i = 95; i < 100; i++)
+		assert_true(has(&m, i, 0));
 	memo_free(&m);
 }
 
@@ -106,7 +127,7 @@ test_the_cap_holds_when_all_is_shared(void **state)
 	for (size_t i = 0; i < 1000; i++) {
 		keep(&m, i, UINT64_MAX);
 		assert_true(has(&m, i, 0));
-		assert_true(m.bytes <= m.max_bytes);
+		assert_true(memo_bytes(&m) <= m.max_bytes);
 		assert_true(m.n <= 10);
 	}
 	assert_true(has(&m, 999, 0));
@@ -190,13 +211,38 @@ test_what_is_derived_counts(void **state)
 	assert_non_null(e);
 	a = answer_ref(e->answer);
 	(void)answer_derive(a, NULL, make_much);
-	assert_true(m.bytes >= 5000 + one_entry());
+	assert_true(memo_bytes(&m) >= 5000 + one_entry());
 	while (has(&m, 0, 0))
 		memo_drop(&m, memo_find(&m, &q, 0));
-	assert_int_equal(m.bytes, 0);
+	assert_int_equal(memo_bytes(&m), 0);
 	(void)answer_derive(a, a->rr, make_much); /* its holder may outlive the memo */
 	answer_unref(a);
 	memo_free(&m);
+}
+
+/* An answer that two memos hold grows: each still gives back what it counted. */
+static void
+test_an_answer_in_two_memos(void **state)
+{
+	struct question q = question(0);
+	const struct answer *a = answer_failed(&q, CAUSE_TIMEOUT);
+	struct memo m[2];
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		memo_init(&m[i], 1 << 20);
+		assert_null(memo_find(&m[i], &q, 0));
+		memo_keep(&m[i], memo_add(&m[i], &q), answer_ref(a), UINT64_MAX);
+	}
+	(void)answer_derive(a, NULL, make_much);
+	assert_true(memo_bytes(&m[0]) >= 5000 + one_entry());
+	assert_int_equal(memo_bytes(&m[1]), one_entry());
+	for (size_t i = 2; i-- > 0;) {
+		memo_drop(&m[i], memo_find(&m[i], &q, 0));
+		assert_int_equal(memo_bytes(&m[i]), 0);
+		memo_free(&m[i]);
+	}
+	answer_unref(a);
 }
 
 int
@@ -205,11 +251,13 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_an_answer_ends_with_its_time),
 		cmocka_unit_test(test_what_was_asked_once_goes_first),
+		cmocka_unit_test(test_what_was_asked_once_has_a_share),
 		cmocka_unit_test(test_the_cap_holds_when_all_is_shared),
 		cmocka_unit_test(test_merged_in_flight_is_shared),
 		cmocka_unit_test(test_the_newest_stays_whatever_its_size),
 		cmocka_unit_test(test_questions_with_data),
 		cmocka_unit_test(test_what_is_derived_counts),
+		cmocka_unit_test(test_an_answer_in_two_memos),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -54,7 +54,7 @@ recorder_add(struct recorder *r, const struct inquiry *q)
 		if (e->asked_by == 0 || e->answer == NULL || e->q.base || !is_recorded(e->q.kind) ||
 		    memo_find(&r->memo, &e->q, 0) != NULL)
 			continue;
-		if (r->memo.bytes > MAX_RECORDING_BYTES) {
+		if (memo_bytes(&r->memo) > MAX_RECORDING_BYTES) {
 			r->over = true;
 			return;
 		}
