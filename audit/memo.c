@@ -58,14 +58,32 @@ memo_bytes(const struct memo *m)
 	return m->once.bytes + m->shared.bytes;
 }
 
+/* Q, out of M, for the next question that is under way: its data leads to the next spare one. */
+static void
+spare_question(struct memo *m, struct question *q)
+{
+	q->data = (struct str){ (const char *)m->spare, 0 };
+	m->spare = q;
+}
+
+static struct question *
+new_question(struct memo *m)
+{
+	struct question *q = m->spare;
+
+	if (q == NULL)
+		return xmalloc(sizeof(*q));
+	m->spare = (struct question *)(uintptr_t)q->data.p;
+	return q;
+}
+
 /* E needs the copy of its question no more. */
 static void
 free_question(struct memo *m, struct world_entry *e)
 {
 	if (e->answer == NULL) {
 		free((void *)(uintptr_t)e->q->data.p);
-		free(m->spare);
-		m->spare = (struct question *)(uintptr_t)e->q;
+		spare_question(m, (struct question *)(uintptr_t)e->q);
 	}
 	e->q = NULL;
 }
@@ -100,7 +118,8 @@ memo_free(struct memo *m)
 			answer_unref(e->answer);
 		}
 	free(m->buckets);
-	free(m->spare);
+	while (m->spare != NULL)
+		free(new_question(m));
 	arena_free(&m->room);
 	memo_init(m, m->max_bytes);
 }
@@ -168,9 +187,8 @@ struct world_entry *
 memo_add(struct memo *m, const struct question *q)
 {
 	struct world_entry *e = new_entry(m);
-	struct question *copy = m->spare != NULL ? m->spare : xmalloc(sizeof(*copy));
+	struct question *copy = new_question(m);
 
-	m->spare = NULL;
 	grow(m);
 	question_copy(copy, q);
 	copy->data = (struct str){ NULL, 0 };

@@ -41,7 +41,7 @@ struct memo {
 	size_t max_bytes;
 	struct memo_queue once, shared;
 	uint64_t hash;              /* of the question that was looked for last */
-	struct question *spare;     /* one, for the next that is under way */
+	struct question *spare;     /* for those to come that are under way; a list */
 	struct arena room;          /* of the entries */
 	struct world_entry *unused; /* of them, by chain */
 };

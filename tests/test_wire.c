@@ -264,7 +264,7 @@ test_rdata(void **state)
 		begin();
 		message_raw(&msg, IN_ANSWER, &owner, rdatas[i].type,
 		    (struct str){ rdatas[i].in, rdatas[i].in_n });
-		assert_true(wire_walk_init(&w, msg.b, msg.n));
+		assert_true(wire_walk_init(&w, msg.b, msg.n, NULL));
 		assert_int_equal(wire_next(&w, &rr), WIRE_RR);
 		assert_int_equal(rr.type, rdatas[i].type);
 		ok = wire_rdata(&w, &rr, &a, &got);
@@ -276,10 +276,33 @@ test_rdata(void **state)
 	arena_free(&a);
 }
 
+/* Whatever name is expected, what is read is what stands there. */
+static void
+test_the_expected_name(void **state)
+{
+	static const char *const expected[] = { "Example", "exampl", "exampld", "example.org",
+		"." };
+	struct name asked = name_of("example"), n;
+	struct wire_walk w;
+
+	(void)state;
+	begin();
+	for (size_t i = 0; i < ARRAY_LEN(expected); i++) {
+		n = name_of(expected[i]);
+		for (size_t len = 0; len <= msg.n; len++)
+			assert_int_equal(wire_walk_init(&w, msg.b, len, &n),
+			    wire_walk_init(&w, msg.b, len, NULL));
+		assert_true(wire_walk_init(&w, msg.b, msg.n, &n));
+		assert_true(name_eq(&w.asked, &asked));
+		assert_int_equal(w.pos, msg.n);
+	}
+}
+
 static void
 test_sections_in_order(void **state)
 {
 	struct wire_walk w;
+	struct name owner;
 	struct wire_rr rr;
 
 	(void)state;
@@ -288,13 +311,15 @@ test_sections_in_order(void **state)
 	message_add(&msg, &(struct message_rr){ IN_AUTHORITY, "EXAMPLE", RR_SOA, "60", 0 });
 	message_opt(&msg, 22, 1);
 	msg.n += 3; /* bytes behind the last record are nobody's */
-	assert_true(wire_walk_init(&w, msg.b, msg.n));
+	assert_true(wire_walk_init(&w, msg.b, msg.n, NULL));
 	assert_int_equal(wire_next(&w, &rr), WIRE_RR);
 	assert_int_equal(rr.section, WIRE_ANSWER);
 	assert_int_equal(rr.ttl_s, 5);
 	assert_int_equal(wire_next(&w, &rr), WIRE_RR);
 	assert_int_equal(rr.section, WIRE_AUTHORITY);
-	assert_int_equal(rr.owner.w[1], 'e');
+	assert_true(wire_owner(&w, &rr, &owner));
+	assert_int_equal(owner.w[1], 'e');
+	assert_true(wire_owner_is(&w, &rr, &owner));
 	assert_int_equal(wire_next(&w, &rr), WIRE_RR);
 	assert_int_equal(rr.section, WIRE_ADDITIONAL);
 	assert_int_equal(rr.type, WIRE_TYPE_OPT);
@@ -312,11 +337,11 @@ test_counts_that_lie(void **state)
 	(void)state;
 	begin();
 	memset(msg.b + 6, 0xff, 6);
-	assert_true(wire_walk_init(&w, msg.b, msg.n));
+	assert_true(wire_walk_init(&w, msg.b, msg.n, NULL));
 	assert_int_equal(wire_next(&w, &rr), WIRE_BROKEN);
 	msg.b[5] = 2;
-	assert_false(wire_walk_init(&w, msg.b, msg.n));
-	assert_false(wire_walk_init(&w, msg.b, 0));
+	assert_false(wire_walk_init(&w, msg.b, msg.n, NULL));
+	assert_false(wire_walk_init(&w, msg.b, 0, NULL));
 }
 
 /* From a heap block of just that size, so that a checker sees any step outside. */
@@ -335,7 +360,7 @@ test_cuts_stay_in_bounds(void **state)
 
 		assert_non_null(part);
 		memcpy(part, msg.b, len);
-		if (wire_walk_init(&w, part, len))
+		if (wire_walk_init(&w, part, len, NULL))
 			while ((step = wire_next(&w, &rr)) == WIRE_RR)
 				assert_true(rr.at + rr.n <= len);
 		assert_int_equal(step, WIRE_BROKEN);
@@ -374,7 +399,7 @@ test_opt(void **state)
 		begin();
 		message_raw(&msg, IN_ADDITIONAL, &root, WIRE_TYPE_OPT,
 		    (struct str){ cases[i].data, cases[i].n });
-		assert_true(wire_walk_init(&w, msg.b, msg.n));
+		assert_true(wire_walk_init(&w, msg.b, msg.n, NULL));
 		assert_int_equal(wire_next(&w, &rr), WIRE_RR);
 		ok = wire_opt_read(&w, &rr, &opt);
 		if (ok != cases[i].want || (ok && opt.errors != cases[i].errors))
@@ -393,6 +418,7 @@ main(void)
 		cmocka_unit_test(test_match),
 		cmocka_unit_test(test_a_bare_header_is_a_refusal_only),
 		cmocka_unit_test(test_rdata),
+		cmocka_unit_test(test_the_expected_name),
 		cmocka_unit_test(test_sections_in_order),
 		cmocka_unit_test(test_counts_that_lie),
 		cmocka_unit_test(test_cuts_stay_in_bounds),

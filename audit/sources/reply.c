@@ -24,29 +24,35 @@ struct content {
 	struct wire_opt opt;
 	struct wire_rr *rr; /* class IN of the answer section; 64 KiB hold under 6,000 */
 	size_t n_rr, cap_rr;
-	struct wire_rr soa, ns; /* the first of the authority section; n = 0 = none */
+	struct wire_rr soa, ns; /* the first of the authority section; at = 0 = none */
 	struct answer_draft d;
 	struct name end; /* of the chain */
 	uint32_t chain_ttl_s;
 };
 
-static void
+/* Keep RR if it matters.  False when it does and its owner is no name. */
+static bool
 take(struct content *m, const struct wire_rr *rr)
 {
+	struct name owner;
+
 	if (rr->class != WIRE_CLASS_IN)
-		return;
+		return true;
 	if (rr->section == WIRE_ANSWER) {
 		struct wire_rr *to =
 		    arena_grow(m->c->scratch, &m->rr, m->n_rr, &m->cap_rr, sizeof(*m->rr));
 
 		m->n_rr++;
 		*to = *rr;
-	} else if (rr->section == WIRE_AUTHORITY) {
-		if (rr->type == RR_SOA && m->soa.n == 0)
+		return wire_owner(&m->w, rr, &owner);
+	}
+	if (rr->section == WIRE_AUTHORITY) {
+		if (rr->type == RR_SOA && m->soa.at == 0)
 			m->soa = *rr;
-		if (rr->type == RR_NS && m->ns.n == 0)
+		if (rr->type == RR_NS && m->ns.at == 0)
 			m->ns = *rr;
 	}
+	return true;
 }
 
 /* Walk the whole message.  False when it is not well-formed. */
@@ -56,16 +62,16 @@ collect(struct content *m, const uint8_t *msg, size_t len)
 	struct wire_rr rr;
 	enum wire_step step;
 
-	if (!wire_header_read(msg, len, &m->h) || !wire_walk_init(&m->w, msg, len))
+	if (!wire_header_read(msg, len, &m->h) || !wire_walk_init(&m->w, msg, len, &m->c->q->name))
 		return false;
 	while ((step = wire_next(&m->w, &rr)) == WIRE_RR) {
 		if (rr.type == WIRE_TYPE_OPT) {
 			/* RFC 6891 6.1.1: one, and only in the additional section */
-			if (m->opt.present || rr.section != WIRE_ADDITIONAL || rr.owner.n != 1 ||
-			    !wire_opt_read(&m->w, &rr, &m->opt))
+			if (m->opt.present || rr.section != WIRE_ADDITIONAL ||
+			    msg[rr.owner_at] != 0 || !wire_opt_read(&m->w, &rr, &m->opt))
 				return false;
-		} else {
-			take(m, &rr);
+		} else if (!take(m, &rr)) {
+			return false;
 		}
 	}
 	return step == WIRE_END;
@@ -74,7 +80,7 @@ collect(struct content *m, const uint8_t *msg, size_t len)
 static bool
 is_at_end(const struct content *m, const struct wire_rr *rr, uint16_t type)
 {
-	return rr->type == type && name_eq(&rr->owner, &m->end);
+	return rr->type == type && wire_owner_is(&m->w, rr, &m->end);
 }
 
 /*
@@ -161,11 +167,12 @@ static bool
 has_proof(struct content *m, uint32_t *ttl_s)
 {
 	struct str data;
+	struct name owner;
 	const uint8_t *p;
 	uint32_t minimum;
 
-	if (m->soa.n == 0 || !name_is_below(&m->end, &m->soa.owner) ||
-	    !wire_rdata(&m->w, &m->soa, m->c->scratch, &data))
+	if (m->soa.at == 0 || !wire_owner(&m->w, &m->soa, &owner) ||
+	    !name_is_below(&m->end, &owner) || !wire_rdata(&m->w, &m->soa, m->c->scratch, &data))
 		return false;
 	p = (const uint8_t *)data.p + data.n - 4;
 	minimum = (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
@@ -182,9 +189,12 @@ has_proof(struct content *m, uint32_t *ttl_s)
 static enum answer_cause
 doubt_nodata(const struct content *m)
 {
+	struct name owner;
+
 	if (m->n_rr > 0)
 		return CAUSE_MALFORMED; /* an answer, but to something else */
-	if (m->ns.n > 0 && (!m->h.aa || m->ns.owner.n == 1))
+	/* an upward referral names the root */
+	if (m->ns.at > 0 && (!m->h.aa || (wire_owner(&m->w, &m->ns, &owner) && owner.n == 1)))
 		return CAUSE_LAME;
 	return m->h.aa || m->h.ra ? CAUSE_NONE : CAUSE_LAME;
 }

@@ -81,12 +81,8 @@ ask(struct source *s, struct ticket *t, struct answer **out)
 		*out = fail_at_once(r, &t->q);
 		return SOURCE_ANSWERED;
 	}
-	q = xcalloc(1, sizeof(*q));
-	q->timer.due = tries_due;
-	q->resolver = r;
-	q->ticket = t;
+	q = tries_new(r, t);
 	q->first = first;
-	t->source_data = q;
 	tries_begin(q);
 	return SOURCE_LATER;
 }
@@ -137,6 +133,10 @@ resolver_free(struct source *source)
 		loop_unset(r->loop, &s->flush);
 	}
 	loop_unset(r->loop, &r->tcp_free);
+	for (struct query *q = r->spare, *next; q != NULL; q = next) {
+		next = q->next;
+		free(q);
+	}
 	arena_free(&r->scratch);
 	free(r->servers);
 	free(r);

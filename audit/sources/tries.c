@@ -55,6 +55,28 @@ leave(struct query *q)
 	q->state = QUERY_IDLE;
 }
 
+struct query *
+tries_new(struct resolver *r, struct ticket *t)
+{
+	struct query *q = r->spare;
+
+	if (q != NULL)
+		r->spare = q->next;
+	else
+		q = xmalloc(sizeof(*q));
+	*q = (struct query){ .timer = { .due = tries_due }, .resolver = r, .ticket = t };
+	t->source_data = q;
+	return q;
+}
+
+static void
+give_back(struct query *q)
+{
+	q->ticket->source_data = NULL;
+	q->next = q->resolver->spare;
+	q->resolver->spare = q;
+}
+
 /* Q is over.  It is gone before done() is called, which may ask again. */
 static void
 finish(struct query *q, struct answer *a)
@@ -62,8 +84,7 @@ finish(struct query *q, struct answer *a)
 	struct ticket *t = q->ticket;
 
 	leave(q);
-	t->source_data = NULL;
-	free(q);
+	give_back(q);
 	t->done(t, a);
 }
 
@@ -402,6 +423,5 @@ void
 tries_drop(struct query *q)
 {
 	leave(q);
-	q->ticket->source_data = NULL;
-	free(q);
+	give_back(q);
 }

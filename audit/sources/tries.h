@@ -25,15 +25,19 @@ struct resolver {
 	struct query_list tcp, tcp_wait, unsent;
 	struct loop_timer tcp_free; /* a connection ended, the next may begin */
 	struct arena scratch;       /* of one reply */
+	struct query *spare;        /* for questions to come; by next */
 };
 
+/* A query of R for T, all else of it zero. */
+struct query *tries_new(struct resolver *r, struct ticket *t);
+
 /*
- * Begin the try that Q->first and Q->turn say.  Q waits for nothing; it comes
- * from xcalloc(), and done() of its ticket is called once, after Q was freed.
+ * Begin the try that Q->first and Q->turn say.  Q waits for nothing; done() of its
+ * ticket is called once, after Q was given back.
  */
 void tries_begin(struct query *q);
 
-/* Free Q, wherever it is; nobody is told. */
+/* Give Q back, wherever it is; nobody is told. */
 void tries_drop(struct query *q);
 
 /* The callbacks: of a query's timer, a server's queue, the end of a connection. */

@@ -17,6 +17,7 @@
 #define FLAG_RA 0x0080
 #define FLAG_AD 0x0020
 
+#define POINTER 0xc0      /* RFC 1035 4.1.4: the first octet of a pointer has both bits */
 #define OPTION_EDE 15     /* RFC 8914 2 */
 #define MAX_RDATA_NAMES 2 /* names in one rdata of a type in the table below */
 
@@ -165,6 +166,28 @@ wire_header_read(const uint8_t *msg, size_t len, struct wire_header *out)
 	return true;
 }
 
+/* Whether NAME, in whatever case, stands in full at byte AT of MSG. */
+static bool
+has_name_at(const uint8_t *msg, size_t len, size_t at, const struct name *name)
+{
+	size_t i = 0;
+
+	if (at > len || len - at < name->n)
+		return false;
+	for (; i + 8 <= name->n; i += 8) {
+		uint64_t c, want;
+
+		memcpy(&c, msg + at + i, 8);
+		memcpy(&want, name->w + i, 8);
+		if (ascii_lower_eight(c) != want)
+			return false;
+	}
+	for (; i < name->n; i++)
+		if ((uint8_t)ascii_lower((char)msg[at + i]) != name->w[i])
+			return false;
+	return true;
+}
+
 /* Whether the question at MSG is that of Q, as sent or but for case. */
 static enum wire_match
 match_question(const struct wire_query *q, const uint8_t *msg, size_t len)
@@ -179,10 +202,7 @@ match_question(const struct wire_query *q, const uint8_t *msg, size_t len)
 	cased_name(q, sent);
 	if (memcmp(p, sent, n) == 0)
 		return WIRE_OURS;
-	for (size_t i = 0; i < n; i++)
-		if ((uint8_t)ascii_lower((char)p[i]) != q->name->w[i])
-			return WIRE_NOT_OURS;
-	return WIRE_CASE;
+	return has_name_at(msg, len, WIRE_HEADER, q->name) ? WIRE_CASE : WIRE_NOT_OURS;
 }
 
 enum wire_match
@@ -208,16 +228,30 @@ wire_match(const struct wire_query *q, const uint8_t *msg, size_t len)
 	}
 }
 
+/* Read the name in the question, which W is at: most likely EXPECTED as it stands. */
+static bool
+read_asked(struct wire_walk *w, const struct name *expected)
+{
+	if (expected == NULL || !has_name_at(w->msg, w->len, w->pos, expected))
+		return name_from_wire(w->msg, w->len, &w->pos, &w->asked);
+	name_copy(&w->asked, expected);
+	w->pos += expected->n;
+	return true;
+}
+
 bool
-wire_walk_init(struct wire_walk *w, const uint8_t *msg, size_t len)
+wire_walk_init(struct wire_walk *w, const uint8_t *msg, size_t len, const struct name *expected)
 {
 	struct wire_header h;
 
-	*w = (struct wire_walk){ .msg = msg, .len = len, .pos = WIRE_HEADER };
+	w->msg = msg;
+	w->len = len;
+	w->pos = WIRE_HEADER;
+	w->asked.n = 0;
 	if (!wire_header_read(msg, len, &h) || h.count[0] > 1)
 		return false;
 	if (h.count[0] == 1) {
-		if (!name_from_wire(msg, len, &w->pos, &w->asked) || len - w->pos < 4)
+		if (!read_asked(w, expected) || len - w->pos < 4)
 			return false;
 		w->pos += 4;
 	}
@@ -226,17 +260,49 @@ wire_walk_init(struct wire_walk *w, const uint8_t *msg, size_t len)
 	return true;
 }
 
-/* The owner of the record at W's place: nearly always a pointer to the name in the question. */
+/* Step over the name at W's place; whether its pointers lead anywhere is not looked at. */
 static bool
-take_owner(struct wire_walk *w, struct name *out)
+skip_name(struct wire_walk *w)
 {
-	if (w->asked.n > 0 && w->len - w->pos >= 2 &&
-	    get16(w->msg + w->pos) == (0xc000 | WIRE_HEADER)) {
-		w->pos += 2;
-		*out = w->asked;
-		return true;
-	}
-	return name_from_wire(w->msg, w->len, &w->pos, out);
+	size_t at = w->pos;
+
+	while (at < w->len && w->msg[at] != 0 && w->msg[at] <= MAX_LABEL)
+		at += 1 + (size_t)w->msg[at];
+	if (at >= w->len || (w->msg[at] > MAX_LABEL && w->msg[at] < POINTER))
+		return false;
+	at += w->msg[at] == 0 ? 1 : 2;
+	if (at > w->len)
+		return false;
+	w->pos = at;
+	return true;
+}
+
+/* Nearly always the owner is a pointer to the name in the question. */
+static bool
+is_of_asked(const struct wire_walk *w, const struct wire_rr *rr)
+{
+	return w->asked.n > 0 && get16(w->msg + rr->owner_at) == (POINTER << 8 | WIRE_HEADER);
+}
+
+bool
+wire_owner(const struct wire_walk *w, const struct wire_rr *rr, struct name *out)
+{
+	size_t pos = rr->owner_at;
+
+	if (!is_of_asked(w, rr))
+		return name_from_wire(w->msg, w->len, &pos, out);
+	name_copy(out, &w->asked);
+	return true;
+}
+
+bool
+wire_owner_is(const struct wire_walk *w, const struct wire_rr *rr, const struct name *name)
+{
+	struct name owner;
+
+	if (is_of_asked(w, rr))
+		return name_eq(&w->asked, name);
+	return wire_owner(w, rr, &owner) && name_eq(&owner, name);
 }
 
 enum wire_step
@@ -251,7 +317,8 @@ wire_next(struct wire_walk *w, struct wire_rr *out)
 		return WIRE_END;
 	w->left[section]--;
 	out->section = (enum wire_section)section;
-	if (!take_owner(w, &out->owner) || w->len - w->pos < 10)
+	out->owner_at = w->pos;
+	if (!skip_name(w) || w->len - w->pos < 10)
 		return WIRE_BROKEN;
 	p = w->msg + w->pos;
 	out->type = get16(p);
@@ -325,12 +392,12 @@ expand(const struct wire_walk *w, const struct wire_rr *rr, const struct layout 
 bool
 wire_rdata(const struct wire_walk *w, const struct wire_rr *rr, struct arena *a, struct str *out)
 {
-	for (size_t i = 0; i < ARRAY_LEN(layouts); i++)
-		if (layouts[i].type == rr->type)
-			return expand(w, rr, &layouts[i], a, out);
 	*out = (struct str){ (const char *)w->msg + rr->at, rr->n };
 	if (rr->type == RR_TXT || rr->type == RR_SPF)
 		return is_txt(w->msg + rr->at, rr->n);
+	for (size_t i = 0; i < ARRAY_LEN(layouts); i++)
+		if (layouts[i].type == rr->type)
+			return expand(w, rr, &layouts[i], a, out);
 	return true;
 }
 

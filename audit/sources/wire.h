@@ -76,10 +76,10 @@ enum wire_section { WIRE_ANSWER, WIRE_AUTHORITY, WIRE_ADDITIONAL, WIRE_SECTIONS 
 struct wire_rr {
 	enum wire_section section;
 	uint16_t type, class;
-	uint32_t ttl_s;    /* RFC 2181 8: 0 when the top bit was set; raw for OPT */
-	size_t at;         /* where the rdata begins */
-	uint16_t n;        /* its bytes, all inside the message */
-	struct name owner; /* lower case */
+	uint32_t ttl_s;  /* RFC 2181 8: 0 when the top bit was set; raw for OPT */
+	size_t owner_at; /* where the owner's name begins; wire_owner() */
+	size_t at;       /* where the rdata begins */
+	uint16_t n;      /* its bytes, all inside the message */
 };
 
 /* A walk over the records of a message. */
@@ -92,11 +92,24 @@ struct wire_walk {
 
 enum wire_step { WIRE_RR, WIRE_END, WIRE_BROKEN };
 
-/* Begin behind the question section.  False when that does not parse. */
-bool wire_walk_init(struct wire_walk *w, const uint8_t *msg, size_t len);
+/*
+ * Begin behind the question section.  False when that does not parse.  EXPECTED, or
+ * NULL: the name that will most likely stand there.
+ */
+bool wire_walk_init(
+    struct wire_walk *w, const uint8_t *msg, size_t len, const struct name *expected);
 
-/* The next record into *OUT.  Bytes behind the last one are not looked at. */
+/*
+ * The next record into *OUT.  Its owner is stepped over and not read: that is left to
+ * whoever wants it.  Bytes behind the last record are not looked at.
+ */
 enum wire_step wire_next(struct wire_walk *w, struct wire_rr *out);
+
+/* The owner of RR into *OUT, in lower case.  False when it is no well-formed name. */
+bool wire_owner(const struct wire_walk *w, const struct wire_rr *rr, struct name *out);
+
+/* Whether NAME is the owner of RR. */
+bool wire_owner_is(const struct wire_walk *w, const struct wire_rr *rr, const struct name *name);
 
 /*
  * The rdata of RR with names uncompressed and in lower case (RFC 3597 4 lists

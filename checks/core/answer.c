@@ -409,10 +409,10 @@ question_hash(const struct question *q)
 {
 	uint64_t head =
 	    (uint64_t)q->base << 40 | (uint64_t)q->kind << 32 | (uint64_t)q->type << 8 | q->name.n;
-	uint64_t h = hash_add(HASH_START, (struct str){ (const char *)&head, sizeof(head) });
+	uint64_t h = hash_add_word(HASH_START, head);
 
 	h = hash_add(h, (struct str){ (const char *)q->name.w, q->name.n });
-	return hash_end(hash_add(h, q->data));
+	return hash_end(q->data.n > 0 ? hash_add(h, q->data) : h);
 }
 
 struct question

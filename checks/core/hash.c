@@ -5,15 +5,13 @@
  */
 #include "checks/core/hash.h"
 
-/* Go on from H over the eight bytes at P. */
 static uint64_t
-add_word(uint64_t h, const char *p)
+add_eight(uint64_t h, const char *p)
 {
 	uint64_t word;
 
 	memcpy(&word, p, sizeof(word));
-	h = (h ^ word) * UINT64_C(0x100000001b3);
-	return h ^ h >> 32; /* a multiplication moves nothing downward */
+	return hash_add_word(h, word);
 }
 
 uint64_t
@@ -22,9 +20,9 @@ hash_add(uint64_t h, struct str s)
 	size_t i = 0;
 
 	for (; s.n - i >= 8; i += 8)
-		h = add_word(h, s.p + i);
+		h = add_eight(h, s.p + i);
 	if (i < s.n && s.n >= 8) /* the last eight, some of them again */
-		return add_word(h, s.p + s.n - 8);
+		return add_eight(h, s.p + s.n - 8);
 	for (; i < s.n; i++)
 		h = (h ^ (unsigned char)s.p[i]) * UINT64_C(0x100000001b3);
 	return h;

@@ -10,6 +10,14 @@
 
 #define HASH_START UINT64_C(0xcbf29ce484222325)
 
+/* Go on from H over eight bytes at once. */
+static inline uint64_t
+hash_add_word(uint64_t h, uint64_t word)
+{
+	h = (h ^ word) * UINT64_C(0x100000001b3);
+	return h ^ h >> 32; /* a multiplication moves nothing downward */
+}
+
 /* Go on from H over the bytes of S. */
 uint64_t hash_add(uint64_t h, struct str s);
 

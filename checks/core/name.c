@@ -61,9 +61,8 @@ draft_end(struct draft *d, const struct name *origin, struct name *out)
 		memcpy(d->name.w + d->n, origin->w, origin->n);
 		d->n += origin->n;
 	}
-	memset(d->name.w + d->n, 0, sizeof(d->name.w) - d->n);
-	d->name.n = (uint8_t)d->n;
-	*out = d->name;
+	memcpy(out->w, d->name.w, d->n);
+	out->n = (uint8_t)d->n;
 	return NAME_OK;
 }
 
@@ -213,20 +212,31 @@ follow(const uint8_t *msg, size_t len, size_t *at, size_t *from)
 static void
 copy_lower(uint8_t *to, const uint8_t *from, size_t n)
 {
-	const uint64_t each = UINT64_C(0x0101010101010101), high = each * 0x80;
 	size_t i = 0;
 
 	for (; n - i >= 8; i += 8) {
-		uint64_t c, low;
+		uint64_t c;
 
 		memcpy(&c, from + i, 8);
-		low = c & ~high;
-		/* the high bit of each byte that is a letter: from 'A' on, and not behind 'Z' */
-		c |= ((low + each * (0x80 - 'A')) & ~(low + each * (0x7f - 'Z')) & ~c & high) >> 2;
+		c = ascii_lower_eight(c);
 		memcpy(to + i, &c, 8);
 	}
 	for (; i < n; i++)
 		to[i] = (uint8_t)ascii_lower((char)from[i]);
+}
+
+/*
+ * Where the labels that begin at AT end: at the root's or a pointer's first octet.  LEN
+ * when they leave the message, or are longer than a name may be.
+ */
+static size_t
+end_of_labels(const uint8_t *msg, size_t len, size_t at)
+{
+	size_t most = len - at > MAX_NAME_WIRE ? at + MAX_NAME_WIRE : len;
+
+	while (at < most && msg[at] != 0 && msg[at] <= MAX_LABEL)
+		at += 1 + (size_t)msg[at];
+	return at < most ? at : len;
 }
 
 static bool
@@ -234,23 +244,20 @@ from_wire(const uint8_t *msg, size_t len, size_t *pos, struct name *out)
 {
 	size_t at = *pos, from = at, end = 0, n = 0;
 
-	while (at < len && msg[at] != 0) {
-		size_t label = msg[at];
+	for (;;) {
+		size_t stop = at < len ? end_of_labels(msg, len, at) : len;
 
-		if ((label & LABEL_TYPE) == LABEL_TYPE) {
-			end = end == 0 ? at + 2 : end;
-			if (!follow(msg, len, &at, &from))
-				return false;
-			continue;
-		}
-		if (label > MAX_LABEL || label >= len - at || n + label + 2 > MAX_NAME_WIRE)
+		if (stop >= len || n + (stop - at) >= MAX_NAME_WIRE)
 			return false;
-		copy_lower(out->w + n, msg + at, label + 1); /* the length is below 'A' */
-		n += label + 1;
-		at += label + 1;
+		copy_lower(out->w + n, msg + at, stop - at); /* a length is below 'A' */
+		n += stop - at;
+		at = stop;
+		if (msg[at] == 0)
+			break;
+		end = end == 0 ? at + 2 : end;
+		if (msg[at] < LABEL_TYPE || !follow(msg, len, &at, &from))
+			return false;
 	}
-	if (at >= len)
-		return false;
 	out->w[n++] = 0;
 	out->n = (uint8_t)n;
 	*pos = end == 0 ? at + 1 : end;
@@ -260,7 +267,6 @@ from_wire(const uint8_t *msg, size_t len, size_t *pos, struct name *out)
 bool
 name_from_wire(const uint8_t *msg, size_t len, size_t *pos, struct name *out)
 {
-	*out = (struct name){ 0 };
 	if (from_wire(msg, len, pos, out))
 		return true;
 	out->n = 0;

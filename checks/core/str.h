@@ -67,6 +67,16 @@ ascii_lower(char c)
 	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
+/* The same of eight bytes at once. */
+static inline uint64_t
+ascii_lower_eight(uint64_t c)
+{
+	const uint64_t each = UINT64_C(0x0101010101010101), high = each * 0x80, low = c & ~high;
+
+	/* the high bit of each byte that is a letter: from 'A' on, and not behind 'Z' */
+	return c | ((low + each * (0x80 - 'A')) & ~(low + each * (0x7f - 'Z')) & ~c & high) >> 2;
+}
+
 /* ASCII classes; false for every byte over 0x7f.  Here, because parsers ask of every byte. */
 static inline bool
 ascii_isdigit(char c)
