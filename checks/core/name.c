@@ -8,6 +8,23 @@
 
 static const struct name root = { .n = 1 };
 
+/* The bytes that nearly all names are made of, in lower case; 0 = another. */
+/* clang-format off */
+static const uint8_t plain[256] = {
+	['-'] = '-', ['_'] = '_',
+	['0'] = '0', ['1'] = '1', ['2'] = '2', ['3'] = '3', ['4'] = '4',
+	['5'] = '5', ['6'] = '6', ['7'] = '7', ['8'] = '8', ['9'] = '9',
+	['A'] = 'a', ['B'] = 'b', ['C'] = 'c', ['D'] = 'd', ['E'] = 'e', ['F'] = 'f', ['G'] = 'g',
+	['H'] = 'h', ['I'] = 'i', ['J'] = 'j', ['K'] = 'k', ['L'] = 'l', ['M'] = 'm', ['N'] = 'n',
+	['O'] = 'o', ['P'] = 'p', ['Q'] = 'q', ['R'] = 'r', ['S'] = 's', ['T'] = 't', ['U'] = 'u',
+	['V'] = 'v', ['W'] = 'w', ['X'] = 'x', ['Y'] = 'y', ['Z'] = 'z',
+	['a'] = 'a', ['b'] = 'b', ['c'] = 'c', ['d'] = 'd', ['e'] = 'e', ['f'] = 'f', ['g'] = 'g',
+	['h'] = 'h', ['i'] = 'i', ['j'] = 'j', ['k'] = 'k', ['l'] = 'l', ['m'] = 'm', ['n'] = 'n',
+	['o'] = 'o', ['p'] = 'p', ['q'] = 'q', ['r'] = 'r', ['s'] = 's', ['t'] = 't', ['u'] = 'u',
+	['v'] = 'v', ['w'] = 'w', ['x'] = 'x', ['y'] = 'y', ['z'] = 'z',
+};
+/* clang-format on */
+
 /*
  * A name being built.  W[LABEL] is the place of the length octet of the label
  * begun; it is 0 until that label ends, and so is a root label as it stands.
@@ -97,11 +114,9 @@ draft_plain(struct draft *d, struct str text, size_t at)
 	if (room > text.n - at)
 		room = text.n - at;
 	for (; n < room; n++) {
-		uint8_t c = (uint8_t)text.p[at + n], low = c | 0x20;
+		uint8_t c = plain[(uint8_t)text.p[at + n]];
 
-		if ((uint8_t)(low - 'a') < 26)
-			c = low;
-		else if ((uint8_t)(c - '0') >= 10 && c != '-' && c != '_')
+		if (c == 0)
 			break;
 		d->name.w[d->n + n] = c;
 	}
@@ -287,8 +302,7 @@ plain_run(const uint8_t *p, size_t n)
 {
 	size_t i = 0;
 
-	while (i < n && ((uint8_t)((p[i] | 0x20) - 'a') < 26 || (uint8_t)(p[i] - '0') < 10 ||
-			    (p[i] > ' ' && p[i] <= '~' && !is_special(p[i]))))
+	while (i < n && (plain[p[i]] != 0 || (p[i] > ' ' && p[i] <= '~' && !is_special(p[i]))))
 		i++;
 	return i;
 }
