@@ -31,14 +31,17 @@ struct udp_inbox {
 uint64_t
 random_bits(void)
 {
-	static uint64_t pool[32]; /* getrandom(2) gives up to 256 bytes without interruption */
+	static uint64_t pool[512]; /* a signal may cut short what is above 256 bytes */
 	static size_t left;
 
-	while (left == 0)
-		if (getrandom(pool, sizeof(pool), 0) == (ssize_t)sizeof(pool))
-			left = ARRAY_LEN(pool);
+	while (left == 0) {
+		ssize_t n = getrandom(pool, sizeof(pool), 0);
+
+		if (n > 0)
+			left = (size_t)n / sizeof(pool[0]);
 		else if (errno != EINTR)
 			abort(); /* ids that can be guessed are worse than no program */
+	}
 	return pool[--left];
 }
 

@@ -9,8 +9,6 @@
 #include "checks/core/hash.h"
 #include "checks/verify.h"
 
-#define BLOCK_STEP 128 /* few sizes of block: one that is given back fits the next answer */
-
 void
 draft_init(struct answer_draft *d, struct arena *scratch, const struct question *q,
     enum answer_status status)
@@ -268,7 +266,7 @@ answer_finish(struct answer_draft *d)
 	}
 	if (d->a.ttl_s == UINT32_MAX)
 		d->a.ttl_s = 0;
-	k.p = xmalloc((k.n + BLOCK_STEP - 1) / BLOCK_STEP * BLOCK_STEP);
+	k.p = xmalloc(k.n);
 	k.n = 0;
 	a = pack_all(&k, d);
 	if (a->n_names > 1) /* its own block: sorting it in place is still ours to do */
