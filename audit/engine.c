@@ -475,7 +475,8 @@ has_room(const struct engine *e)
 /*
  * How many may begin in this turn.  Where answers come as fast as they are dealt
  * with, more in flight would only crowd each other out of the processor's caches:
- * beyond what keeps it busy one begins while most of the time goes by waiting.
+ * beyond what keeps it busy one begins a turn while a good part of the time goes by
+ * waiting.
  */
 static size_t
 most_begun(const struct engine *e)

@@ -58,11 +58,11 @@ fingerprint(const struct finding *f, char out[17])
 	static EVP_MD *sha256;
 	static EVP_MD_CTX *ctx;
 	const struct rule *rule = rule_of(f->id);
+	static struct buf b = { .max = MAX_FINGERPRINT_TEXT };
 	unsigned char md[EVP_MAX_MD_SIZE];
 	unsigned n = 0;
-	struct buf b;
 
-	buf_init(&b, MAX_FINGERPRINT_TEXT);
+	buf_reset(&b);
 	buf_adds(&b, rule->slug);
 	buf_addc(&b, '\n');
 	if (f->place.name.n > 0)
@@ -81,7 +81,7 @@ fingerprint(const struct finding *f, char out[17])
 		else
 			buf_add(&b, f->args[i].text);
 	}
-	/* made once: looking the algorithm up takes longer than using it */
+	/* made once, as the buffer is: looking the algorithm up takes longer than using it */
 	if (sha256 == NULL) {
 		sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
 		ctx = EVP_MD_CTX_new();
@@ -94,7 +94,6 @@ fingerprint(const struct finding *f, char out[17])
 		out[2 * i + 1] = hex[md[i] & 15];
 	}
 	out[16] = '\0';
-	buf_free(&b);
 }
 
 /* The level of rule ID for S (NULL: for the run): as told, else as S is, else as the rule says. */
@@ -283,17 +282,21 @@ static size_t
 add_passes(
     struct judge *j, const struct engine_result *r, struct arena *a, struct judged *list, size_t n)
 {
+	struct str subject = STR("address");
 	size_t n_found = n;
+
+	if (name_is_set(&r->subject->domain))
+		subject = name_text(a, &r->subject->domain);
 
 	for (size_t i = 0; i < n_checks; i++) {
 		struct finding *f;
 
-		if ((r->ran >> i & 1) == 0 || !is_passed(&checks[i], list, n_found))
+		if ((r->ran >> i & 1) == 0 || !is_passed(&checks[i], list, n_found) ||
+		    (checks[i].in_order != NULL && !checks[i].in_order(r->facts)))
 			continue;
 		f = arena_alloc(a, sizeof(*f));
 		f->id = checks[i].pass;
-		f->subject = name_is_set(&r->subject->domain) ? name_text(a, &r->subject->domain)
-							      : STR("address");
+		f->subject = subject;
 		judge_finding(j, r->subject, f, &list[n++]);
 	}
 	return n;

@@ -20,7 +20,8 @@
 #include "checks/core/arena.h"
 
 #define EVENTS_A_TURN 256 /* sockets served in one turn; the rest is ready in the next */
-#define SPAN_NS 4000000   /* what was before counts half, what was before that a quarter ... */
+#define SPAN_NS 64000000  /* what was before counts half, what was before that a quarter ... */
+#define IDLE_SHARE 5      /* of the time is waited: idle */
 
 struct loop {
 	int epoll;
@@ -264,5 +265,5 @@ loop_now(const struct loop *l)
 bool
 loop_is_idle(const struct loop *l)
 {
-	return l->waited_ns > l->worked_ns;
+	return l->waited_ns > (l->waited_ns + l->worked_ns) / IDLE_SHARE;
 }

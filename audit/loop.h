@@ -55,7 +55,7 @@ uint64_t loop_clock_ms(void);
 /* Now, by the clock the timers use; read once per turn of the loop. */
 uint64_t loop_now(const struct loop *l);
 
-/* Whether of the last milliseconds more than half went by waiting. */
+/* Whether of the last tenth of a second more than a fifth went by waiting. */
 bool loop_is_idle(const struct loop *l);
 
 #endif

@@ -189,6 +189,21 @@ close_one(struct output *o)
 	return rc;
 }
 
+/* Whether another report of OUT goes to FILE, whatever path leads there. */
+static bool
+is_written(const struct outputs *out, const char *file)
+{
+	struct stat a, b;
+
+	if (file == NULL || stat(file, &a) != 0 || !S_ISREG(a.st_mode))
+		return false;
+	for (size_t i = 0; i < out->n; i++)
+		if (fstat(fileno(out->v[i].to), &b) == 0 && a.st_dev == b.st_dev &&
+		    a.st_ino == b.st_ino)
+			return true;
+	return false;
+}
+
 int
 outputs_open(struct outputs *out, const struct check_options *o, const struct run_result *run,
     const struct resume *r)
@@ -202,6 +217,11 @@ outputs_open(struct outputs *out, const struct check_options *o, const struct ru
 	for (size_t i = 0; i < n && rc == AUDIT_OK; i++) {
 		struct output *one = &out->v[i];
 
+		if (is_written(out, want[i].file)) {
+			audit_warn("%s: another report goes to that file", want[i].file);
+			rc = AUDIT_EUSAGE;
+			break;
+		}
 		if ((rc = open_one(one, &want[i], o, r)) != AUDIT_OK)
 			break;
 		out->n++;

@@ -10,7 +10,9 @@
 #include <unistd.h>
 
 #define REDRAW_S 0.2
-#define FEW 2 /* so few domains need no line */
+#define MIN_DONE 10 /* before that the time left is a guess */
+#define MIN_S 1.0   /* as above */
+#define FEW 2       /* so few domains need no line */
 #define DEFAULT_COLUMNS 80
 #define MAX_LINE 200
 
@@ -68,7 +70,7 @@ void
 progress_line(const struct progress *p, double now_s, size_t most, struct buf *b)
 {
 	double rate = now_s > p->begun_s ? (double)p->done / (now_s - p->begun_s) : 0;
-	size_t over = p->done + p->skipped;
+	size_t over = p->done + p->skipped, told = 0;
 	const struct {
 		const char *word;
 		size_t n;
@@ -87,10 +89,12 @@ progress_line(const struct progress *p, double now_s, size_t most, struct buf *b
 	buf_adds(b, " domains, ");
 	buf_addu(b, (uint64_t)(rate + 0.5));
 	buf_adds(b, "/s");
-	if (p->total > over && rate > 0)
+	if (p->total > over && p->done >= MIN_DONE && now_s - p->begun_s >= MIN_S)
 		add_time_left(b, (double)(p->total - over) / rate);
 	for (size_t i = 0; i < ARRAY_LEN(counts); i++) {
-		buf_adds(b, i == 0 ? ": " : ", ");
+		if (counts[i].n == 0)
+			continue;
+		buf_adds(b, told++ == 0 ? ": " : ", ");
 		buf_addu(b, counts[i].n);
 		buf_addc(b, ' ');
 		buf_adds(b, counts[i].word);

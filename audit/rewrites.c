@@ -84,6 +84,23 @@ server_of(const struct answer *a)
 	return where.n > 0 ? where : STR("the resolver");
 }
 
+bool
+rewrites_unanswered(const struct rewrites *p, struct str *who, enum answer_cause *why)
+{
+	const struct answer *a;
+
+	*who = (struct str){ 0 };
+	*why = CAUSE_TIMEOUT;
+	if (!p->asked || p->q.n == 0)
+		return false;
+	if ((a = p->q.entries[0].answer) == NULL)
+		return p->waits;
+	*who = server_of(a);
+	*why = a->cause;
+	return a->status == ANSWER_FAILED &&
+	       (a->cause == CAUSE_TIMEOUT || a->cause == CAUSE_NETWORK);
+}
+
 void
 rewrites_tell(const struct rewrites *p, struct judge *j, struct recorder *r)
 {

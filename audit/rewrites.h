@@ -36,6 +36,13 @@ void rewrites_wait(struct rewrites *p, struct loop *loop, uint64_t until_ms);
 /* Tell J when the resolver rewrites, and keep the answer in R (NULL = nowhere). */
 void rewrites_tell(const struct rewrites *p, struct judge *j, struct recorder *r);
 
+/*
+ * Whether nobody answered, once the waiting is over; then *WHO, which lives as long
+ * as P, is the server that was asked last, "" when that is not known, and *WHY the
+ * cause.
+ */
+bool rewrites_unanswered(const struct rewrites *p, struct str *who, enum answer_cause *why);
+
 /* Wait no more, and give back what P holds; a zeroed P too. */
 void rewrites_free(struct rewrites *p);
 

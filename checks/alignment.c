@@ -70,3 +70,10 @@ alignment_of(struct audit *au, const struct name *author, const struct name *dom
 		out.relaxed = name_eq(&other->org, &p->org);
 	return out;
 }
+
+bool
+alignment_is_none(const struct alignment *a)
+{
+	return !a->pending && !a->strict && !a->relaxed && !a->relaxed_list && a->failed == NULL &&
+	       a->failed_list == NULL;
+}

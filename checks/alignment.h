@@ -27,4 +27,7 @@ struct alignment {
 struct alignment alignment_of(
     struct audit *au, const struct name *author, const struct name *domain);
 
+/* Whether A says for certain that the two belong to different organizations. */
+bool alignment_is_none(const struct alignment *a);
+
 #endif

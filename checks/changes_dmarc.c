@@ -121,7 +121,7 @@ change_dmarc(struct gate *g, struct mail_change *out)
 	}
 	for (int t = DMARC_TAG_P; t < DMARC_TAGS; t++) {
 		enum dmarc_tag tag = (enum dmarc_tag)t;
-		struct str old = value_of(&was->record, tag), new = value_of(&is->record, tag);
+		struct str old = value_of(was->record, tag), new = value_of(is->record, tag);
 		struct mail_change_part *p;
 
 		if (is_same(tag, old, new))
@@ -133,6 +133,6 @@ change_dmarc(struct gate *g, struct mail_change *out)
 		    str_of(dmarc_tag_name(tag)));
 		p->was = old;
 		p->is = new;
-		p->way = way_of(tag, &was->record, &is->record);
+		p->way = way_of(tag, was->record, is->record);
 	}
 }

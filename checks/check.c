@@ -90,7 +90,7 @@ const struct check checks[] = {	/* SPF behind: a hostile tree must not spend the
 	{ .name = "dnsbl", .run = check_dnsbl, .applies = asks_lists, .pass = RULE_DNSBL_PASS,
 	  .about = "block lists" },
 	{ .name = "message", .run = check_message, .applies = has_message,
-	  .pass = RULE_MESSAGE_PASS,
+	  .pass = RULE_MESSAGE_PASS, .in_order = message_in_order,
 	  .about = "a sample message: its fields, signatures, SPF and DMARC" },
 	{ .name = "streams", .run = check_streams, .applies = has_senders,
 	  .pass = RULE_STREAMS_PASS,

@@ -42,6 +42,7 @@ struct check {
 	bool (*applies)(const struct subject *s); /* NULL = to every subject with a domain */
 	const char *about;                        /* one line for people */
 	enum rule_id pass; /* told when it ended without error, warning or unknown */
+	bool (*in_order)(const struct facts *f); /* and this says so too; NULL = it does */
 };
 
 extern const struct check checks[];

@@ -3,6 +3,7 @@
  * dkim.c - judge the DKIM keys of a sending domain.
  */
 #include "checks/dkim.h"
+#include "checks/alignment.h"
 #include "checks/dkim_judge.h"
 #include "checks/opendkim_differs.h"
 
@@ -128,6 +129,10 @@ add_figures(struct audit *au, struct finding *f, const struct selector_key *k, s
 		finding_text(au->findings, f, "says", type_of(k->key.type));
 		finding_text(au->findings, f, "is", type_of(facts->type));
 		break;
+	case RULE_DKIM_KEY_TRUNCATED:
+		finding_number(f, "have", (int64_t)k->key.have);
+		finding_number(f, "want", (int64_t)k->key.want);
+		break;
 	case RULE_DKIM_TAG_UNKNOWN:
 		finding_text(au->findings, f, "tag", str_sub(part, 0, str_find(part, 0, '=')));
 		break;
@@ -242,7 +247,9 @@ cure_of(struct audit *au, const struct selector_key *k, enum rule_id id, struct 
 	}
 	if (id == RULE_DKIM_QUOTED && k->facts != NULL && k->facts->form != KEY_UNREADABLE)
 		return k->key.cleaned;
-	return id == RULE_DKIM_VERSION || id == RULE_DKIM_PKCS1 ? meant : none;
+	return id == RULE_DKIM_VERSION || id == RULE_DKIM_PKCS1 || id == RULE_DKIM_NOT_BASE64
+		   ? meant
+		   : none;
 }
 
 static void
@@ -317,7 +324,7 @@ judge_absent(struct audit *au, const struct selector_key *k)
 	struct finding *f;
 	struct change *c;
 
-	if (name_prefix(name_text(au->arena, &k->name), &k->domain, &twice) == NAME_OK) {
+	if (name_join(&k->name, &k->domain, &twice)) {
 		a = ask_dns(au->q, &twice, RR_TXT);
 		if (is_pending(a))
 			return false;
@@ -447,14 +454,37 @@ judge_key(struct audit *au, const struct selector_keys *ks, const struct selecto
 	return true;
 }
 
+/*
+ * Whether K is of a signature of a message by another organization than its author's:
+ * that key is its owner's to mend, and what the signature is worth the check "message"
+ * tells.  Sets *PENDING when that cannot be said yet.
+ */
+static bool
+is_others(struct audit *au, const struct selector_key *k, bool *pending)
+{
+	struct alignment a;
+
+	if (k->provenance != FROM_MESSAGE || !name_is_set(&au->subject->domain))
+		return false;
+	a = alignment_of(au, &au->subject->domain, &k->domain);
+	*pending = *pending || a.pending;
+	return alignment_is_none(&a);
+}
+
 void
 check_dkim(struct audit *au)
 {
-	const struct selector_keys *ks = selectors_keys(au);
-	bool done = dkim_judge_misplaced(au) && !ks->pending;
+	struct selector_keys *ks = selectors_keys(au);
+	bool pending = ks->pending, done = dkim_judge_misplaced(au);
 
-	for (size_t i = 0; i < ks->n; i++)
-		done = judge_key(au, ks, &ks->keys[i]) && done;
+	for (size_t i = 0; i < ks->n; i++) {
+		struct selector_key *k = &ks->keys[i];
+
+		k->others = is_others(au, k, &pending);
+		if (!k->others)
+			done = judge_key(au, ks, k) && done;
+	}
+	done = done && !pending;
 	if (!done)
 		return;
 	dkim_judge_domain(au, ks);

@@ -27,6 +27,36 @@ dkim_whose(struct arena *a, const struct name *target)
 	return out;
 }
 
+/* " by way of NAME, NAME": the CNAMEs between K and its target; empty when there is none. */
+static struct str
+way_of(struct audit *au, const struct selector_key *k)
+{
+	struct buf b;
+	struct str out;
+
+	if (k->answer->n_chain < 2)
+		return (struct str){ "", 0 };
+	buf_init(&b, k->answer->n_chain * (MAX_NAME_TEXT + 2) + sizeof(" by way of"));
+	for (size_t i = 0; i + 1 < k->answer->n_chain; i++) {
+		buf_adds(&b, i == 0 ? " by way of " : ", ");
+		name_print(&b, &k->answer->chain[i]);
+	}
+	out = arena_str(au->arena, buf_str(&b));
+	buf_free(&b);
+	return out;
+}
+
+/*
+ * Whether K may wait for its turn: nobody saw mail that is signed with it, though
+ * it may be set up on both sides.
+ */
+static bool
+may_wait(const struct selector_key *k)
+{
+	return k->provenance == FROM_GUESS || k->provenance == FROM_GIVEN ||
+	       k->provenance == FROM_CONFIG;
+}
+
 /* Whether K is a key that receivers can use. */
 static bool
 works(const struct selector_key *k)
@@ -70,8 +100,8 @@ twin_works(
 	const struct answer *a;
 	struct name root, name;
 
-	if (twin.n == 0 || name_prefix(STR("_domainkey"), &k->domain, &root) != NAME_OK ||
-	    name_prefix(twin, &root, &name) != NAME_OK)
+	if (twin.n == 0 || !name_above(STR("_domainkey"), &k->domain, &root) ||
+	    !name_above(twin, &root, &name))
 		return false;
 	for (size_t i = 0; i < ks->n; i++)
 		if (name_eq(&ks->keys[i].name, &name))
@@ -92,7 +122,8 @@ dkim_judge_dangling(struct audit *au, const struct selector_keys *ks, const stru
 
 	if (!registered_missing(au, &k->target, &gone, &evidence))
 		return false;
-	dormant = gone.n == 0 && dkim_is_microsoft(&k->target) && twin_works(au, ks, k, &pending);
+	dormant = gone.n == 0 && may_wait(k) && dkim_is_microsoft(&k->target) &&
+		  twin_works(au, ks, k, &pending);
 	if (pending)
 		return false;
 	if (gone.n > 0)
@@ -103,11 +134,12 @@ dkim_judge_dangling(struct audit *au, const struct selector_keys *ks, const stru
 		id = RULE_DKIM_CNAME_DANGLING;
 	f = dkim_add(au, k, id, (struct str){ NULL, 0 });
 	finding_name(au->findings, f, "target", &k->target);
+	finding_text(au->findings, f, "way", way_of(au, k));
 	if (gone.n > 0)
 		finding_name(au->findings, f, "registrable", &gone);
 	else
 		finding_text(au->findings, f, "whose", dkim_whose(au->arena, &k->target));
 	finding_evidence(f, evidence);
-	f->remedy.who = id == RULE_DKIM_CNAME_DANGLING ? WHO_PROVIDER : WHO_UNSET;
+	f->remedy.who = id == RULE_DKIM_CNAME_DANGLING && k->delegated ? WHO_PROVIDER : WHO_UNSET;
 	return true;
 }

@@ -16,7 +16,7 @@ judge_same(struct audit *au, const struct selector_keys *ks)
 	for (size_t j = 1; j < ks->n; j++) {
 		const struct selector_key *b = &ks->keys[j];
 
-		if (b->facts == NULL || b->facts->modulus.n == 0 || b->target.n > 0)
+		if (b->facts == NULL || b->facts->modulus.n == 0 || b->target.n > 0 || b->others)
 			continue;
 		for (size_t i = 0; i < j; i++) {
 			const struct selector_key *a = &ks->keys[i];
@@ -149,6 +149,8 @@ judge_ed25519_only(struct audit *au, const struct selector_keys *ks)
 		const struct selector_key *k = &ks->keys[i];
 		bool in_use = selectors_in_use(k);
 
+		if (k->others)
+			continue;
 		if (k->state != KEY_FOUND && in_use)
 			return;
 		if (k->state != KEY_FOUND || k->key.revoked)

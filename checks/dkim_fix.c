@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * dkim_fix.c - the record that somebody meant who published a broken one: a key
- * cut into two records, a key without tags, without its wrapping, or with v= in
- * small letters.
+ * cut into two records, a key without tags, without its wrapping, with v= in
+ * small letters, or with a stray byte in it.
  *
  * Nothing is guessed: what comes out holds all the bytes of the key that stand
  * in the zone, and was read as a sound key.
@@ -130,6 +130,24 @@ from_bare(struct audit *au, const struct selector_key *k)
 	return out;
 }
 
+/* A key with bytes in it, or behind it, that base64 does not have. */
+static struct str
+from_stray(struct audit *au, const struct selector_key *k)
+{
+	struct str text = k->key.text, p = k->key.p;
+	char *to = arena_alloc(au->arena, text.n + 1);
+	size_t n = 0;
+
+	for (size_t i = 0; i < text.n; i++) {
+		char c = text.p[i];
+		bool in_p = text.p + i >= p.p && text.p + i < p.p + p.n;
+
+		if (!in_p || ascii_isalnum(c) || c == '+' || c == '/' || c == '=')
+			to[n++] = c;
+	}
+	return (struct str){ to, n };
+}
+
 static bool
 has_fault(const struct selector_key *k, enum rule_id id)
 {
@@ -156,6 +174,8 @@ dkim_meant(struct audit *au, const struct selector_key *k, struct str *out)
 		text = from_version(au, k);
 	else if (k->state == KEY_FOUND && has_fault(k, RULE_DKIM_PKCS1))
 		text = from_bare(au, k);
+	else if (k->state == KEY_FOUND && has_fault(k, RULE_DKIM_NOT_BASE64))
+		text = from_stray(au, k);
 	if (!pending && text.n > 0 && is_sound(au, text, &pending))
 		*out = text;
 	return !pending;

@@ -68,11 +68,16 @@ dkim_provider(const struct name *target)
 	char text[MAX_NAME_TEXT];
 	struct buf b = { .p = text, .room = sizeof(text), .max = sizeof(text) };
 
+	uint32_t starts = 0; /* bit C & 31 for each byte C that one of its labels begins with */
+
 	if (target->n == 0)
 		return NULL;
 	name_print(&b, target);
+	for (size_t at = 0; at < b.n; at = str_find(buf_str(&b), at, '.') + 1)
+		starts |= UINT32_C(1) << (text[at] & 31);
 	for (size_t i = 0; i < n_dkim_hosts; i++)
-		if (is_at(buf_str(&b), str_of(dkim_hosts[i].zone)))
+		if ((starts >> (dkim_hosts[i].zone[0] & 31) & 1) != 0 &&
+		    is_at(buf_str(&b), str_of(dkim_hosts[i].zone)))
 			return dkim_hosts[i].provider;
 	return NULL;
 }

@@ -10,6 +10,8 @@
 #include <assert.h>
 #include "checks/selectors.h"
 
+#define FIRST_KEYS 2 /* that there is room for at first */
+
 bool
 selectors_in_use(const struct selector_key *k)
 {
@@ -158,9 +160,8 @@ key_name(struct str selector, const struct name *domain, struct name *out)
 	struct name root;
 
 	out->n = 0;
-	if (name_prefix(STR("_domainkey"), domain, &root) != NAME_OK)
-		return false;
-	return name_prefix(selector, &root, out) == NAME_OK;
+	return name_above(STR("_domainkey"), domain, &root) &&
+	       name_prefix(selector, &root, out) == NAME_OK;
 }
 
 /* Look at one selector, whose name is K->name; n = 0 = there is none. */
@@ -194,13 +195,15 @@ find_key(const struct selector_keys *ks, const struct name *name)
 	return NULL;
 }
 
-static void
-keep(struct arena *a, struct selector_keys *ks, const struct selector_key *k)
+/* Room for a key behind those of KS; it is theirs when it is counted. */
+static struct selector_key *
+next_key(struct arena *a, struct selector_keys *ks)
 {
-	struct selector_key *to = arena_grow(a, &ks->keys, ks->n, &ks->cap, sizeof(*to));
-
-	*to = *k;
-	ks->n++;
+	if (ks->cap == 0) { /* a key is large, and most domains have few */
+		ks->keys = arena_array(a, FIRST_KEYS, sizeof(*ks->keys));
+		ks->cap = FIRST_KEYS;
+	}
+	return arena_grow(a, &ks->keys, ks->n, &ks->cap, sizeof(*ks->keys));
 }
 
 static void
@@ -209,17 +212,19 @@ look_in_use(struct audit *au, struct selector_keys *ks)
 	const struct subject *s = au->subject;
 
 	for (size_t i = 0; i < s->n_selectors && ks->n < MAX_SELECTORS; i++) {
-		struct selector_key k = { .selector = s->selectors[i].name,
-			.domain = s->selectors[i].domain.n > 0 ? s->selectors[i].domain : s->domain,
-			.provenance = s->selectors[i].provenance };
+		const struct name *d = &s->selectors[i].domain;
+		struct selector_key *k = next_key(au->arena, ks);
 
-		if (k.domain.n == 0 || k.provenance == FROM_GUESS)
+		k->selector = s->selectors[i].name;
+		name_copy(&k->domain, d->n > 0 ? d : &s->domain);
+		k->provenance = s->selectors[i].provenance;
+		if (k->domain.n == 0 || k->provenance == FROM_GUESS)
 			continue;
-		if (key_name(k.selector, &k.domain, &k.name) && find_key(ks, &k.name) != NULL)
+		if (key_name(k->selector, &k->domain, &k->name) && find_key(ks, &k->name) != NULL)
 			continue; /* named twice */
-		look(au, &k);
-		ks->pending = ks->pending || k.state == KEY_PENDING;
-		keep(au->arena, ks, &k);
+		look(au, k);
+		ks->pending = ks->pending || k->state == KEY_PENDING;
+		ks->n++;
 	}
 	ks->n_in_use = ks->n;
 }
@@ -243,20 +248,20 @@ is_from_wildcard(const struct selector_key *k, const struct selector_key *w)
 }
 
 /*
- * Look at SELECTOR, which nobody named; keep it when something stands there:
+ * Look at SELECTOR, whose name is NAME and which nobody named; keep it when something stands there:
  * LISTED says that it does, a CNAME says so too, whatever became of the key.
  * Text that is neither key nor a CNAME's target is nothing: it was a guess.
  */
 static void
-look_for(struct audit *au, struct selector_keys *ks, struct str selector, bool listed)
+look_for(struct audit *au, struct selector_keys *ks, struct str selector, const struct name *name,
+    bool listed)
 {
-	struct selector_key k;
-	struct name name;
+	struct selector_key *k;
 	const struct answer *an;
 
-	if (name_prefix(selector, &ks->root, &name) != NAME_OK || find_key(ks, &name) != NULL)
+	if (find_key(ks, name) != NULL)
 		return;
-	an = ask_dns(au->q, &name, RR_TXT);
+	an = ask_dns(au->q, name, RR_TXT);
 	if (is_pending(an) || ks->wildcard.state == KEY_PENDING) {
 		ks->pending = true;
 		return;
@@ -265,29 +270,31 @@ look_for(struct audit *au, struct selector_keys *ks, struct str selector, bool l
 		ks->n_probed++;
 		return;
 	}
-	k = (struct selector_key){ .selector = selector,
-		.domain = au->subject->domain,
-		.name = name,
-		.provenance = FROM_GUESS };
-	look(au, &k);
-	if (k.state == KEY_PENDING || ks->wildcard.state == KEY_PENDING) {
+	k = next_key(au->arena, ks);
+	k->selector = selector;
+	name_copy(&k->domain, &au->subject->domain);
+	name_copy(&k->name, name);
+	k->provenance = FROM_GUESS;
+	k->answer = an;
+	read_answer(au, k);
+	if (k->state == KEY_PENDING) {
 		ks->pending = true;
 		return;
 	}
-	if (k.state == KEY_FAILED) {
+	if (k->state == KEY_FAILED) {
 		ks->n_unknown++;
 		if (ks->failed == NULL)
-			ks->failed = k.answer;
-		if (!listed && k.target.n == 0)
+			ks->failed = k->answer;
+		if (!listed && k->target.n == 0)
 			return;
 	} else {
 		ks->n_probed++;
 	}
-	if (k.state == KEY_ABSENT || (k.state == KEY_NOT_KEY && k.meant.n == 0) ||
-	    is_from_wildcard(&k, &ks->wildcard))
+	if (k->state == KEY_ABSENT || (k->state == KEY_NOT_KEY && k->meant.n == 0) ||
+	    is_from_wildcard(k, &ks->wildcard))
 		return;
-	ks->n_keys += k.state == KEY_FOUND || k.state == KEY_SEVERAL;
-	keep(au->arena, ks, &k);
+	ks->n_keys += k->state == KEY_FOUND || k->state == KEY_SEVERAL;
+	ks->n++;
 }
 
 /* The labels of NAME in front of ROOT, in presentation form; empty when that is no selector. */
@@ -348,7 +355,7 @@ look_at_listed(struct audit *au, struct selector_keys *ks, const struct answer *
 		if (s.n == 0)
 			continue;
 		n++;
-		look_for(au, ks, s, true);
+		look_for(au, ks, s, &names->names[i], true);
 	}
 	ks->all_listed = n < MAX_LISTED_SELECTORS && ks->n_unknown == 0;
 }
@@ -359,7 +366,7 @@ ask_adsp(struct audit *au, struct selector_keys *ks)
 {
 	struct name name;
 
-	if (name_prefix(STR("_adsp"), &ks->root, &name) != NAME_OK)
+	if (!name_above(STR("_adsp"), &ks->root, &name))
 		return;
 	ks->adsp = ask_dns(au->q, &name, RR_TXT);
 	ks->pending = ks->pending || is_pending(ks->adsp);
@@ -369,20 +376,26 @@ ask_adsp(struct audit *au, struct selector_keys *ks)
 static void
 probe(struct audit *au, struct selector_keys *ks)
 {
+	struct selector_key *w = &ks->wildcard;
 	size_t wanted = 0;
+	struct name name;
 
-	ks->wildcard = (struct selector_key){ .selector = STR(SELECTOR_NOBODY),
-		.domain = au->subject->domain,
-		.provenance = FROM_GUESS };
-	(void)name_prefix(ks->wildcard.selector, &ks->root, &ks->wildcard.name);
-	look(au, &ks->wildcard);
-	ks->pending = ks->pending || ks->wildcard.state == KEY_PENDING;
-	if (ks->wildcard.state == KEY_FAILED || ks->wildcard.state == KEY_BAD_NAME) {
+	w->selector = STR(SELECTOR_NOBODY);
+	name_copy(&w->domain, &au->subject->domain);
+	w->provenance = FROM_GUESS;
+	(void)name_above(w->selector, &ks->root, &w->name);
+	look(au, w);
+	ks->pending = ks->pending || w->state == KEY_PENDING;
+	if (w->state == KEY_FAILED || w->state == KEY_BAD_NAME) {
 		ks->probe = PROBE_FAILED; /* a wildcard's answers could not be told from keys */
-		ks->failed = ks->wildcard.answer;
+		ks->failed = w->answer;
 	} else {
-		for (size_t i = 0; i < n_selector_probes; i++, wanted++)
-			look_for(au, ks, str_of(selector_probes[i].name), false);
+		for (size_t i = 0; i < n_selector_probes; i++, wanted++) {
+			struct str s = str_of(selector_probes[i].name);
+
+			if (name_above(s, &ks->root, &name))
+				look_for(au, ks, s, &name, false);
+		}
 		ks->probe = ks->n_probed == 0 && wanted > ks->n_in_use ? PROBE_FAILED : PROBE_DONE;
 	}
 	ask_adsp(au, ks);
@@ -412,7 +425,7 @@ selectors_keys(struct audit *au)
 	ks->wildcard.state = KEY_ABSENT;
 	ks->probe = PROBE_OFF;
 	look_in_use(au, ks);
-	if (!guess || name_prefix(STR("_domainkey"), &au->subject->domain, &ks->root) != NAME_OK)
+	if (!guess || !name_above(STR("_domainkey"), &au->subject->domain, &ks->root))
 		return ks;
 	ks->root_answer = ask_dns(au->q, &ks->root, RR_TXT);
 	if (is_pending(ks->root_answer)) {

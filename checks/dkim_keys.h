@@ -40,6 +40,7 @@ struct selector_key {
 	const struct key_facts *facts; /* KEY_FOUND; NULL when nobody could read the key */
 	struct name target;            /* where CNAMEs lead; n = 0 = there is none */
 	bool delegated;                /* the target belongs to somebody else */
+	bool others; /* of a signature by another organization than the author's: not judged */
 	struct name meant; /* KEY_NOT_KEY: a host name, a CNAME's target; n = 0 = it is none */
 };
 

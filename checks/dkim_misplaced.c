@@ -21,7 +21,7 @@ name_in(struct str word, const struct name *domain)
 {
 	struct name root, out, none = { .n = 0 };
 
-	if (name_prefix(STR("_domainkey"), domain, &root) != NAME_OK)
+	if (!name_above(STR("_domainkey"), domain, &root))
 		return none;
 	if (name_parse(word, &out) == NAME_OK && name_is_below(&out, &root) &&
 	    !name_eq(&out, &root))
@@ -41,7 +41,8 @@ read_text(struct arena *a, struct str text, const struct name *domain, struct mi
 	size_t blank;
 
 	text = str_trim(text);
-	*out = (struct misplaced){ .record = text };
+	out->record = text;
+	out->right.n = 0;
 	if (!str_has_iprefix(text, mark)) {
 		for (blank = 0; blank < text.n && !ascii_isblank(text.p[blank]);)
 			blank++;

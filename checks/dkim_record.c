@@ -5,9 +5,9 @@
 #include "checks/dkim_record.h"
 #include "checks/core/base64.h"
 #include "checks/core/taglist.h"
+#include "checks/dkim_marks.h"
 #include "checks/opendkim_differs.h"
 
-#define MAX_PEM_HEADING 64    /* "-----BEGIN ENCRYPTED PRIVATE KEY-----" has 37 */
 #define MAX_GOOD_KEY_DATA 600 /* an RSA key of 4096 bits and its wrapping: 550 */
 
 /* What the tags of one record have said so far. */
@@ -66,6 +66,67 @@ read_type(struct reading *r, const struct tag *t)
 	}
 }
 
+/* P, which ends within a group of four, decoded up to that group; empty when it cannot be. */
+static struct str
+whole_groups(struct arena *a, struct str p)
+{
+	struct str out = { NULL, 0 };
+	size_t n = 0, end = 0, bad;
+
+	for (size_t i = 0; i < p.n; i++)
+		if (str_trim(str_sub(p, i, 1)).n > 0 && ++n % 4 == 0)
+			end = i + 1;
+	return base64_decode(a, str_sub(p, 0, end), &out, &bad) ? out : (struct str){ NULL, 0 };
+}
+
+/*
+ * How many octets the key that begins with DER has by its own account, the length of
+ * its outer SEQUENCE (X.690 8.1.3); 0 = it does not say so.
+ */
+static size_t
+octets_announced(struct str der)
+{
+	const unsigned char *p = (const unsigned char *)der.p;
+	size_t n = 0;
+
+	if (der.n < 2 || p[0] != 0x30)
+		return 0;
+	if (p[1] < 0x80)
+		n = 2 + (size_t)p[1];
+	else if (p[1] == 0x81 && der.n > 2)
+		n = 3 + (size_t)p[2];
+	else if (p[1] == 0x82 && der.n > 3)
+		n = 4 + ((size_t)p[2] << 8 | p[3]);
+	return n <= MAX_KEY_DATA ? n : 0;
+}
+
+/* Tell that K ends too early when DER, the HAVE octets there are, says so. */
+static bool
+is_truncated(struct arena *a, struct dkimkey *k, struct str der, size_t have)
+{
+	size_t want = octets_announced(der);
+
+	if (k->type != KEY_TYPE_RSA || have >= want)
+		return false;
+	k->have = have;
+	k->want = want;
+	fault(a, k, RULE_DKIM_KEY_TRUNCATED, k->p);
+	return true;
+}
+
+/* p= ends within a group of four: characters are missing, or one is too many. */
+static void
+judge_incomplete(struct arena *a, struct dkimkey *k)
+{
+	size_t n = 0, end = k->p.n > 4 ? k->p.n - 4 : 0;
+
+	for (size_t i = 0; i < k->p.n; i++)
+		n += str_trim(str_sub(k->p, i, 1)).n;
+	/* What is missing at the end is shown by the last bytes there are. */
+	if (!is_truncated(a, k, k->groups, n * 3 / 4))
+		fault(a, k, RULE_DKIM_NOT_BASE64, str_sub(k->p, end, 4));
+}
+
 /* RFC 6376 3.6.1 p: empty is a key withdrawn. */
 static void
 read_data(struct reading *r, const struct tag *t)
@@ -80,12 +141,12 @@ read_data(struct reading *r, const struct tag *t)
 		return;
 	}
 	if (!base64_decode(r->a, t->value, &r->k->data, &bad)) {
-		/* What is missing at the end is shown by the last bytes there are. */
-		size_t end = t->value.n > 4 ? t->value.n - 4 : 0;
-
 		r->k->data = (struct str){ NULL, 0 };
-		fault(r->a, r->k, RULE_DKIM_NOT_BASE64,
-		    bad < t->value.n ? str_sub(t->value, bad, 1) : str_sub(t->value, end, 4));
+		if (bad < t->value.n)
+			fault(r->a, r->k, RULE_DKIM_NOT_BASE64, str_sub(t->value, bad, 1));
+		else
+			r->k->groups = whole_groups(r->a, t->value);
+		r->k->is_incomplete = bad >= t->value.n;
 	} else if (r->k->data.n == 0 || r->k->data.n > MAX_KEY_DATA) {
 		r->k->data = (struct str){ NULL, 0 };
 		fault(r->a, r->k, RULE_DKIM_KEY_UNREADABLE, t->value);
@@ -206,6 +267,8 @@ read_text(struct arena *a, struct str text, struct dkimkey *out)
 		out->n = 0;
 		return;
 	}
+	if (out->is_incomplete)
+		judge_incomplete(a, out);
 	if (!out->has_p)
 		fault(a, out, RULE_DKIM_NO_KEY_DATA, (struct str){ NULL, 0 });
 	if (out->testing)
@@ -222,106 +285,22 @@ read_text(struct arena *a, struct str text, struct dkimkey *out)
 		out->n = 0; /* nothing else in the record matters any more */
 }
 
-/* Length of the mark at the start of S that zone files and web forms leave behind; 0 = none. */
-static size_t
-stray_mark(struct str s)
-{
-	if (s.n >= 1 && (s.p[0] == '"' || s.p[0] == '\\'))
-		return 1;
-	if (str_has_prefix(s, STR("\xe2\x80\x9c")) || str_has_prefix(s, STR("\xe2\x80\x9d")))
-		return 3; /* typographic quotes */
-	return 0;
-}
-
-/* Whether \DDD stands at I of TEXT (RFC 1035 5.1), for *OCTET. */
-static bool
-is_octet(struct str text, size_t i, uint32_t *octet)
-{
-	return text.p[i] == '\\' && text.n - i > 3 &&
-	       parse_u32(str_sub(text, i + 1, 3), 255, octet);
-}
-
-/*
- * TEXT without quotes and backslashes, and without the blanks between a
- * closing quote and the next opening one, \DDD as the octet that it stands for;
- * empty when there was none.
- */
-static struct str
-clean_text(struct arena *a, struct str text)
-{
-	char *to = arena_alloc(a, text.n + 1);
-	size_t n = 0, marks = 0, after_mark = 0;
-	uint32_t octet;
-
-	for (size_t i = 0; i < text.n;) {
-		size_t m = stray_mark(str_sub(text, i, text.n));
-
-		if (is_octet(text, i, &octet)) {
-			to[n++] = (char)(uint8_t)octet;
-			marks++;
-			i += 4;
-		} else if (m > 0) {
-			if (marks > 0 &&
-			    str_trim((struct str){ to + after_mark, n - after_mark }).n == 0)
-				n = after_mark;
-			marks++;
-			i += m;
-			after_mark = n;
-		} else {
-			to[n++] = text.p[i++];
-		}
-	}
-	return marks > 0 ? str_trim((struct str){ to, n }) : (struct str){ NULL, 0 };
-}
-
-/* The first quote or backslash of TEXT, as a part of it. */
-static struct str
-first_mark(struct str text)
-{
-	for (size_t i = 0; i < text.n; i++) {
-		size_t m = stray_mark(str_sub(text, i, text.n));
-
-		if (m > 0)
-			return str_sub(text, i, m);
-	}
-	return (struct str){ NULL, 0 };
-}
-
-/* The heading of a private key in PEM, as a part of TEXT; empty when there is none. */
-static struct str
-pem_private(struct str text)
-{
-	static const char begin[] = "-----BEGIN ", end[] = "PRIVATE KEY-----";
-	size_t at, n = sizeof(begin) - 1, from = 0;
-
-	while ((at = str_find(text, from, '-')) < text.n) {
-		struct str rest = str_sub(text, at, MAX_PEM_HEADING);
-
-		from = at + 1;
-		if (!str_has_prefix(rest, str_of(begin)))
-			continue;
-		for (size_t i = n; i < rest.n; i++)
-			if (str_has_prefix(str_sub(rest, i, rest.n), str_of(end)))
-				return str_sub(rest, 0, i + sizeof(end) - 1);
-	}
-	return (struct str){ NULL, 0 };
-}
-
 /*
  * Quotes are legal inside a value (n= may hold them), so they are a fault only
- * where the record is broken as it stands and sound without them.
+ * where the record is broken as it stands and sound without them, with \DDD to the
+ * base BASE.  Whether that was so.
  */
-static void
-try_cleaned(struct arena *a, struct dkimkey *k)
+static bool
+try_cleaned(struct arena *a, struct dkimkey *k, unsigned base)
 {
-	struct str cleaned = clean_text(a, k->text);
+	struct str cleaned = dkim_unmarked(a, k->text, base);
 	struct dkimkey better;
 
-	if (cleaned.n == 0 || pem_private(cleaned).n > 0)
-		return;
+	if (cleaned.n == 0 || dkim_pem_private(cleaned).n > 0)
+		return false;
 	read_text(a, cleaned, &better);
 	if (!better.is_key || dkimkey_is_broken(&better))
-		return;
+		return false;
 	k->is_key = true;
 	k->n = 0;
 	k->cleaned = cleaned;
@@ -329,13 +308,14 @@ try_cleaned(struct arena *a, struct dkimkey *k)
 	k->type = better.type;
 	k->has_p = better.has_p;
 	k->revoked = false; /* what receivers see is a broken record, not a withdrawn key */
-	fault(a, k, RULE_DKIM_QUOTED, first_mark(k->text));
+	fault(a, k, RULE_DKIM_QUOTED, dkim_first_mark(k->text));
+	return true;
 }
 
 void
 dkimkey_parse(struct arena *a, struct str text, struct dkimkey *out)
 {
-	struct str heading = pem_private(text);
+	struct str heading = dkim_pem_private(text);
 
 	read_text(a, text, out);
 	if (heading.n > 0) {
@@ -346,8 +326,9 @@ dkimkey_parse(struct arena *a, struct str text, struct dkimkey *out)
 		fault(a, out, RULE_DKIM_PRIVATE_KEY, heading);
 		return;
 	}
-	if (!out->is_key || dkimkey_is_broken(out))
-		try_cleaned(a, out);
+	/* \DDD is decimal in zone files (RFC 1035 5.1), octal in data of tinydns. */
+	if ((!out->is_key || dkimkey_is_broken(out)) && !try_cleaned(a, out, 10))
+		(void)try_cleaned(a, out, 8);
 }
 
 bool
@@ -387,7 +368,9 @@ dkimkey_judge(struct arena *a, struct dkimkey *k, const struct key_facts *f)
 	if (k->type == KEY_TYPE_OTHER)
 		return; /* the unknown k= is told, and nobody reads the key */
 	if (f == NULL || f->form == KEY_UNREADABLE) {
-		fault(a, k, ed25519 ? RULE_DKIM_ED25519_SIZE : RULE_DKIM_KEY_UNREADABLE, k->p);
+		if (!is_truncated(a, k, k->data, k->data.n))
+			fault(a, k, ed25519 ? RULE_DKIM_ED25519_SIZE : RULE_DKIM_KEY_UNREADABLE,
+			    k->p);
 		return;
 	}
 	if (f->is_private) {

@@ -36,6 +36,9 @@ struct dkimkey {
 	bool testing;       /* t=y */
 	struct str p;       /* value of p= as written; a view into the text */
 	struct str data;    /* p= decoded; empty when revoked or not base64 */
+	bool is_incomplete; /* p= ends within a group of four characters of base64 */
+	struct str groups;  /* then: what the whole groups are, if they are base64 */
+	size_t have, want;  /* octets of a key that is cut off (RULE_DKIM_KEY_TRUNCATED), else 0 */
 	enum key_type type; /* as k= says; KEY_TYPE_OTHER = a k= nobody knows */
 	struct str cleaned; /* the text without the quotes and backslashes that spoil it */
 	struct dkimkey_fault *faults; /* in the order of the text */

@@ -28,6 +28,16 @@ struct scene {
 	bool pending;
 };
 
+/*
+ * Whether an answer was pending: all is done again then, so that only what asks further
+ * has to go on.
+ */
+static bool
+met_pending(const struct scene *s)
+{
+	return s->au->q->met_pending;
+}
+
 static struct finding *
 add_at(struct scene *s, enum rule_id rule, const struct dmarc_step *step, struct str part)
 {
@@ -43,7 +53,7 @@ add_at(struct scene *s, enum rule_id rule, const struct dmarc_step *step, struct
 static struct finding *
 add_tag(struct scene *s, enum rule_id rule, const struct dmarc_step *step, enum dmarc_tag tag)
 {
-	struct finding *f = add_at(s, rule, step, step->record.tags[tag].all);
+	struct finding *f = add_at(s, rule, step, step->record->tags[tag].all);
 
 	finding_text(s->au->findings, f, "tag", str_of(dmarc_tag_name(tag)));
 	return f;
@@ -158,10 +168,8 @@ judge_places(struct scene *s, const struct dmarc_step *own)
 	if (own->answer == NULL || own->answer->status == ANSWER_FAILED)
 		return false;
 	told = judge_misplaced(s, &s->author, own);
-	if (name_prefix(name_text(s->au->arena, &own->owner), &s->author, &doubled) != NAME_OK)
-		return told;
 	/* what answers at the right name may be a wildcard's text, and no record */
-	if (own->n_records > 0)
+	if (own->n_records > 0 || !name_join(&own->owner, &s->author, &doubled))
 		return told;
 	return judge_misplaced(s, &doubled, own) || told;
 }
@@ -173,7 +181,7 @@ is_wildcard_alias(struct scene *s, const struct dmarc_step *own)
 	const struct answer *a;
 	struct name star, target;
 
-	if (name_prefix(STR("*"), &own->domain, &star) != NAME_OK)
+	if (!name_above(STR("*"), &own->domain, &star))
 		return false;
 	a = ask_dns(s->au->q, &star, RR_CNAME);
 	if (is_pending(a)) {
@@ -259,11 +267,11 @@ tell_fault(struct scene *s, const struct dmarc_step *step, const struct dmarc_fa
 		finding_text(fs, f, "meant", fault->meant);
 	if (fault->part.n > 0)
 		finding_text(fs, f, "part", fault->part);
-	if (!dmarc_fix(s->au->arena, &step->record, fault, &fixed))
+	if (!dmarc_fix(s->au->arena, step->record, fault, &fixed))
 		return;
 	struct change *c =
 	    finding_change(fs, f, CHANGE_REPLACE, answer_owner(step->answer), RR_TXT);
-	c->old = finding_txt(fs, step->record.text);
+	c->old = finding_txt(fs, step->record->text);
 	c->new = finding_txt(fs, fixed);
 }
 
@@ -288,7 +296,7 @@ judge_writing(struct scene *s, const struct dmarc_step *step)
 	struct dmarc_faults fs = { .n = 0 };
 	size_t errors = 0, told = 0, others = 0;
 
-	dmarc_lint(s->au->arena, &step->record, &fs);
+	dmarc_lint(s->au->arena, step->record, &fs);
 	for (size_t i = 0; i < fs.n; i++)
 		errors += !is_told_enough(&fs, i) && rule_of(fs.list[i].rule)->level == LEVEL_ERROR;
 	for (size_t i = 0; i < fs.n && told < MAX_DMARC_TOLD; i++) {
@@ -306,7 +314,7 @@ static void
 add_weaker(struct scene *s, const struct dmarc_step *step, enum dmarc_tag tag, enum dmarc_word than)
 {
 	struct finding *f = add_tag(s, RULE_DMARC_WEAKER, step, tag);
-	const struct dmarc_record *r = &step->record;
+	const struct dmarc_record *r = step->record;
 
 	finding_text(s->au->findings, f, "policy",
 	    str_of(dmarc_word_name(tag == DMARC_TAG_SP ? r->sp : r->np)));
@@ -317,7 +325,7 @@ add_weaker(struct scene *s, const struct dmarc_step *step, enum dmarc_tag tag, e
 static void
 judge_subdomains(struct scene *s, const struct dmarc_step *step)
 {
-	const struct dmarc_record *r = &step->record;
+	const struct dmarc_record *r = step->record;
 	const struct name *org = s->p->org.n > 0 ? &s->p->org : &s->p->org_psl;
 
 	if (r->fallback || r->psd == 'y')
@@ -339,7 +347,7 @@ judge_subdomains(struct scene *s, const struct dmarc_step *step)
 static void
 judge_testing(struct scene *s, const struct dmarc_step *step)
 {
-	const struct dmarc_record *r = &step->record;
+	const struct dmarc_record *r = step->record;
 	struct finding *f;
 
 	if (!r->testing || r->fallback || s->p->word < DMARC_QUARANTINE)
@@ -359,12 +367,12 @@ judge_psd(struct scene *s)
 
 	if (own->rr == NULL || suffix == NULL)
 		return;
-	if (own->record.psd == 'y' && !suffix->is_suffix) {
+	if (own->record->psd == 'y' && !suffix->is_suffix) {
 		add_tag(s, RULE_DMARC_PSD, own, DMARC_TAG_PSD);
-	} else if (own->record.psd != 'y' && is_listed_suffix(suffix)) {
+	} else if (own->record->psd != 'y' && is_listed_suffix(suffix)) {
 		add_at(s, suffix->is_private ? RULE_DMARC_NO_PSD_PRIVATE : RULE_DMARC_NO_PSD, own,
 		    str_sub(own->rr->text, 0, 0));
-	} else if (own->record.psd == 'n' && suffix->registrable.n > 0 &&
+	} else if (own->record->psd == 'n' && suffix->registrable.n > 0 &&
 		   !name_eq(&suffix->registrable, &s->author)) {
 		struct finding *f = add_tag(s, RULE_DMARC_PSD_CUT, own, DMARC_TAG_PSD);
 		finding_name(s->au->findings, f, "org", &suffix->registrable);
@@ -380,7 +388,7 @@ judge_walk(struct scene *s)
 	for (size_t i = 1; i < p->n_steps; i++) {
 		const struct dmarc_step *step = &p->steps[i];
 
-		if (step->rr == NULL || step == p->applied || step->record.psd != 'u')
+		if (step->rr == NULL || step == p->applied || step->record->psd != 'u')
 			continue;
 		if (p->org.n == 0 || !name_is_below(&step->domain, &p->org) ||
 		    name_eq(&step->domain, &p->org))
@@ -398,7 +406,7 @@ judge_walk(struct scene *s)
 static void
 judge_strength(struct scene *s, const struct dmarc_step *step, enum dmarc_reports reports)
 {
-	const struct dmarc_record *r = &step->record;
+	const struct dmarc_record *r = step->record;
 	bool told = false;
 
 	if (s->p->word == DMARC_NONE && !r->fallback && s->has_mail) {
@@ -429,10 +437,9 @@ judge_applied(struct scene *s)
 		return;
 	}
 	reports = dmarc_judge_reports(s->au, step);
-	if (reports == REPORTS_PENDING) {
-		s->pending = true;
+	s->pending = s->pending || reports == REPORTS_PENDING;
+	if (met_pending(s))
 		return;
-	}
 	judge_writing(s, step);
 	judge_strength(s, step, reports);
 	judge_testing(s, step);
@@ -465,6 +472,8 @@ judge_owners(struct scene *s)
 	const struct dmarc_policy *p = s->p;
 	bool told = judge_places(s, &p->steps[0]);
 
+	if (met_pending(s))
+		return told;
 	for (size_t i = 0; i < p->n_steps; i++) {
 		const struct dmarc_step *step = &p->steps[i];
 
@@ -522,8 +531,10 @@ check_dmarc(struct audit *au)
 	case DMARC_APPLIES:
 	case DMARC_IS_VOID:
 		judge_applied(&s);
-		judge_psd(&s);
-		judge_walk(&s);
+		if (!met_pending(&s)) {
+			judge_psd(&s);
+			judge_walk(&s);
+		}
 		dmarc_judge_mail(au, &s.author, s.p, s.has_mail);
 		break;
 	case DMARC_PENDING:

@@ -69,7 +69,7 @@ dmarc_facts_of(struct arena *a, const struct dmarc_policy *p)
 	facts->org_psl = p->org_psl;
 	if (p->state != DMARC_APPLIES)
 		return facts;
-	const struct dmarc_record *r = &p->applied->record;
+	const struct dmarc_record *r = p->applied->record;
 	facts->record = r->text;
 	facts->domain = p->applied->domain;
 	facts->policy = dmarc_word_name(p->word);

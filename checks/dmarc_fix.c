@@ -152,7 +152,7 @@ dmarc_may_weaken(const struct dmarc_policy *p)
 void
 dmarc_add_policy(struct buf *b, const struct dmarc_policy *p)
 {
-	const struct dmarc_record *r = p->applied != NULL ? &p->applied->record : NULL;
+	const struct dmarc_record *r = p->applied != NULL ? p->applied->record : NULL;
 	enum dmarc_word np;
 
 	add_word(b, "v=DMARC1; p=", p->by_suffix ? p->word : DMARC_NONE);

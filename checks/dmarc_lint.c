@@ -80,8 +80,9 @@ meant_tag(struct str name)
 static bool
 is_quote(struct str text)
 {
-	return str_has_prefix(text, STR("\"")) || str_has_prefix(text, STR("'")) ||
-	       str_has_prefix(text, STR("\xe2\x80\x9c")) ||
+	if (text.n == 0 || (uint8_t)text.p[0] < 0x80)
+		return text.n > 0 && (text.p[0] == '"' || text.p[0] == '\'');
+	return str_has_prefix(text, STR("\xe2\x80\x9c")) ||
 	       str_has_prefix(text, STR("\xe2\x80\x9d")) ||
 	       str_has_prefix(text, STR("\xe2\x80\x98")) ||
 	       str_has_prefix(text, STR("\xe2\x80\x99"));

@@ -33,7 +33,8 @@ add(struct policy_use *u, enum rule_id rule, enum dmarc_tag tag)
 {
 	struct finding *f = finding_add(u->au->findings, rule, u->author);
 
-	finding_at(u->au->findings, f, u->step->answer, u->step->rr, u->step->record.tags[tag].all);
+	finding_at(
+	    u->au->findings, f, u->step->answer, u->step->rr, u->step->record->tags[tag].all);
 	return f;
 }
 
@@ -41,14 +42,13 @@ add(struct policy_use *u, enum rule_id rule, enum dmarc_tag tag)
 static bool
 is_reject(const struct policy_use *u)
 {
-	return u->p->word == DMARC_REJECT && !u->step->record.testing;
+	return u->p->word == DMARC_REJECT && !u->step->record->testing;
 }
 
-/* The SPF record of NAME; NULL when there is not exactly one, or when that is not known yet. */
+/* The SPF record of A; NULL when there is not exactly one, or when A is pending. */
 static const struct spf_record *
-spf_record_at(struct policy_use *u, const struct name *name)
+spf_record_in(struct policy_use *u, const struct answer *a)
 {
-	const struct answer *a = ask_dns(u->au->q, name, RR_TXT);
 	struct spf_record *r;
 	const struct rr *rr;
 	size_t n;
@@ -77,7 +77,7 @@ ask_root(struct policy_use *u, const struct name *domain)
 {
 	struct name root;
 
-	if (name_prefix(STR("_domainkey"), domain, &root) != NAME_OK)
+	if (!name_above(STR("_domainkey"), domain, &root))
 		return NULL;
 	return ask_dns(u->au->q, &root, RR_TXT);
 }
@@ -97,16 +97,16 @@ judge_keys(struct policy_use *u)
 {
 	struct audit *au = u->au;
 	const struct selector_keys *ks = selectors_keys(au);
-	const struct spf_record *spf = spf_record_at(u, u->author);
+	const struct answer *txt = ask_dns(au->q, u->author, RR_TXT);
 	const struct answer *own = ask_root(u, u->author);
 	const struct answer *org = u->p->org.n > 0 ? ask_root(u, &u->p->org) : own;
 	struct finding *f;
 
-	if (ks->pending || own == NULL || is_pending(own) || org == NULL || is_pending(org))
+	if (au->q->met_pending || own == NULL || org == NULL)
 		return;
 	/* keys in use have findings of their own, and so has a probe that failed */
 	if (ks->n_in_use > 0 || ks->n_keys > 0 || ks->wildcard.state == KEY_FOUND ||
-	    !lets_pass(spf))
+	    !lets_pass(spf_record_in(u, txt)))
 		return;
 	if (is_nothing(own) && is_nothing(org)) {
 		f = add(u, RULE_DMARC_REJECT_UNSIGNED, DMARC_TAG_P);
@@ -126,7 +126,9 @@ judge_people(struct policy_use *u)
 	const struct provider *p = NULL;
 	struct name host;
 
-	for (size_t i = 0; !is_pending(mx) && i < mx->n_rr && p == NULL; i++)
+	if (u->au->q->met_pending)
+		return;
+	for (size_t i = 0; i < mx->n_rr && p == NULL; i++)
 		if (rr_target(&mx->rr[i], &host))
 			p = provider_of_mx(name_text(u->au->arena, &host));
 	if (p == NULL || p->kind != PROVIDER_MAILBOX)
@@ -172,7 +174,7 @@ add_service(struct services *out, const struct provider *p)
 static void
 find_services(struct policy_use *u, const struct name *name, bool deeper, struct services *out)
 {
-	const struct spf_record *r = spf_record_at(u, name);
+	const struct spf_record *r = spf_record_in(u, ask_dns(u->au->q, name, RR_TXT));
 
 	for (size_t i = 0; r != NULL && i < r->n_terms; i++) {
 		const struct spf_term *t = &r->terms[i];
@@ -214,12 +216,13 @@ judge_strict(struct policy_use *u, enum dmarc_tag tag)
 static void
 judge_wildcard(struct policy_use *u)
 {
-	struct name nobody;
+	struct name below, nobody;
 	const struct answer *a;
 	struct finding *f;
 	size_t n;
 
-	if (name_prefix(STR("_dmarc." SELECTOR_NOBODY), u->author, &nobody) != NAME_OK)
+	if (!name_above(STR(SELECTOR_NOBODY), u->author, &below) ||
+	    !name_above(STR("_dmarc"), &below, &nobody))
 		return;
 	a = ask_dns(u->au->q, &nobody, RR_TXT);
 	if (is_pending(a))
@@ -242,7 +245,7 @@ is_exposed(struct policy_use *u, const struct name *name)
 	bool takes = false;
 	size_t n;
 
-	if (name_prefix(STR("_dmarc"), name, &owner) != NAME_OK)
+	if (!name_above(STR("_dmarc"), name, &owner))
 		return false;
 	txt = ask_dns(u->au->q, &owner, RR_TXT);
 	if (is_pending(mx) || is_pending(txt) || txt->status == ANSWER_FAILED)
@@ -298,7 +301,7 @@ sending_names(struct policy_use *u, const struct name **out)
 static void
 judge_below(struct policy_use *u)
 {
-	const struct dmarc_record *r = &u->step->record;
+	const struct dmarc_record *r = u->step->record;
 	const struct answer *names;
 	struct name first = { .n = 0 };
 	size_t n = 0, looked = 0;
@@ -341,7 +344,7 @@ judge_organizations(struct policy_use *u)
 	if (p->org.n == 0 || p->org_psl.n == 0 || name_eq(&p->org, &p->org_psl))
 		return;
 	/* a cut by psd=n at the author itself was told */
-	if (u->step == &p->steps[0] && u->step->record.psd == 'n')
+	if (u->step == &p->steps[0] && u->step->record->psd == 'n')
 		return;
 	if (streams_differ(u->au, &pending) || pending)
 		return;
@@ -405,9 +408,9 @@ dmarc_judge_mail(
 	}
 	if (p->word >= DMARC_QUARANTINE && name_eq(author, &au->subject->domain))
 		judge_seen(&u);
-	if (u.step->record.adkim_strict)
+	if (u.step->record->adkim_strict)
 		judge_strict(&u, DMARC_TAG_ADKIM);
-	if (u.step->record.aspf_strict)
+	if (u.step->record->aspf_strict)
 		judge_strict(&u, DMARC_TAG_ASPF);
 	if (u.step == &p->steps[0])
 		judge_wildcard(&u);

@@ -22,14 +22,20 @@ dmarc_record_in(const struct answer *a, size_t *n)
 	return *n == 1 ? one : NULL;
 }
 
+const struct name *
+registrable_in(const struct answer *a, const struct name *name)
+{
+	if (a->status == ANSWER_FOUND && a->suffix != NULL && a->suffix->registrable.n > 0)
+		return &a->suffix->registrable;
+	return name;
+}
+
 const struct answer *
 registrable_of(struct audit *au, const struct name *name, struct name *out)
 {
 	const struct answer *a = ask_suffix(au->q, name);
 
-	*out = *name;
-	if (a->status == ANSWER_FOUND && a->suffix != NULL && a->suffix->registrable.n > 0)
-		*out = a->suffix->registrable;
+	name_copy(out, registrable_in(a, name));
 	return a;
 }
 
@@ -37,43 +43,54 @@ registrable_of(struct audit *au, const struct name *name, struct name *out)
 static size_t
 plan_steps(struct arena *a, const struct name *author, struct dmarc_step **out)
 {
-	size_t labels = name_labels(author), n = 0;
+	size_t labels = name_labels(author), n = 0, at = 0;
 	size_t most = labels < MAX_DMARC_STEPS ? labels : MAX_DMARC_STEPS;
 	struct dmarc_step *steps = *out = arena_array(a, most, sizeof(*steps));
 
-	for (size_t drop = 0; drop < labels && n < MAX_DMARC_STEPS; drop++) {
+	for (size_t left = labels; left > 0; left--, at += author->w[at] + 1U) {
 		/* with 8 labels or more, the step after the first has 7 */
-		if (drop == 1 && labels >= MAX_DMARC_STEPS)
-			drop = labels - (MAX_DMARC_STEPS - 1);
+		if (left != labels && left >= MAX_DMARC_STEPS)
+			continue;
 		struct dmarc_step *s = &steps[n++];
-		s->domain = name_parent(author, drop);
-		(void)name_prefix(STR("_dmarc"), &s->domain, &s->owner);
+		s->domain.n = (uint8_t)(author->n - at);
+		memcpy(s->domain.w, author->w + at, s->domain.n);
+		(void)name_above(STR("_dmarc"), &s->domain, &s->owner);
 	}
 	return n;
+}
+
+/* The walk may stop early, so that what lies above is only a guess; all travel together. */
+static void
+ask_above(struct audit *au, const struct dmarc_policy *p, size_t from, size_t planned)
+{
+	for (size_t i = from; i < planned; i++)
+		if (p->steps[i].owner.n > 0)
+			ask_ahead(au->q, &p->steps[i].owner, RR_TXT);
 }
 
 /* Ask step by step up to where a psd tag stops the walk.  False = pending. */
 static bool
 take_steps(struct audit *au, struct dmarc_policy *p, size_t planned)
 {
-	/* The walk may stop early, so that what lies above is only a guess; all travel together. */
-	for (size_t i = 0; i < planned; i++)
-		if (p->steps[i].owner.n > 0)
-			ask_ahead(au->q, &p->steps[i].owner, RR_TXT);
 	for (size_t i = 0; i < planned; i++) {
 		struct dmarc_step *s = &p->steps[i];
+		struct dmarc_record *record;
 
 		p->n_steps = i + 1;
 		if (s->owner.n == 0)
 			continue;
 		s->answer = ask_dns(au->q, &s->owner, RR_TXT);
-		if (is_pending(s->answer))
+		if (is_pending(s->answer)) {
+			ask_above(au, p, i + 1, planned);
 			return false;
+		}
 		s->rr = dmarc_record_in(s->answer, &s->n_records);
 		if (s->rr == NULL)
 			continue;
-		dmarc_parse(s->rr->text, &s->record);
-		if (s->record.psd != 'u')
+		record = arena_alloc(au->arena, sizeof(*record));
+		dmarc_parse(s->rr->text, record);
+		s->record = record;
+		if (record->psd != 'u')
 			break; /* 4.10 steps 3 and 6 */
 	}
 	return true;
@@ -136,7 +153,7 @@ org_domain(const struct dmarc_policy *p, const struct name *author)
 	if (top == NULL)
 		return *author;
 	/* only the last step of the walk can have a psd tag, for that ends it */
-	if (top->record.psd == 'y' && top != &p->steps[0])
+	if (top->record->psd == 'y' && top != &p->steps[0])
 		return name_parent(author, name_labels(author) - name_labels(&top->domain) - 1);
 	return top->domain;
 }
@@ -161,7 +178,7 @@ applied_step(struct dmarc_policy *p, const struct name *author)
 	struct name org = org_domain(p, author);
 	const struct dmarc_step *s = step_at(p, &org);
 
-	if (s == NULL && last->rr != NULL && last->record.psd == 'y') {
+	if (s == NULL && last->rr != NULL && last->record->psd == 'y') {
 		s = last;
 		p->by_suffix = true;
 	}
@@ -172,7 +189,7 @@ applied_step(struct dmarc_policy *p, const struct name *author)
 static void
 choose_word(struct dmarc_policy *p)
 {
-	const struct dmarc_record *r = &p->applied->record;
+	const struct dmarc_record *r = p->applied->record;
 	bool inherited = p->applied != &p->steps[0];
 
 	p->word = r->p;
@@ -193,7 +210,7 @@ choose_word(struct dmarc_policy *p)
 static bool
 needs_existence(const struct dmarc_policy *p)
 {
-	const struct dmarc_record *r = &p->applied->record;
+	const struct dmarc_record *r = p->applied->record;
 
 	if (p->applied == &p->steps[0] || r->fallback || r->np == DMARC_ABSENT)
 		return false;
@@ -249,7 +266,7 @@ settle(struct audit *au, struct dmarc_policy *p, const struct name *author)
 	if (!settle_existence(au, p, author))
 		return;
 	choose_word(p);
-	p->state = p->applied->record.is_void ? DMARC_IS_VOID : DMARC_APPLIES;
+	p->state = p->applied->record->is_void ? DMARC_IS_VOID : DMARC_APPLIES;
 }
 
 const struct dmarc_policy *

@@ -15,12 +15,12 @@
 
 /* One query of the walk. */
 struct dmarc_step {
-	struct name domain;          /* without _dmarc */
-	struct name owner;           /* _dmarc.domain; n = 0 = longer than a name can be */
-	const struct answer *answer; /* NULL when OWNER has n = 0: nothing can be there */
-	size_t n_records;            /* TXT that are DMARC records */
-	const struct rr *rr;         /* the one record; NULL when there are none or several */
-	struct dmarc_record record;  /* of RR */
+	struct name domain;                /* without _dmarc */
+	struct name owner;                 /* _dmarc.domain; n = 0 = longer than a name can be */
+	const struct answer *answer;       /* NULL when OWNER has n = 0: nothing can be there */
+	size_t n_records;                  /* TXT that are DMARC records */
+	const struct rr *rr;               /* the one record; NULL when there are none or several */
+	const struct dmarc_record *record; /* of RR; NULL when that is */
 };
 
 enum dmarc_state {
@@ -59,6 +59,12 @@ const struct dmarc_policy *dmarc_policy(struct audit *au, const struct name *aut
 
 /* The DMARC record of A, an answer for TXT: the one there is, or NULL; their number in *N. */
 const struct rr *dmarc_record_in(const struct answer *a, size_t *n);
+
+/*
+ * The registrable domain that A, the answer about NAME's suffix, tells, else NAME: a view
+ * into either.
+ */
+const struct name *registrable_in(const struct answer *a, const struct name *name);
 
 /*
  * The registrable domain of NAME into *OUT; NAME where the suffix list has no word on it.

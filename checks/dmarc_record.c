@@ -9,21 +9,21 @@
 #include "checks/uri.h"
 
 /* clang-format off */
-static const char *const tag_names[DMARC_TAGS] = {
-	[DMARC_TAG_V] = "v",
-	[DMARC_TAG_P] = "p",
-	[DMARC_TAG_SP] = "sp",
-	[DMARC_TAG_NP] = "np",
-	[DMARC_TAG_ADKIM] = "adkim",
-	[DMARC_TAG_ASPF] = "aspf",
-	[DMARC_TAG_FO] = "fo",
-	[DMARC_TAG_PSD] = "psd",
-	[DMARC_TAG_RUA] = "rua",
-	[DMARC_TAG_RUF] = "ruf",
-	[DMARC_TAG_T] = "t",
-	[DMARC_TAG_PCT] = "pct",
-	[DMARC_TAG_RF] = "rf",
-	[DMARC_TAG_RI] = "ri",
+static const struct str tag_names[DMARC_TAGS] = {
+	[DMARC_TAG_V] = { "v", 1 },
+	[DMARC_TAG_P] = { "p", 1 },
+	[DMARC_TAG_SP] = { "sp", 2 },
+	[DMARC_TAG_NP] = { "np", 2 },
+	[DMARC_TAG_ADKIM] = { "adkim", 5 },
+	[DMARC_TAG_ASPF] = { "aspf", 4 },
+	[DMARC_TAG_FO] = { "fo", 2 },
+	[DMARC_TAG_PSD] = { "psd", 3 },
+	[DMARC_TAG_RUA] = { "rua", 3 },
+	[DMARC_TAG_RUF] = { "ruf", 3 },
+	[DMARC_TAG_T] = { "t", 1 },
+	[DMARC_TAG_PCT] = { "pct", 3 },
+	[DMARC_TAG_RF] = { "rf", 2 },
+	[DMARC_TAG_RI] = { "ri", 2 },
 };
 /* clang-format on */
 
@@ -31,7 +31,7 @@ enum dmarc_tag
 dmarc_tag_find(struct str name)
 {
 	for (int t = 0; t < DMARC_TAGS; t++)
-		if (str_eq(name, str_of(tag_names[t])))
+		if (str_eq(name, tag_names[t]))
 			return (enum dmarc_tag)t;
 	return DMARC_TAGS;
 }
@@ -39,7 +39,7 @@ dmarc_tag_find(struct str name)
 const char *
 dmarc_tag_name(enum dmarc_tag t)
 {
-	return tag_names[t];
+	return tag_names[t].p;
 }
 
 const char *
@@ -67,6 +67,15 @@ dmarc_word_testing(enum dmarc_word w)
 	return w == DMARC_QUARANTINE ? DMARC_NONE : w;
 }
 
+/* Whether TEXT begins with the first tag as nearly all records write it. */
+static bool
+begins_plainly(struct str text)
+{
+	const struct str v = STR("v=DMARC1");
+
+	return str_has_prefix(text, v) && (text.n == v.n || text.p[v.n] == ';');
+}
+
 /* Whether TEXT begins as a record must: most texts at a name are something else. */
 static bool
 begins_well(struct str text)
@@ -88,6 +97,8 @@ dmarc_is_record(struct str text)
 	struct tag t;
 	size_t pos = 0;
 
+	if (begins_plainly(text))
+		return true;
 	if (!begins_well(text))
 		return false;
 	/* 4.7: v comes first, its value is compared with its case */
@@ -160,6 +171,15 @@ keep_tags(struct dmarc_record *r)
 	}
 }
 
+/* Whether one entry at least of rua is a valid URI. */
+static bool
+has_valid_rua(const struct dmarc_record *r)
+{
+	const struct tag *rua = &r->tags[DMARC_TAG_RUA];
+
+	return rua->all.n > 0 && uri_list_has_valid(rua->value);
+}
+
 void
 dmarc_parse(struct str text, struct dmarc_record *out)
 {
@@ -178,9 +198,7 @@ dmarc_parse(struct str text, struct dmarc_record *out)
 		out->psd = 'y';
 	else if (tag_is(out, DMARC_TAG_PSD, STR("n")))
 		out->psd = 'n';
-	out->has_valid_rua = out->tags[DMARC_TAG_RUA].all.n > 0 &&
-			     uri_list_has_valid(out->tags[DMARC_TAG_RUA].value);
 	/* 4.10.1: no valid p, or an invalid sp or np, spoils the whole record */
 	out->fallback = out->p <= DMARC_BAD || out->sp == DMARC_BAD || out->np == DMARC_BAD;
-	out->is_void = out->fallback && !out->has_valid_rua;
+	out->is_void = out->fallback && !has_valid_rua(out);
 }

@@ -44,11 +44,10 @@ struct dmarc_record {
 	struct tag tags[DMARC_TAGS]; /* the first of each; all.n = 0 = absent */
 	enum dmarc_word p, sp, np;
 	bool adkim_strict, aspf_strict;
-	bool testing;       /* t=y */
-	char psd;           /* 'y', 'n' or 'u' */
-	bool has_valid_rua; /* one entry at least is a valid URI */
-	bool fallback;      /* p missing or p, sp, np invalid: the whole is p=none (4.10.1) */
-	bool is_void;       /* the same without a valid rua: no DMARC at all (4.10.1) */
+	bool testing;  /* t=y */
+	char psd;      /* 'y', 'n' or 'u' */
+	bool fallback; /* p missing or p, sp, np invalid: the whole is p=none (4.10.1) */
+	bool is_void;  /* the same without a valid rua: no DMARC at all (4.10.1) */
 };
 
 /* One thing wrong with a record. */

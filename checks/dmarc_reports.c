@@ -47,9 +47,12 @@ collect(struct report_hosts *hs, const struct dmarc_record *r, enum dmarc_tag ta
 			continue;
 		if (find_host(hs, &u.host) != NULL || hs->n == MAX_REPORT_HOSTS)
 			continue;
-		hs->h[hs->n++] = (struct report_host){
-			.host = u.host, .tag = tag, .what = u.all, .in_rua = tag == DMARC_TAG_RUA
-		};
+		struct report_host *h = &hs->h[hs->n++];
+		name_copy(&h->host, &u.host);
+		h->tag = tag;
+		h->what = u.all;
+		h->in_rua = tag == DMARC_TAG_RUA;
+		h->broken = false;
 	}
 }
 
@@ -64,16 +67,15 @@ add(struct audit *au, enum rule_id rule, const struct dmarc_step *step, const st
 	return f;
 }
 
-/* RFC 9990 4: `policy-domain._report._dmarc.host`. */
-static struct name
-authorisation_name(struct audit *au, const struct dmarc_step *step, const struct name *host)
+/* RFC 9990 4: `policy-domain._report._dmarc.host` into *OUT; n = 0 = longer than a name can be. */
+static void
+authorisation_name(const struct dmarc_step *step, const struct name *host, struct name *out)
 {
-	struct name below, out;
+	struct name dmarc, report;
 
-	if (name_prefix(STR("_report._dmarc"), host, &below) != NAME_OK)
-		return below;
-	(void)name_prefix(name_text(au->arena, &step->domain), &below, &out);
-	return out;
+	out->n = 0;
+	if (name_above(STR("_dmarc"), host, &dmarc) && name_above(STR("_report"), &dmarc, &report))
+		(void)name_join(&step->domain, &report, out);
 }
 
 /* RFC 9990 4: an override has to stay at the host that authorised. */
@@ -116,10 +118,11 @@ add_unauthorised(struct audit *au, const struct dmarc_step *step, const struct r
 static const struct answer *
 judge_authorisation(struct audit *au, const struct dmarc_step *step, struct report_host *h)
 {
-	struct name owner = authorisation_name(au, step, &h->host);
 	const struct answer *a;
+	struct name owner;
 	size_t n = 0;
 
+	authorisation_name(step, &h->host, &owner);
 	if (owner.n == 0) {
 		h->broken = true;
 		add_unauthorised(au, step, h, &owner, NULL);
@@ -140,10 +143,9 @@ judge_authorisation(struct audit *au, const struct dmarc_step *step, struct repo
 
 /* Mail first: a host that takes none explains a missing authorisation. */
 static bool
-judge_mail(struct audit *au, const struct dmarc_step *step, struct report_host *h)
+judge_mail(
+    struct audit *au, const struct dmarc_step *step, struct report_host *h, enum mail_reach reach)
 {
-	enum mail_reach reach = mail_reach(au, &h->host);
-
 	if (reach != MAIL_NOWHERE && reach != MAIL_REFUSED)
 		return reach == MAIL_UNKNOWN;
 	struct finding *f = add(au, RULE_DMARC_REPORT_NO_MAIL, step, h);
@@ -157,9 +159,8 @@ static bool
 is_own_host(struct audit *au, const struct dmarc_step *step, const struct report_host *h,
     const struct answer **lacking)
 {
-	struct name home, away;
-	const struct answer *a = registrable_of(au, &step->domain, &home);
-	const struct answer *b = registrable_of(au, &h->host, &away);
+	const struct answer *a = ask_suffix(au->q, &step->domain);
+	const struct answer *b = ask_suffix(au->q, &h->host);
 
 	*lacking = NULL;
 	if (name_eq(&step->domain, &h->host))
@@ -168,7 +169,8 @@ is_own_host(struct audit *au, const struct dmarc_step *step, const struct report
 		*lacking = a;
 	else if (is_pending(b) || b->status == ANSWER_FAILED)
 		*lacking = b;
-	return *lacking == NULL && name_eq(&home, &away);
+	return *lacking == NULL &&
+	       name_eq(registrable_in(a, &step->domain), registrable_in(b, &h->host));
 }
 
 /* False = something is pending. */
@@ -177,14 +179,16 @@ judge_host(struct audit *au, const struct dmarc_step *step, struct report_host *
 {
 	const struct answer *lacking, *grant = NULL;
 	bool own = is_own_host(au, step, h, &lacking), unknown;
+	enum mail_reach reach = mail_reach(au, &h->host);
 
-	if (mail_reach(au, &h->host) == MAIL_PENDING || (lacking != NULL && is_pending(lacking))) {
-		struct name owner = authorisation_name(au, step, &h->host);
+	if (reach == MAIL_PENDING || (lacking != NULL && is_pending(lacking))) {
+		struct name owner;
+		authorisation_name(step, &h->host, &owner);
 		if (owner.n > 0 && !name_is_below(&h->host, &step->domain))
 			ask_ahead(au->q, &owner, RR_TXT);
 		return false;
 	}
-	unknown = judge_mail(au, step, h);
+	unknown = judge_mail(au, step, h, reach);
 	if (!h->broken && lacking != NULL) {
 		unknown = true;
 	} else if (!h->broken && !own) {
@@ -206,11 +210,12 @@ judge_host(struct audit *au, const struct dmarc_step *step, struct report_host *
 enum dmarc_reports
 dmarc_judge_reports(struct audit *au, const struct dmarc_step *step)
 {
-	struct report_hosts hs = { .n = 0 };
+	struct report_hosts hs; /* large, and nearly all of it empty */
 	bool pending = false, works = false;
 
-	collect(&hs, &step->record, DMARC_TAG_RUA);
-	collect(&hs, &step->record, DMARC_TAG_RUF);
+	hs.n = 0;
+	collect(&hs, step->record, DMARC_TAG_RUA);
+	collect(&hs, step->record, DMARC_TAG_RUF);
 	for (size_t i = 0; i < hs.n; i++) {
 		if (!judge_host(au, step, &hs.h[i]))
 			pending = true;

@@ -62,7 +62,7 @@ applied(const struct gate_side *s)
 		return DMARC_ABSENT;
 	if (p->state != DMARC_APPLIES)
 		return DMARC_BAD;
-	return p->applied->record.testing ? dmarc_word_testing(p->word) : p->word;
+	return p->applied->record->testing ? dmarc_word_testing(p->word) : p->word;
 }
 
 static const char *
@@ -100,7 +100,7 @@ compare(struct policies *p, const char *name, enum dmarc_word was, enum dmarc_wo
 static void
 compare_records(struct policies *p)
 {
-	const struct dmarc_record *was = &p->was->record, *is = &p->is->record;
+	const struct dmarc_record *was = p->was->record, *is = p->is->record;
 	bool sp = was->sp != DMARC_ABSENT || is->sp != DMARC_ABSENT;
 	bool np = was->np != DMARC_ABSENT || is->np != DMARC_ABSENT;
 
@@ -154,8 +154,8 @@ restore(struct policies *p, struct finding *f)
 		return;
 	}
 	if (p->was == NULL || p->n != 1 || p->is->answer->n_chain > 0 ||
-	    gate_word(&p->is->record, DMARC_TAG_P) >= gate_word(&p->was->record, DMARC_TAG_P) ||
-	    !with_old(g, &p->is->record, &p->was->record, &text))
+	    gate_word(p->is->record, DMARC_TAG_P) >= gate_word(p->was->record, DMARC_TAG_P) ||
+	    !with_old(g, p->is->record, p->was->record, &text))
 		return;
 	c = finding_change(fs, f, CHANGE_REPLACE, &p->is->owner, RR_TXT);
 	c->old = finding_txt(fs, p->is->rr->text);
@@ -172,7 +172,7 @@ judge_policy(struct gate *g)
 	struct str what;
 
 	buf_reset(g->b);
-	if (p.is != NULL && is_faulty(&p.is->record))
+	if (p.is != NULL && is_faulty(p.is->record))
 		return;
 	if (p.was != NULL && p.is != NULL)
 		compare_records(&p);
@@ -202,9 +202,9 @@ judge_stream(struct gate *g, const struct stream *st)
 
 	if (was->state == DMARC_PENDING || was->state == DMARC_UNKNOWN || step == NULL)
 		return;
-	before = was->state != DMARC_APPLIES    ? DMARC_ABSENT
-		 : was->applied->record.testing ? dmarc_word_testing(was->word)
-						: was->word;
+	before = was->state != DMARC_APPLIES     ? DMARC_ABSENT
+		 : was->applied->record->testing ? dmarc_word_testing(was->word)
+						 : was->word;
 	if (strcmp(st->dmarc, "fail") != 0 || st->unsure || st->asks < DMARC_QUARANTINE ||
 	    before >= st->asks)
 		return;
@@ -275,8 +275,8 @@ judge_reports(struct gate *g)
 
 	if (was == NULL || is == NULL)
 		return;
-	n_old = hosts_of(&was->record, old);
-	n_new = hosts_of(&is->record, new);
+	n_old = hosts_of(was->record, old);
+	n_new = hosts_of(is->record, new);
 	if (n_old == 0)
 		return; /* nobody got reports: that they go somewhere now is what was wanted */
 	old[n_old++] = g->au->subject->domain;

@@ -441,7 +441,7 @@ judge_removed(struct gate *g)
 	struct finding *f;
 
 	if (rr == NULL || g->is.parked || p->state != DMARC_APPLIES || p->word < DMARC_QUARANTINE ||
-	    p->applied->record.testing || txt->status == ANSWER_FAILED || p->org.n == 0)
+	    p->applied->record->testing || txt->status == ANSWER_FAILED || p->org.n == 0)
 		return;
 	if (is->record != NULL || is->error == SPF_ERROR_SEVERAL || !has_no_keys(g, d) ||
 	    !has_no_keys(g, &p->org))

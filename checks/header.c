@@ -130,11 +130,13 @@ header_unfold(struct arena *a, struct str value)
 	char *p = arena_alloc(a, whole.n + 1);
 	size_t n = 0;
 
-	for (size_t i = 0; i < whole.n; i++) {
-		if (whole.p[i] == '\n' ||
-		    (whole.p[i] == '\r' && i + 1 < whole.n && whole.p[i + 1] == '\n'))
-			continue;
-		p[n++] = whole.p[i];
+	for (size_t at = 0, lf; at < whole.n; at = lf + 1) {
+		size_t end = lf = str_find(whole, at, '\n');
+
+		if (lf < whole.n && lf > at && whole.p[lf - 1] == '\r')
+			end--;
+		memcpy(p + n, whole.p + at, end - at);
+		n += end - at;
 	}
 	return (struct str){ p, n };
 }

@@ -81,3 +81,12 @@ check_message(struct audit *au)
 	message_judge_arc(m);
 	au->facts->message = message_facts_of(m);
 }
+
+bool
+message_in_order(const struct facts *f)
+{
+	for (size_t i = 0; f->message != NULL && i < f->message->n_signatures; i++)
+		if (strcmp(f->message->signatures[i].result, "pass") != 0)
+			return false;
+	return true;
+}

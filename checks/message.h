@@ -7,9 +7,10 @@
  * Whether a signature is mathematically right is asked (ASK_VERIFY, a library
  * answers); what that means, and all the library does not say, is judged here.
  * The keys themselves are judged by the check "dkim": whoever makes the subject
- * puts s= and d= of the first MAX_SIGNATURES signatures into its selectors
+ * reads its signatures into `signatures`, puts their s= and d= into its selectors
  * (FROM_MESSAGE), and its From domain into `domain`.  Here a key that is not
- * there, revoked or broken is only the cause of a signature's result.
+ * there, revoked or broken is only the cause of a signature's result; but for the keys
+ * of other organizations, which that check leaves alone.
  */
 #ifndef CHECKS_MESSAGE_H
 #define CHECKS_MESSAGE_H
@@ -20,5 +21,11 @@
  * fills au->facts->message, unless an answer is pending.
  */
 void check_message(struct audit *au);
+
+/*
+ * Whether each signature of the message of F passes.  One whose key is at fault is told
+ * by the check "dkim", so that this one has no finding of it; but nothing is in order.
+ */
+bool message_in_order(const struct facts *f);
 
 #endif

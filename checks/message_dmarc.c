@@ -108,8 +108,7 @@ record_of(const struct message_scene *m)
 {
 	static const struct dmarc_record none;
 
-	return m->policy != NULL && m->policy->applied != NULL ? &m->policy->applied->record
-							       : &none;
+	return m->policy != NULL && m->policy->applied != NULL ? m->policy->applied->record : &none;
 }
 
 /* Whether a result that is not known, or a lookup that failed, could still turn a fail. */
@@ -118,7 +117,7 @@ could_pass(const struct message_scene *m)
 {
 	const struct dmarc_record *r = record_of(m);
 
-	if (m->n_more > 0)
+	if (m->n_more > 0 || m->h->cut)
 		return true; /* nobody looked at those */
 	for (size_t i = 0; i < m->n_sigs; i++) {
 		const struct message_signature *s = &m->sigs[i];
@@ -140,8 +139,8 @@ could_pass(const struct message_scene *m)
 static const char *
 conclude(const struct message_scene *m)
 {
-	if (m->policy == NULL)
-		return "permerror";
+	if (m->policy == NULL) /* a From field may stand where nobody looked */
+		return m->h->cut && m->from == NULL ? "" : "permerror";
 	if (m->policy->state == DMARC_UNKNOWN)
 		return "temperror";
 	if (m->policy->state != DMARC_APPLIES)
@@ -235,7 +234,7 @@ judge_fail(struct message_scene *m)
 	struct finding *f;
 	struct str text;
 
-	if (step->record.testing)
+	if (step->record->testing)
 		word = dmarc_word_testing(word);
 	asks = word == DMARC_QUARANTINE || word == DMARC_REJECT;
 	text = turn(m);
@@ -320,9 +319,9 @@ message_judge_dmarc(struct message_scene *m)
 	/* a fail names what would turn it: what is told else is its cause */
 	if (fails)
 		judge_fail(m);
-	else if (m->n_sigs == 0)
-		(void)message_add(m, RULE_MESSAGE_UNSIGNED);
-	else
+	else if (m->n_sigs > 0)
 		judge_alignment(m);
+	else if (m->author.n > 0 && !m->h->cut) /* else nobody's key is missing, and why was told */
+		(void)message_add(m, RULE_MESSAGE_UNSIGNED);
 	judge_difference(m);
 }

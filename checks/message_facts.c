@@ -46,7 +46,7 @@ best_result(const struct message_scene *m)
 				if ((m->sigs[i].aligned || aligned == 0) &&
 				    strcmp(m->sigs[i].result, order[o]) == 0)
 					return m->sigs[i].result;
-	return "none";
+	return m->h->cut ? "" : "none";
 }
 
 static const char *
@@ -103,7 +103,10 @@ write_dmarc(const struct message_scene *m, struct authres *r)
 		authres_property(r, "header.from", name_text(m->au->arena, &m->author));
 }
 
-/* The field that a receiver would write which judges as is judged here. */
+/*
+ * The field that a receiver would write which judges as is judged here; empty where a
+ * signature was not verified here, or a field not read, that a receiver may.
+ */
 static struct str
 authentication_results(const struct message_scene *m)
 {
@@ -112,6 +115,11 @@ authentication_results(const struct message_scene *m)
 	const char *by = RECEIVER_ID;
 	struct authres r;
 
+	if (m->h->cut)
+		return STR("");
+	for (size_t i = 0; i < m->n_sigs; i++)
+		if (m->sigs[i].unknown)
+			return STR("");
 	if (name_is_set(id))
 		by = arena_str(m->au->arena, name_text(m->au->arena, id)).p;
 	buf_reset(b);
@@ -160,6 +168,9 @@ message_facts_of(struct message_scene *m)
 	f->n_more = m->n_more;
 	for (size_t i = 0; i < m->n_sigs; i++)
 		fill_signature(&f->signatures[i], &m->sigs[i]);
+	f->cut = m->h->cut;
+	f->arc = m->arc;
+	f->n_arc = m->n_arc;
 	f->dkim = best_result(m);
 	f->spf = m->has_sender ? spf_result_name(m->spf.result) : "";
 	f->spf_wants = m->wants;

@@ -66,7 +66,8 @@ judge_from(struct message_scene *m)
 	struct finding *f;
 
 	if (n == 0) {
-		(void)message_add(m, RULE_MESSAGE_FROM_MISSING);
+		if (!m->h->cut) /* else nobody knows */
+			(void)message_add(m, RULE_MESSAGE_FROM_MISSING);
 	} else if (n > 1) {
 		f = message_add(m, RULE_MESSAGE_FROM_SEVERAL);
 		finding_number(f, "count", (int64_t)n);
@@ -111,7 +112,8 @@ judge_id(struct message_scene *m)
 	struct str v;
 
 	if (f == NULL) {
-		(void)message_add(m, RULE_MESSAGE_ID_MISSING);
+		if (!m->h->cut)
+			(void)message_add(m, RULE_MESSAGE_ID_MISSING);
 		return;
 	}
 	v = header_unfold(m->au->arena, message_cut(str_trim(f->value)));
@@ -131,7 +133,8 @@ judge_date(struct message_scene *m)
 	time_t date;
 
 	if (f == NULL) {
-		(void)message_add(m, RULE_MESSAGE_DATE_MISSING);
+		if (!m->h->cut)
+			(void)message_add(m, RULE_MESSAGE_DATE_MISSING);
 		return;
 	}
 	if (!maildate_parse(f->value, &date)) {

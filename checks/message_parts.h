@@ -66,6 +66,8 @@ struct message_scene {
 	bool spf_aligned, spf_aligned_list; /* and passed */
 	const char *dmarc;                  /* as in struct message_facts */
 	bool dmarc_list;                    /* passes by the public suffix list */
+	struct arc_fact *arc;               /* the ARC seals, by their instance */
+	size_t n_arc;
 };
 
 /* A finding of rule ID about the message. */
@@ -90,8 +92,10 @@ void message_read_sender(struct message_scene *m);
 void message_read_dmarc(struct message_scene *m);
 void message_judge_dmarc(struct message_scene *m);
 
-/* message_bulk.c: one-click unsubscription, ARC. */
+/* message_bulk.c: one-click unsubscription. */
 void message_judge_bulk(struct message_scene *m);
+
+/* message_arc.c: who sealed the message on its way. */
 void message_judge_arc(struct message_scene *m);
 
 /* message_facts.c: all of it for the reports. */

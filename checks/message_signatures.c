@@ -11,27 +11,23 @@
 
 #include "checks/core/civil.h"
 #include "checks/message_parts.h"
+#include "checks/opendkim_differs.h"
 
 #define CLOCK_SLOP_S 300 /* clocks of hosts differ by that much */
 
-/* Read the signatures and ask for the keys of those that can be used. */
+/* Take the signatures and ask for the keys of those that can be used. */
 static void
-read_all(struct message_scene *m)
+take_all(struct message_scene *m)
 {
-	const struct str name = STR("DKIM-Signature");
+	const struct signatures *s = m->au->subject->signatures;
 
-	m->sigs = arena_array(m->au->arena, MAX_SIGNATURES, sizeof(*m->sigs));
-	for (size_t i = 0; i < m->h->n; i++) {
-		struct message_signature *one = &m->sigs[m->n_sigs];
+	m->n_sigs = s->n;
+	m->n_more = s->n_more;
+	m->sigs = arena_array(m->au->arena, s->n, sizeof(*m->sigs));
+	for (size_t i = 0; i < s->n; i++) {
+		struct message_signature *one = &m->sigs[i];
 
-		if (!str_ieq(m->h->fields[i].name, name))
-			continue;
-		if (m->n_sigs == MAX_SIGNATURES) {
-			m->n_more++;
-			continue;
-		}
-		m->n_sigs++;
-		signature_parse(m->au->arena, &m->h->fields[i], &one->s);
+		one->s = s->list[i];
 		one->rule = RULE_COUNT;
 		if (one->s.unusable)
 			continue;
@@ -122,7 +118,7 @@ conclude_by_key(struct message_signature *s)
 		conclude(s, "permerror", STR("the key is at fault"), RULE_COUNT);
 	else if (s->s.algorithm == SIGN_RSA_SHA1)
 		conclude(s, "policy", STR("rsa-sha1"), RULE_MESSAGE_SHA1);
-	else if (forbids_subdomains(&k->key) && !name_eq(&s->s.identity, &s->s.domain))
+	else if (!name_eq(&s->s.identity, &s->s.domain) && forbids_subdomains(&k->key))
 		conclude(s, "permerror", STR("i= is below d=, and the key says t=s"),
 		    RULE_MESSAGE_IDENTITY_SUBDOMAIN);
 	else
@@ -190,7 +186,7 @@ static void
 align(struct message_scene *m, struct message_signature *s)
 {
 	bool strict = m->policy != NULL && m->policy->applied != NULL &&
-		      m->policy->applied->record.adkim_strict;
+		      m->policy->applied->record->adkim_strict;
 
 	if (m->author.n == 0 || s->s.domain.n == 0)
 		return;
@@ -208,7 +204,7 @@ message_read_signatures(struct message_scene *m)
 {
 	/* What a verifier does not see of the header may be what was forged. */
 	m->unsound = m->h->nul_field || m->h->bad_line;
-	read_all(m);
+	take_all(m);
 	for (size_t i = 0; i < m->n_sigs; i++)
 		align(m, &m->sigs[i]);
 	if (m->pending)
@@ -234,8 +230,10 @@ add(struct message_scene *m, const struct message_signature *s, enum rule_id id)
 {
 	struct finding *f = message_add(m, id);
 
-	finding_text(m->au->findings, f, "domain", message_cut(s->s.domain_text));
-	finding_text(m->au->findings, f, "selector", message_cut(s->s.s));
+	finding_text(m->au->findings, f, "domain",
+	    s->s.domain_text.n > 0 ? message_cut(s->s.domain_text) : STR("nobody"));
+	finding_text(
+	    m->au->findings, f, "selector", s->s.s.n > 0 ? message_cut(s->s.s) : STR("none"));
 	finding_evidence(f, s->key.answer);
 	return f;
 }
@@ -289,8 +287,8 @@ judge_text(struct message_scene *m, const struct message_signature *s)
 			continue;
 		if (!error && !s->aligned && m->author.n > 0)
 			continue; /* how others sign is theirs */
-		finding_text(
-		    m->au->findings, add(m, s, fault->id), "part", message_cut(fault->part));
+		finding_text(m->au->findings, add(m, s, fault->id), "part",
+		    fault->part.n > 0 ? message_cut(fault->part) : STR("its length"));
 		told = told || error;
 	}
 }
@@ -319,6 +317,22 @@ is_told(const struct message_scene *m, const struct message_signature *s)
 	return false;
 }
 
+/*
+ * What is told of S, by another organization than the author's and with a key that
+ * decides; RULE_COUNT = nothing.  DMARC does not hang on it.
+ */
+static enum rule_id
+rule_of_others(const struct message_scene *m, const struct message_signature *s)
+{
+	bool known = strcmp(s->result, "temperror") != 0;
+
+	if (m->aligned_pass)
+		return known ? RULE_MESSAGE_FAILED_BESIDE : RULE_COUNT;
+	if (m->some_pass)
+		return RULE_COUNT; /* that none counts is told */
+	return known ? RULE_MESSAGE_OTHERS_KEY : RULE_MESSAGE_OTHERS_KEY_UNKNOWN;
+}
+
 static void
 judge_result(struct message_scene *m, const struct message_signature *s)
 {
@@ -328,15 +342,20 @@ judge_result(struct message_scene *m, const struct message_signature *s)
 	enum rule_id id = s->rule;
 	struct finding *f;
 
-	if (id == RULE_MESSAGE_SHA1 && m->some_pass)
+	if (by_key && !pass && !s->unknown && alignment_is_none(&s->alignment) && m->author.n > 0)
+		id = rule_of_others(m, s);
+	else if (id == RULE_MESSAGE_SHA1 && m->some_pass)
 		id = RULE_MESSAGE_SHA1_BESIDE;
 	else if (!pass && !by_key && m->aligned_pass)
 		id = RULE_MESSAGE_FAILED_BESIDE;
 	if (id == RULE_COUNT || (s->unknown && m->aligned_pass) || is_told(m, s))
 		return;
 	f = add(m, s, id);
-	if (id == RULE_MESSAGE_FAILED_BESIDE || id == RULE_MESSAGE_REFUSED)
+	if (id == RULE_MESSAGE_FAILED_BESIDE || id == RULE_MESSAGE_REFUSED ||
+	    id == RULE_MESSAGE_OTHERS_KEY)
 		finding_text(fs, f, "why", s->why);
+	else if (id == RULE_MESSAGE_SHA1 && s->v != NULL && s->v->pass)
+		finding_text(fs, f, "opendkim", opendkim_differs_signature(id));
 	else if (id == RULE_MESSAGE_KEY_MISMATCH)
 		finding_text(fs, f, "algorithm", message_cut(s->s.a));
 	else if (id == RULE_MESSAGE_EXPIRED || id == RULE_MESSAGE_EXPIRED_SINCE)

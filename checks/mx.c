@@ -36,9 +36,7 @@ struct host {
 static bool
 is_null_mx(const struct rr *rr)
 {
-	struct name target;
-
-	return rr->type == RR_MX && rr_target(rr, &target) && name_labels(&target) == 0;
+	return rr->type == RR_MX && rr->data.n == 3 && rr->data.p[2] == 0;
 }
 
 /* Whether A holds null MX alone; several say what one says, if not as they should. */

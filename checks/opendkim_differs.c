@@ -41,6 +41,7 @@ static const struct {
 	{ RULE_DKIM_KEY_LONG,	   FITS_OPENDKIM, WORDS(ACCEPTS) },
 	{ RULE_DKIM_KEY_LONG,	   OVER_OPENDKIM, WORDS(REFUSES) },
 	{ RULE_DKIM_PKCS1,	   ALWAYS,	  WORDS(REFUSES) },
+	{ RULE_MESSAGE_SHA1,	   ALWAYS,	  WORDS(ACCEPTS) },
 };
 /* clang-format on */
 
@@ -118,6 +119,15 @@ opendkim_differs(
 {
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
 		if (rows[i].id == f->id && holds(rows[i].when, k, f, facts))
+			return rows[i].words;
+	return STR("");
+}
+
+struct str
+opendkim_differs_signature(enum rule_id id)
+{
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		if (rows[i].id == id)
 			return rows[i].words;
 	return STR("");
 }

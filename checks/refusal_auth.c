@@ -31,7 +31,7 @@ static const enum rule_id key_none[] = { RULE_DKIM_NO_KEY, RULE_DKIM_SIGNER_UNPU
 	RULE_DKIM_CNAME_DANGLING, RULE_DKIM_MISPLACED };
 static const enum rule_id key_revoked[] = { RULE_DKIM_REVOKED };
 static const enum rule_id key_bad[] = { RULE_DKIM_NOT_A_KEY, RULE_DKIM_TARGET_AS_TEXT_USED, RULE_DKIM_TARGET_AS_TEXT,
-	RULE_DKIM_MULTIPLE, RULE_DKIM_KEY_CUT, RULE_DKIM_NOT_BASE64, RULE_DKIM_KEY_UNREADABLE, RULE_DKIM_QUOTED,
+	RULE_DKIM_MULTIPLE, RULE_DKIM_KEY_CUT, RULE_DKIM_NOT_BASE64, RULE_DKIM_KEY_UNREADABLE, RULE_DKIM_KEY_TRUNCATED, RULE_DKIM_QUOTED,
 	RULE_DKIM_KEY_TYPE, RULE_DKIM_KEY_TOO_SHORT, RULE_DKIM_NO_KEY_DATA, RULE_DKIM_VERSION,
 	RULE_DKIM_SYNTAX, RULE_DKIM_KEY_MISMATCH, RULE_DKIM_ED25519_SIZE, RULE_DKIM_HASH,
 	RULE_DKIM_SERVICE, RULE_DKIM_PRIVATE_KEY };
@@ -377,7 +377,7 @@ tell_policy(struct reasoning *x, const struct dmarc_policy *p)
 		buf_adds(b, p->state == DMARC_IS_VOID ? " is void" : " asks for ");
 		if (p->state != DMARC_IS_VOID)
 			buf_adds(b, dmarc_word_name(p->word));
-		if (p->applied->record.testing)
+		if (p->applied->record->testing)
 			buf_adds(b, ", with t=y");
 	}
 	if (has && p->applied->owner.n > 0)
@@ -386,15 +386,15 @@ tell_policy(struct reasoning *x, const struct dmarc_policy *p)
 		owner = x->r->author;
 	s = step_end(x, &owner, RR_TXT);
 	if (has)
-		step_shows(x, s, p->applied->record.text);
+		step_shows(x, s, p->applied->record->text);
 }
 
 /* SPF and DKIM as they count for the author under P. */
 static void
 judge_aligned(struct reasoning *x, const struct dmarc_policy *p)
 {
-	bool aspf = p->applied != NULL && p->applied->record.aspf_strict;
-	bool adkim = p->applied != NULL && p->applied->record.adkim_strict;
+	bool aspf = p->applied != NULL && p->applied->record->aspf_strict;
+	bool adkim = p->applied != NULL && p->applied->record->adkim_strict;
 	const struct name *path = spf_name(x->r);
 	enum proof dkim = judge_dkim(x, true, adkim), spf;
 
@@ -441,7 +441,7 @@ policy_of(struct reasoning *x)
 static bool
 is_without_record(const struct dmarc_policy *p)
 {
-	return p->state != DMARC_APPLIES || p->by_suffix || p->applied->record.fallback;
+	return p->state != DMARC_APPLIES || p->by_suffix || p->applied->record->fallback;
 }
 
 void
@@ -458,7 +458,7 @@ refusal_dmarc(struct reasoning *x)
 		return;
 	}
 	word = p->state != DMARC_APPLIES ? DMARC_ABSENT : p->word;
-	if (p->applied != NULL && p->applied->record.testing)
+	if (p->applied != NULL && p->applied->record->testing)
 		word = dmarc_word_testing(word);
 	if (x->r->demand == DEMAND_DMARC && word != DMARC_QUARANTINE && word != DMARC_REJECT) {
 		step_finds(x, REFUSAL_NOT);

@@ -25,16 +25,24 @@ registered_missing(
 	return true;
 }
 
-bool
-registered_with(struct audit *au, const struct name *name, const struct name *domain, bool *pending)
+const struct name *
+registered_home(struct audit *au, const struct name *domain)
 {
 	const struct answer *home = ask_suffix(au->q, domain);
 
-	if (is_pending(home)) {
-		*pending = true;
-		return false;
-	}
+	if (is_pending(home))
+		return NULL;
 	if (home->status == ANSWER_FOUND && home->suffix->registrable.n > 0)
-		return name_is_below(name, &home->suffix->registrable);
-	return name_is_below(name, domain);
+		return &home->suffix->registrable;
+	return domain;
+}
+
+bool
+registered_with(struct audit *au, const struct name *name, const struct name *domain, bool *pending)
+{
+	const struct name *home = registered_home(au, domain);
+
+	if (home == NULL)
+		*pending = true;
+	return home != NULL && name_is_below(name, home);
 }

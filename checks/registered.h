@@ -17,6 +17,12 @@ bool registered_missing(
     struct audit *au, const struct name *name, struct name *out, const struct answer **evidence);
 
 /*
+ * The name that names of the same hand as DOMAIN are below: its registrable domain, or
+ * DOMAIN when that is a public suffix or cannot be said.  NULL while an answer is pending.
+ */
+const struct name *registered_home(struct audit *au, const struct name *domain);
+
+/*
  * Whether NAME is below the registrable domain of DOMAIN, or below DOMAIN when
  * that is a public suffix or cannot be said.  *PENDING is set, never cleared.
  */

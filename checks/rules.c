@@ -25,7 +25,7 @@ rule_is_called(const struct rule *rule, struct str text)
 
 	if (str_ieq(text, str_of(rule->slug)))
 		return true;
-	for (size_t at = 0, end; at < codes.n; at = end + 1) {
+	for (size_t at = 0, end; at < codes.n && text.n <= codes.n; at = end + 1) {
 		end = str_find(codes, at, ' ');
 		if (str_ieq(text, str_sub(codes, at, end - at)))
 			return true;

@@ -118,8 +118,8 @@ check_seen(struct audit *au)
 
 	if (p->state == DMARC_PENDING)
 		return;
-	adkim = p->applied != NULL && p->applied->record.adkim_strict;
-	aspf = p->applied != NULL && p->applied->record.aspf_strict;
+	adkim = p->applied != NULL && p->applied->record->adkim_strict;
+	aspf = p->applied != NULL && p->applied->record->aspf_strict;
 	for (size_t i = 0; i < s->n_senders; i++) {
 		const struct sender *x = &s->senders[i];
 

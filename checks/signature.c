@@ -29,22 +29,22 @@ enum tag_id {
 
 /* clang-format off */
 static const struct {
-	const char *name;
+	struct str name;
 	bool required;
 } tag_names[TAG_IDS] = {
-	[TAG_A] = { "a", true },
-	[TAG_B] = { "b", true },
-	[TAG_BH] = { "bh", true },
-	[TAG_C] = { "c", false },
-	[TAG_D] = { "d", true },
-	[TAG_H] = { "h", true },
-	[TAG_I] = { "i", false },
-	[TAG_L] = { "l", false },
-	[TAG_Q] = { "q", false },
-	[TAG_S] = { "s", true },
-	[TAG_T] = { "t", false },
-	[TAG_V] = { "v", true },
-	[TAG_X] = { "x", false },
+	[TAG_A] = { { "a", 1 }, true },
+	[TAG_B] = { { "b", 1 }, true },
+	[TAG_BH] = { { "bh", 2 }, true },
+	[TAG_C] = { { "c", 1 }, false },
+	[TAG_D] = { { "d", 1 }, true },
+	[TAG_H] = { { "h", 1 }, true },
+	[TAG_I] = { { "i", 1 }, false },
+	[TAG_L] = { { "l", 1 }, false },
+	[TAG_Q] = { { "q", 1 }, false },
+	[TAG_S] = { { "s", 1 }, true },
+	[TAG_T] = { { "t", 1 }, false },
+	[TAG_V] = { { "v", 1 }, true },
+	[TAG_X] = { { "x", 1 }, false },
 };
 static const struct {
 	struct str name;
@@ -85,7 +85,7 @@ tag_id_of(struct str name)
 {
 	size_t i = 0;
 
-	while (i < TAG_IDS && !str_eq(name, str_of(tag_names[i].name)))
+	while (i < TAG_IDS && !str_eq(name, tag_names[i].name))
 		i++;
 	return (enum tag_id)i;
 }
@@ -114,7 +114,7 @@ read_tags(struct reading *r)
 		voids(r, RULE_MESSAGE_SIGNATURE_SYNTAX, str_sub(text, pos, text.n));
 	for (size_t i = 0; i < TAG_IDS; i++)
 		if (tag_names[i].required && r->tags[i].all.n == 0)
-			voids(r, RULE_MESSAGE_SIGNATURE_INCOMPLETE, str_of(tag_names[i].name));
+			voids(r, RULE_MESSAGE_SIGNATURE_INCOMPLETE, tag_names[i].name);
 }
 
 static bool
@@ -131,7 +131,7 @@ without_blanks(struct arena *a, struct str s)
 	size_t n = 0;
 
 	for (size_t i = 0; i < s.n; i++)
-		if (!ascii_isblank(s.p[i]) && s.p[i] != '\r' && s.p[i] != '\n')
+		if ((unsigned char)s.p[i] > ' ' || str_trim(str_sub(s, i, 1)).n > 0)
 			p[n++] = s.p[i];
 	return (struct str){ p, n };
 }
@@ -139,14 +139,15 @@ without_blanks(struct arena *a, struct str s)
 static struct str
 read_base64(struct reading *r, enum tag_id id)
 {
-	struct str decoded;
+	struct str text, decoded;
 	size_t bad;
 
 	if (!has(r, id))
 		return STR("");
-	if (!base64_decode(r->a, r->tags[id].value, &decoded, &bad) || decoded.n == 0)
+	text = without_blanks(r->a, r->tags[id].value);
+	if (!base64_decode(r->a, text, &decoded, &bad) || decoded.n == 0)
 		voids(r, RULE_MESSAGE_SIGNATURE_BASE64, r->tags[id].all);
-	return without_blanks(r->a, r->tags[id].value);
+	return text;
 }
 
 static void
@@ -335,6 +336,20 @@ signature_parse(struct arena *a, const struct header_field *field, struct signat
 	read_covered(&r);
 	read_query(&r);
 	read_numbers(&r);
+}
+
+void
+signatures_read(struct arena *a, const struct header *h, struct signatures *out)
+{
+	size_t n = header_count(h, STR("DKIM-Signature")), kept = 0;
+	struct signature *list;
+
+	*out = (struct signatures){ .n = n < MAX_SIGNATURES ? n : MAX_SIGNATURES };
+	out->n_more = n - out->n;
+	out->list = list = arena_array(a, out->n, sizeof(*list));
+	for (size_t i = 0; i < h->n && kept < out->n; i++)
+		if (str_ieq(h->fields[i].name, STR("DKIM-Signature")))
+			signature_parse(a, &h->fields[i], &list[kept++]);
 }
 
 size_t

@@ -49,6 +49,16 @@ struct signature {
 /* Read FIELD, a DKIM-Signature, into *OUT; what it points to is owned by A or leads into FIELD. */
 void signature_parse(struct arena *a, const struct header_field *field, struct signature *out);
 
+/* The signatures of one message. */
+struct signatures {
+	const struct signature *list; /* the topmost, at most MAX_SIGNATURES */
+	size_t n;
+	size_t n_more; /* below those, not read */
+};
+
+/* Read the DKIM-Signature fields of H into *OUT; as signature_parse(), and into H. */
+void signatures_read(struct arena *a, const struct header *h, struct signatures *out);
+
 /* How many instances of header field NAME the signature S covers (h=, RFC 6376 5.4.2). */
 size_t signature_covers(const struct signature *s, struct str name);
 

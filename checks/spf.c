@@ -46,14 +46,13 @@ spf_tell_fix(struct spf_judge *j, struct finding *f)
 	tell_replace(j->au->findings, f, j->txt, j->rr, j->fixed);
 }
 
-/* Whether type 99 at NAME holds an SPF record; *PENDING when nobody knows yet. */
+/* The SPF record in the answer A99 to a question for type 99; NULL = none. */
 static const struct rr *
-type99(struct audit *au, const struct name *name, const struct answer **a)
+type99(const struct answer *a99)
 {
-	*a = ask_dns(au->q, name, RR_SPF);
-	for (size_t i = 0; !is_pending(*a) && i < (*a)->n_rr; i++)
-		if ((*a)->rr[i].type == RR_SPF && is_spf_record((*a)->rr[i].text))
-			return &(*a)->rr[i];
+	for (size_t i = 0; !is_pending(a99) && i < a99->n_rr; i++)
+		if (a99->rr[i].type == RR_SPF && is_spf_record(a99->rr[i].text))
+			return &a99->rr[i];
 	return NULL;
 }
 
@@ -81,9 +80,11 @@ is_good_at(struct audit *au, const struct name *name, struct str text)
 static size_t
 judge_near(struct audit *au, const struct name *name, const struct answer *txt, bool valid)
 {
-	size_t n = 0, all = 0;
+	size_t n = 0, of[NEAR_KINDS] = { 0 };
 	for (size_t i = 0; i < txt->n_rr; i++)
-		all += txt->rr[i].type == RR_TXT && spf_near(txt->rr[i].text) == NEAR_MISS;
+		of[txt->rr[i].type == RR_TXT ? spf_near(txt->rr[i].text) : NEAR_NOT]++;
+	if (of[NEAR_NOT] == txt->n_rr)
+		return 0;
 	for (size_t i = 0; i < txt->n_rr && n < MAX_NEAR; i++) {
 		const struct rr *rr = &txt->rr[i];
 		enum spf_near near = rr->type == RR_TXT ? spf_near(rr->text) : NEAR_NOT;
@@ -98,7 +99,8 @@ judge_near(struct audit *au, const struct name *name, const struct answer *txt, 
 			continue;
 		n++;
 		/* Two cures would make two records, which is an error (RFC 7208 4.5). */
-		struct str fixed = valid || all > 1 ? STR("") : spf_near_fix(au->arena, rr);
+		struct str fixed =
+		    valid || of[NEAR_MISS] > 1 ? STR("") : spf_near_fix(au->arena, rr);
 		if (fixed.n > 0 && is_good_at(au, name, fixed))
 			tell_replace(au->findings, f, txt, rr, fixed);
 	}
@@ -146,8 +148,8 @@ propose_text(struct audit *au, struct finding *f, const struct answer *txt, stru
 static void
 judge_none(struct audit *au, const struct name *name, bool sender, const struct answer *txt)
 {
-	const struct answer *a99;
-	const struct rr *rr99 = type99(au, name, &a99);
+	const struct answer *a99 = ask_dns(au->q, name, RR_SPF);
+	const struct rr *rr99 = type99(a99);
 	const struct answer *mx = ask_dns(au->q, name, RR_MX);
 	if (judge_near(au, name, txt, false) > 0 || is_pending(a99) || is_pending(mx))
 		return;
@@ -207,7 +209,6 @@ static void
 judge_record(struct spf_judge *j)
 {
 	size_t n = j->record->n_terms + 1;
-	const struct answer *a99;
 	j->glued = arena_array(j->au->arena, n, sizeof(*j->glued));
 	j->doubled = arena_array(j->au->arena, n, sizeof(*j->doubled));
 	spf_fix_init(&j->fix, j->au->arena, j->record);
@@ -223,68 +224,104 @@ judge_record(struct spf_judge *j)
 	judge_near(j->au, j->domain, j->txt, true);
 	judge_size(j);
 	judge_ttl(j);
-	const struct rr *rr99 = type99(j->au, j->domain, &a99);
+	const struct rr *rr99 = type99(j->txt99);
 	if (rr99 != NULL) {
 		struct finding *f = finding_add(j->au->findings, RULE_SPF_TYPE99, j->domain);
-		finding_at(j->au->findings, f, a99, rr99, STR(""));
+		finding_at(j->au->findings, f, j->txt99, rr99, STR(""));
 	}
+}
+
+/* There is no knowing what is published at NAME, by the answer TXT. */
+static void
+judge_failed(struct audit *au, const struct name *name, const struct answer *txt)
+{
+	struct finding *f = finding_add(au->findings, RULE_SPF_LOOKUP_FAILED, name);
+	finding_absent(f, name, RR_TXT);
+	finding_text(au->findings, f, "term", STR(""));
+	finding_name(au->findings, f, "target", name);
+	finding_evidence(f, txt);
+}
+
+/* There are several records at NAME, in the answer TXT. */
+static void
+judge_several(struct audit *au, const struct name *name, const struct answer *txt,
+    const struct spf_senders *senders)
+{
+	size_t n;
+	spf_select(txt, &n);
+	spf_judge_several(au, name, txt, n);
+	judge_near(au, name, txt, true);
+	spf_judge_senders(au, name, senders, NULL);
+}
+
+/* There is one record; FACTS as below. */
+static void
+judge_one(struct spf_judge *j, bool facts)
+{
+	struct findings *fs = j->au->findings;
+	struct finding **from = fs->last;
+	judge_record(j);
+	if (facts)
+		spf_mark_effects(j->au->facts->spf, j->cover);
+	spf_judge_senders(j->au, j->domain, j->senders, j);
+	spf_judge_others(j);
+	if (j->hosts != NULL) {
+		spf_judge_own_hosts(j);
+		spf_judge_below(j);
+	}
+	spf_judge_receiver(j->au, j->domain, j->senders, j);
+	spf_settle_record(j, from);
+}
+
+/*
+ * Asks what J will need that hangs on the record alone.  False when judging can wait:
+ * only of addresses that send there is more to ask.
+ */
+static bool
+is_ready(struct spf_judge *j, bool facts)
+{
+	if (j->record != NULL) {
+		spf_ask_exp(j);
+		if (facts && !j->au->subject->parked)
+			j->hosts = spf_own_hosts(j->au, j->domain);
+	}
+	return j->senders->n > 0 || !j->au->q->met_pending;
 }
 
 /* Judges the SPF of NAME; FACTS: what is found goes into the facts of the subject. */
 static void
 judge_name(struct audit *au, const struct name *name, bool sender, bool facts)
 {
-	const struct answer *a99;
 	struct spf_tree *t = spf_tree(au, name);
 	const struct spf_node *root = t->nodes[0];
 	struct spf_senders senders = { .n = 0 };
 	struct spf_listing listed = { .n_sources = 0 };
-	size_t n;
-	type99(au, name, &a99);
+	struct spf_judge j = { .au = au,
+		.domain = name,
+		.sender = sender,
+		.txt = root->answer,
+		.rr = root->rr,
+		.record = root->record,
+		.tree = t,
+		.listed = &listed,
+		.senders = &senders,
+		.txt99 = ask_dns(au->q, name, RR_SPF) };
 	if (sender)
 		senders = spf_senders(au, name);
 	if (root->state == NODE_NONE)
 		judge_none(au, name, sender, root->answer);
-	if (t->pending || senders.pending)
+	if (t->pending || senders.pending || !is_ready(&j, facts))
 		return;
 	if (root->record != NULL)
 		spf_list(au, t, &listed);
 	if (facts && root->state != NODE_FAILED)
 		spf_fill_facts(au, t, &listed, &senders);
-	if (root->state == NODE_FAILED) {
-		struct finding *f = finding_add(au->findings, RULE_SPF_LOOKUP_FAILED, name);
-		finding_absent(f, name, RR_TXT);
-		finding_text(au->findings, f, "term", STR(""));
-		finding_name(au->findings, f, "target", name);
-		finding_evidence(f, root->answer);
-	} else if (root->state == NODE_SEVERAL) {
-		spf_select(root->answer, &n);
-		spf_judge_several(au, name, root->answer, n);
-		judge_near(au, name, root->answer, true);
-		spf_judge_senders(au, name, &senders, NULL);
-	} else if (root->record != NULL) { /* NODE_RECORD */
-		struct spf_judge j = { .au = au,
-			.domain = name,
-			.sender = sender,
-			.txt = root->answer,
-			.rr = root->rr,
-			.record = root->record,
-			.tree = t,
-			.listed = &listed,
-			.senders = &senders };
-		struct finding **from = au->findings->last;
-		judge_record(&j);
-		if (facts)
-			spf_mark_effects(au->facts->spf, j.cover);
-		spf_judge_senders(au, name, &senders, &j);
-		spf_judge_others(&j);
-		if (facts && !au->subject->parked) {
-			spf_judge_own_hosts(&j);
-			spf_judge_below(&j);
-		}
-		spf_judge_receiver(au, name, &senders, &j);
-		spf_settle_record(&j, from);
-	}
+	if (root->state == NODE_FAILED)
+		judge_failed(au, name, root->answer);
+	else if (root->state == NODE_SEVERAL)
+		judge_several(au, name, root->answer, &senders);
+	else if (root->record != NULL) /* NODE_RECORD */
+		judge_one(&j, facts);
 }
 
 /* Whether mail leaves under MAIL FROM of the subject's own domain, as X says. */

@@ -21,6 +21,17 @@
 
 struct spf_senders;
 
+/* A host that takes the domain's mail and is the domain's own: perhaps it sends, too. */
+struct spf_own_host {
+	struct name name;
+	const struct answer *a, *aaaa;
+};
+
+struct spf_own_hosts {
+	struct spf_own_host *list;
+	size_t n;
+};
+
 /* The one record of one name, and what is at hand to judge it. */
 struct spf_judge {
 	struct audit *au;
@@ -37,6 +48,9 @@ struct spf_judge {
 	const struct spf_listing *listed;
 	struct spf_cover *cover;           /* what its terms do for whom */
 	const struct spf_senders *senders; /* what becomes of the subject's addresses */
+	const struct spf_own_hosts *hosts; /* NULL = those of this name are not looked at */
+	const struct answer *txt99;        /* type 99 at the same name */
+	const struct answer *exp;          /* TXT of the target of exp=; NULL = there is none */
 	const struct name **gone;          /* names asked whose domain nobody holds: told as such */
 	size_t n_gone;
 	struct str fixed; /* the record with all certain cures; empty when there are none */
@@ -103,6 +117,12 @@ bool is_spf_told_gone(const struct spf_judge *j, const struct name *name);
  * ("given").  Each is a part of the sentence, for long ones are cut by reports.
  */
 void spf_tell_whom(struct spf_judge *j, struct finding *f, enum spf_limit limit);
+
+/* Ask for the target of the exp= of J, into j->exp. */
+void spf_ask_exp(struct spf_judge *j);
+
+/* The MX hosts of DOMAIN that are its own, asked for; owned by the arena of AU. */
+struct spf_own_hosts *spf_own_hosts(struct audit *au, const struct name *domain);
 
 /* Hosts of the domain's own that send: their records, and their IPv6 addresses. */
 void spf_judge_own_hosts(struct spf_judge *j);

@@ -311,8 +311,6 @@ spf_cover(struct arena *a, const struct spf_tree *t, const struct spf_listing *l
 	c->of = arena_array(a, n, sizeof(*c->of));
 	c->drop = arena_array(a, n, sizeof(*c->drop));
 	k.gone = arena_array(a, n, sizeof(*k.gone));
-	k.soft = arena_array(a, n, sizeof(*k.soft));
-	spf_reach_init(&k.reach, a, t);
 	c->deferred = listed != NULL && is_plain_case(t, listed);
 	c->mapper = c->deferred || root->record->n_faults > 0 ? NULL : spf_mapper(a, t);
 	set_plain_effects(&k, doubled, contrary);
@@ -322,6 +320,10 @@ spf_cover(struct arena *a, const struct spf_tree *t, const struct spf_listing *l
 	    (root->pass_all || !spf_map(c->mapper, root, NULL, &c->map) ||
 		!spf_map(c->mapper, root, k.gone, &k.base) || has_error(&k.base)))
 		c->mapper = NULL;
+	if (c->mapper != NULL) {
+		k.soft = arena_array(a, n, sizeof(*k.soft));
+		spf_reach_init(&k.reach, a, t);
+	}
 	for (int literals = 0; literals < 2 && c->mapper != NULL; literals++)
 		for (size_t i = n; i-- > 0;)
 			if (!k.gone[i] && is_plain(&k, &root->record->terms[i]) &&

@@ -51,55 +51,60 @@ fill_item(struct spf_fact_term *f, const struct spf_item *it)
 		f->voids = 1;
 }
 
-/* The terms of NODE as a list; *LEFT is how many more a report takes. */
-static struct spf_fact_term *
-list_of(struct arena *a, const struct spf_node *node, size_t *left, struct spf_fact_term **of_item)
+/* The terms of one record as a list, the first N of them. */
+struct listed {
+	struct spf_fact_term *list;
+	size_t n;
+	bool shared; /* made with the record: whoever includes it has the same */
+};
+
+/* The terms of NODE; *LEFT is how many more a report takes. */
+static struct listed
+list_of(struct arena *a, const struct spf_node *node, size_t *left)
 {
 	const struct spf_record *r = node->record;
-	size_t n = r->n_terms < *left ? r->n_terms : *left, k = 0;
-	*left -= n;
-	if (n == 0)
-		return NULL;
-	if (n == r->n_terms && node->n_items == 0 && node->parent != NULL)
-		return answer_derive(node->answer, node->rr, make_terms);
-	struct spf_fact_term *list = terms_of(a, r, n);
-	for (size_t i = 0; i < n; i++)
-		if (k < node->n_items && node->items[k].term == &r->terms[i]) {
-			of_item[k] = &list[i];
-			fill_item(&list[i], &node->items[k++]);
-		}
-	return list;
+	struct listed out = { .n = r->n_terms < *left ? r->n_terms : *left };
+	*left -= out.n;
+	if (out.n == 0)
+		return out;
+	if (out.n == r->n_terms && node->n_items == 0 && node->parent != NULL) {
+		out.list = answer_derive(node->answer, node->rr, make_terms);
+		out.shared = true;
+		return out;
+	}
+	out.list = terms_of(a, r, out.n);
+	for (size_t k = 0; k < node->n_items; k++) {
+		size_t i = (size_t)(node->items[k].term - r->terms);
+		if (i < out.n)
+			fill_item(&out.list[i], &node->items[k]);
+	}
+	return out;
 }
 
 /* Builds the lists of all records and hangs each below its term. */
 static struct spf_fact_term *
 tree_of(struct arena *a, const struct spf_tree *t)
 {
-	struct spf_fact_term ***of_node = arena_array(a, t->n_nodes, sizeof(*of_node));
-	struct spf_fact_term *root = NULL;
+	struct listed *of_node = arena_array(a, t->n_nodes, sizeof(*of_node));
 	size_t left = MAX_SPF_FACT_TERMS;
 	for (size_t i = 0; i < t->n_nodes; i++) {
-		struct spf_node *node = t->nodes[i];
+		const struct spf_node *node = t->nodes[i];
 		if (node->record == NULL)
 			continue;
-		of_node[i] = arena_array(a, node->n_items, sizeof(**of_node));
-		struct spf_fact_term *list = list_of(a, node, &left, of_node[i]);
-		if (node->parent == NULL) {
-			root = list;
+		of_node[i] = list_of(a, node, &left);
+		if (node->parent == NULL)
 			continue;
-		}
-		struct spf_fact_term *above =
-		    of_node[node->parent->index][node->via - node->parent->items];
-		if (above == NULL)
+		const struct listed *up = &of_node[node->parent->index];
+		size_t at = (size_t)(node->via->term - node->parent->record->terms);
+		if (at >= up->n)
 			continue;
-		above->below = list;
-		if (list != NULL && node->n_items == 0 &&
-		    list == spf_fact_terms(node->answer, node->rr)) {
-			above->below_answer = node->answer;
-			above->below_rr = node->rr;
+		up->list[at].below = of_node[i].list;
+		if (of_node[i].shared) {
+			up->list[at].below_answer = node->answer;
+			up->list[at].below_rr = node->rr;
 		}
 	}
-	return root;
+	return of_node[0].list;
 }
 
 /* What evaluation for each of the addresses W came to. */

@@ -44,18 +44,29 @@ spf_extend(const struct spf_judge *j, struct str text)
 	return fits && is_spf_sound(a, out) ? out : text;
 }
 
+/* Whether F is cured by another record of that type in place of the one at the owner of J's. */
+static bool
+is_replaced(const struct spf_judge *j, const struct finding *f)
+{
+	const struct change *c = f->remedy.changes;
+	return f->remedy.n_changes == 1 && c->action == CHANGE_REPLACE && c->type == j->rr->type &&
+	       name_eq(&c->name, answer_owner(j->txt));
+}
+
 void
 spf_settle_record(struct spf_judge *j, struct finding *const *from)
 {
 	struct findings *fs = j->au->findings;
 	struct str base = j->plan.n > 0 ? j->plan : j->fixed.n > 0 ? j->fixed : j->record->text;
-	struct str text = finding_txt(fs, spf_extend(j, base));
-	struct str old = finding_txt(fs, j->rr->text);
+	struct str text = STR(""), old = STR("");
 	for (struct finding *f = *from; f != NULL; f = f->next) {
-		struct change *c = &f->remedy.changes[0];
-		if (f->remedy.n_changes == 1 && c->action == CHANGE_REPLACE &&
-		    c->type == j->rr->type && name_eq(&c->name, answer_owner(j->txt)) &&
-		    str_eq(c->old, old))
-			c->new = text;
+		if (!is_replaced(j, f))
+			continue;
+		if (old.n == 0) {
+			text = finding_txt(fs, spf_extend(j, base));
+			old = finding_txt(fs, j->rr->text);
+		}
+		if (str_eq(f->remedy.changes[0].old, old))
+			f->remedy.changes[0].new = text;
 	}
 }

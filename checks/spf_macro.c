@@ -129,17 +129,25 @@ ends_in_macro(struct str text)
 static bool
 is_plain_name(struct str s)
 {
-	for (size_t i = 0; i < s.n; i++)
-		if (!ascii_isalnum(s.p[i]) && s.p[i] != '-' && s.p[i] != '_' && s.p[i] != '.')
-			return false;
-	return true;
+	/* a bit for each byte of ASCII, for the domain-spec of every include is asked */
+	static const uint64_t plain[] = { 0x03ff600000000000, 0x07fffffe87fffffe, 0, 0 };
+	uint64_t all = 1;
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+		all &= plain[c >> 6] >> (c & 63);
+	}
+	return all != 0;
 }
 
 struct spec
-spf_domain_spec(struct str text)
+spf_domain_spec(struct str text, struct name *name)
 {
-	struct spec out = spf_macro_string(text, false);
-	if (out.fault != SPEC_OK || (text.n > 0 && ends_in_macro(text)))
+	bool plain = is_plain_name(text);
+	struct spec out = { .fault = SPEC_OK };
+	name->n = 0;
+	if (!plain)
+		out = spf_macro_string(text, false);
+	if (out.fault != SPEC_OK || (!plain && ends_in_macro(text)))
 		return out;
 	struct str s = text;
 	if (s.n > 0 && s.p[s.n - 1] == '.')
@@ -153,9 +161,8 @@ spf_domain_spec(struct str text)
 		out.length = text.n - dot;
 		return out;
 	}
-	struct name name;
 	/* What no host name holds is good by the grammar, and a slip of the pen. */
-	if (!out.has_macro && (name_parse_raw(s, &name) != NAME_OK || !is_plain_name(s))) {
+	if (!out.has_macro && (name_parse_raw(s, name) != NAME_OK || !plain)) {
 		out.fault = SPEC_NAME;
 		out.offset = 0;
 		out.length = text.n;

@@ -33,8 +33,11 @@ struct spec {
  */
 struct spec spf_macro_string(struct str text, bool explain);
 
-/* Judge TEXT as a domain-spec (RFC 7208 7.1). */
-struct spec spf_domain_spec(struct str text);
+/*
+ * Judge TEXT as a domain-spec (RFC 7208 7.1).  *NAME is the name that it is where it has
+ * no macros; n = 0 where it is none.
+ */
+struct spec spf_domain_spec(struct str text, struct name *name);
 
 /*
  * The name that an expanded domain-spec means: without final dot, and without

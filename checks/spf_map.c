@@ -316,7 +316,10 @@ make_end(struct making *k)
 bool
 is_spf_qualified(const struct spf_node *node)
 {
-	return name_labels(&node->name) >= 2 && str_find(name_label(&node->name, 0), 0, '[') != 0;
+	const struct name *name = &node->name;
+	if (!name_is_set(name) || name->w[1] == '[')
+		return false;
+	return name->w[name->w[0] + 1] != 0; /* a second label */
 }
 
 static void

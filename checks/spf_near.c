@@ -19,7 +19,8 @@ static size_t
 junk_before(struct str s)
 {
 	size_t i = 0;
-	while (i < s.n && (!ascii_isprint(s.p[i]) || is_among(STR(" \"'\\("), s.p[i])))
+	while (i < s.n && !ascii_isalnum(s.p[i]) &&
+	       (!ascii_isprint(s.p[i]) || is_among(STR(" \"'\\("), s.p[i])))
 		i++;
 	return i;
 }
@@ -33,12 +34,12 @@ spf_near(struct str text)
 		{ "vspf1", 5 }, { "nv=spf1", 7 } };
 	/* clang-format on */
 	struct str s = str_sub(text, junk_before(text), text.n);
-	if (is_spf_record(text))
+	if (s.n == 0 || is_spf_record(text))
 		return NEAR_NOT;
 	if (str_has_iprefix(s, STR("spf2.0/")))
 		return NEAR_SENDER_ID;
 	for (size_t i = 0; i < ARRAY_LEN(starts); i++)
-		if (str_has_iprefix(s, starts[i]))
+		if (ascii_lower(s.p[0]) == starts[i].p[0] && str_has_iprefix(s, starts[i]))
 			return NEAR_MISS;
 	return NEAR_NOT;
 }

@@ -9,7 +9,7 @@
 #include "checks/core/rr.h"
 #include "checks/core/str.h"
 
-enum spf_near { NEAR_NOT, NEAR_MISS, NEAR_SENDER_ID };
+enum spf_near { NEAR_NOT, NEAR_MISS, NEAR_SENDER_ID, NEAR_KINDS };
 
 /*
  * What TEXT, a TXT record, is: NEAR_SENDER_ID is "spf2.0/" (RFC 4406).  A

@@ -22,9 +22,10 @@
 struct spf_networks {
 	struct arena *arena;
 	struct prefix *list;
-	size_t n, cap;
+	size_t n, cap;  /* cap = 0: the list is another's, and is copied before it changes */
 	size_t met;     /* before any was joined or dropped: what the bound is on */
 	bool mixed;     /* not in order */
+	bool least;     /* minimized, and nothing was added since */
 	bool twice;     /* what was added overlaps */
 	bool at_least;  /* something is left out, or could not be seen, or depends on the sender */
 	bool elsewhere; /* an include or redirect= leads to another record for each sender */
@@ -35,12 +36,16 @@ void spf_networks_add(struct spf_networks *g, const struct addr *addr, uint8_t b
 
 /*
  * Add the networks of FROM, minimized, with what it leaves out.  False, and nothing
- * is added, when there is no room for all.
+ * is added, when there is no room for all.  FROM must live as long as G: the first
+ * list is not copied.
  */
 bool spf_networks_join(struct spf_networks *g, const struct spf_networks *from);
 
-/* Whether a match in the record of NODE makes the sender pass at the root (RFC 7208 5.2). */
-bool is_spf_passing(const struct spf_node *node);
+/* Make room for N networks more, so that joining them moves none twice. */
+void spf_networks_reserve(struct spf_networks *g, size_t n);
+
+/* What the record R itself lists by ip4, ip6 and all, minimized; owned by KEEP. */
+const struct spf_networks *spf_networks_of_record(struct arena *keep, const struct spf_record *r);
 
 /*
  * Add what the record of NODE itself lists by ip4, ip6, a, mx and all, its includes

@@ -13,12 +13,6 @@
 
 #define MAX_OWN_HOSTS 10 /* as many exchangers as SPF itself looks at (RFC 7208 4.6.4) */
 
-/* One of them. */
-struct own_host {
-	const struct name *name;
-	const struct answer *a, *aaaa;
-};
-
 /* Whether the host NAME has certainly no SPF record, and could have one. */
 static bool
 lacks_record(struct audit *au, const struct name *name, const struct answer **txt)
@@ -58,7 +52,7 @@ find_listed(const struct spf_networks *g, const struct answer *a, bool listed)
 
 /* A host with both families of which only IPv4 passes sends by either. */
 static void
-judge_family(struct spf_judge *j, const struct spf_networks *g, const struct own_host *h)
+judge_family(struct spf_judge *j, const struct spf_networks *g, const struct spf_own_host *h)
 {
 	const struct rr *rr = find_listed(g, h->aaaa, false);
 	struct addr ip;
@@ -70,7 +64,7 @@ judge_family(struct spf_judge *j, const struct spf_networks *g, const struct own
 		return;
 	struct finding *f = finding_add(j->au->findings, RULE_SPF_IPV6_MISSING, j->domain);
 	finding_at(j->au->findings, f, j->txt, j->rr, STR(""));
-	finding_name(j->au->findings, f, "host", h->name);
+	finding_name(j->au->findings, f, "host", &h->name);
 	struct buf *b = &j->au->findings->scratch;
 	buf_reset(b);
 	addr_print(b, &ip);
@@ -82,7 +76,7 @@ judge_family(struct spf_judge *j, const struct spf_networks *g, const struct own
 /* Whether one of the addresses given is H's: then its other addresses are judged as the sender's.
  */
 static bool
-is_given(const struct audit *au, const struct own_host *h)
+is_given(const struct audit *au, const struct spf_own_host *h)
 {
 	struct addr ip;
 	for (size_t i = 0; i < au->subject->n_ips; i++) {
@@ -114,28 +108,46 @@ is_helo(const struct spf_senders *w, const struct name *name)
 	return false;
 }
 
-/* The MX host NAME, when it is the domain's own and may send. */
+/* H, when it may send. */
 static void
-judge_host(struct spf_judge *j, const struct spf_networks *g, const struct name *name)
+judge_host(struct spf_judge *j, const struct spf_networks *g, const struct spf_own_host *h)
 {
-	struct own_host h = { .name = name };
-	bool pending = false;
-	if (!registered_with(j->au, name, j->domain, &pending))
+	if (is_pending(h->a) || is_pending(h->aaaa) || find_listed(g, h->a, true) == NULL)
 		return;
-	h.a = ask_dns(j->au->q, name, RR_A);
-	h.aaaa = ask_dns(j->au->q, name, RR_AAAA);
-	if (pending || is_pending(h.a) || is_pending(h.aaaa) || find_listed(g, h.a, true) == NULL)
-		return;
-	if (!is_given(j->au, &h))
-		judge_family(j, g, &h);
-	else if (!is_helo(j->senders, name))
-		judge_record(j, name);
+	if (!is_given(j->au, h))
+		judge_family(j, g, h);
+	else if (!is_helo(j->senders, &h->name))
+		judge_record(j, &h->name);
+}
+
+struct spf_own_hosts *
+spf_own_hosts(struct audit *au, const struct name *domain)
+{
+	struct spf_own_hosts *out = arena_alloc(au->arena, sizeof(*out));
+	const struct answer *mx = ask_dns(au->q, domain, RR_MX);
+	const struct name *home = NULL;
+	if (is_pending(mx) || mx->status != ANSWER_FOUND)
+		return out;
+	out->list = arena_array(
+	    au->arena, mx->n_rr < MAX_OWN_HOSTS ? mx->n_rr : MAX_OWN_HOSTS, sizeof(*out->list));
+	for (size_t i = 0; i < mx->n_rr && i < MAX_OWN_HOSTS; i++) {
+		struct spf_own_host *h = &out->list[out->n];
+		if (!rr_target(&mx->rr[i], &h->name) || !name_is_set(&h->name))
+			continue;
+		if (home == NULL && (home = registered_home(au, domain)) == NULL)
+			return out;
+		if (!name_is_below(&h->name, home))
+			continue;
+		h->a = ask_dns(au->q, &h->name, RR_A);
+		h->aaaa = ask_dns(au->q, &h->name, RR_AAAA);
+		out->n++;
+	}
+	return out;
 }
 
 void
 spf_judge_own_hosts(struct spf_judge *j)
 {
-	const struct answer *mx = ask_dns(j->au->q, j->domain, RR_MX);
 	bool pending = false;
 	for (size_t i = 0; i < j->senders->n; i++) {
 		const struct name *helo = &j->senders->of[i]->helo;
@@ -143,11 +155,6 @@ spf_judge_own_hosts(struct spf_judge *j)
 		    registered_with(j->au, helo, j->domain, &pending))
 			judge_record(j, helo);
 	}
-	if (is_pending(mx) || mx->status != ANSWER_FOUND)
-		return;
-	for (size_t i = 0; i < mx->n_rr && i < MAX_OWN_HOSTS; i++) {
-		struct name host;
-		if (rr_target(&mx->rr[i], &host) && name_is_set(&host))
-			judge_host(j, &j->listed->all, &host);
-	}
+	for (size_t i = 0; i < j->hosts->n; i++)
+		judge_host(j, &j->listed->all, &j->hosts->list[i]);
 }

@@ -23,7 +23,11 @@ const size_t n_spf_mechanisms = ARRAY_LEN(spf_mechanisms);
 bool
 is_spf_record(struct str text)
 {
-	return str_has_iprefix(text, STR("v=spf1")) && (text.n == 6 || text.p[6] == ' ');
+	const char *p = text.p;
+	if (text.n < 6 || ascii_lower(p[0]) != 'v' || p[1] != '=')
+		return false;
+	return ascii_lower(p[2]) == 's' && ascii_lower(p[3]) == 'p' && ascii_lower(p[4]) == 'f' &&
+	       p[5] == '1' && (text.n == 6 || p[6] == ' ');
 }
 
 bool
@@ -37,15 +41,6 @@ is_spf_lookup(enum spf_kind kind)
 {
 	return kind == TERM_INCLUDE || kind == TERM_A || kind == TERM_MX || kind == TERM_PTR ||
 	       kind == TERM_EXISTS || kind == TERM_REDIRECT;
-}
-
-bool
-is_spf_dead(const struct spf_record *r, size_t i)
-{
-	enum spf_kind k = r->terms[i].kind;
-	if (r->all == SPF_NO_TERM || k == TERM_EXP || k == TERM_MODIFIER)
-		return false;
-	return k == TERM_REDIRECT || i > r->all;
 }
 
 /* Says that the LENGTH bytes of the term at OFFSET are at fault; returns false. */
@@ -130,11 +125,11 @@ bad_domain(struct str s, size_t base, const struct spec *spec, struct spf_fault 
 	return bad(f, FAULT_DOMAIN, base, s.n);
 }
 
-/* Takes S as the domain-spec of T; BASE is where it stands in the term. */
+/* Takes S as the domain-spec of T, *NAME without macros; BASE is where it stands in the term. */
 static bool
-take_domain(struct str s, size_t base, struct spf_term *t, struct spf_fault *f)
+take_domain(struct str s, size_t base, struct spf_term *t, struct spf_fault *f, struct name *name)
 {
-	struct spec spec = spf_domain_spec(s);
+	struct spec spec = spf_domain_spec(s, name);
 	t->domain = s;
 	t->has_macro = spec.has_macro;
 	t->has_p = spec.has_p;
@@ -163,7 +158,8 @@ take_network(struct str s, size_t base, struct spf_term *t, struct spf_fault *f)
 
 /* What follows the name of mechanism T: REST, from ':' or '/' on, at BASE of the term. */
 static bool
-take_argument(struct str rest, size_t base, struct spf_term *t, struct spf_fault *f)
+take_argument(
+    struct str rest, size_t base, struct spf_term *t, struct spf_fault *f, struct name *name)
 {
 	bool colon = rest.n > 0 && rest.p[0] == ':';
 	struct str arg = str_sub(rest, colon ? 1 : 0, rest.n);
@@ -182,31 +178,44 @@ take_argument(struct str rest, size_t base, struct spf_term *t, struct spf_fault
 		if (!take_dual_cidr(&arg, at, t, f))
 			return false;
 		if (colon)
-			return take_domain(arg, at, t, f);
+			return take_domain(arg, at, t, f, name);
 		return arg.n == 0 || bad(f, FAULT_CIDR, base, rest.n);
 	default:
 		if (t->kind == TERM_PTR && rest.n == 0)
 			return true;
 		if (!colon)
 			return bad(f, FAULT_ARGUMENT, 0, t->text.n);
-		return take_domain(arg, at, t, f);
+		return take_domain(arg, at, t, f, name);
 	}
+}
+
+/* Whether NAME is WORD, which is in lower case. */
+static bool
+is_word(struct str name, struct str word)
+{
+	size_t i = 0;
+	if (name.n != word.n)
+		return false;
+	while (i < word.n && ascii_lower(name.p[i]) == word.p[i])
+		i++;
+	return i == word.n;
 }
 
 /* redirect=, exp= or an unknown modifier whose name ends at EQUALS (RFC 7208 6). */
 static bool
-take_modifier(struct spf_term *t, size_t start, size_t equals, struct spf_fault *f)
+take_modifier(
+    struct spf_term *t, size_t start, size_t equals, struct spf_fault *f, struct name *name)
 {
 	struct str value = str_sub(t->text, equals + 1, t->text.n);
 	t->name = str_sub(t->text, start, equals - start);
 	t->domain = value;
-	t->kind = str_ieq(t->name, STR("redirect")) ? TERM_REDIRECT
-		  : str_ieq(t->name, STR("exp"))    ? TERM_EXP
+	t->kind = is_word(t->name, STR("redirect")) ? TERM_REDIRECT
+		  : is_word(t->name, STR("exp"))    ? TERM_EXP
 						    : TERM_MODIFIER;
 	if (start > 0)
 		return bad(f, FAULT_QUALIFIED, 0, t->text.n);
 	if (t->kind != TERM_MODIFIER)
-		return take_domain(value, equals + 1, t, f);
+		return take_domain(value, equals + 1, t, f, name);
 	struct spec spec = spf_macro_string(value, false);
 	return spec.fault == SPEC_OK || bad(f, FAULT_MACRO, equals + 1 + spec.offset, spec.length);
 }
@@ -233,15 +242,25 @@ settle(struct spf_term *t, bool ok, const struct spf_fault *f)
 	return ok;
 }
 
-bool
-spf_term_parse(struct str word, struct spf_term *out, struct spf_fault *fault)
+/* The mechanism called NAME; TERM_BAD when there is none. */
+static enum spf_kind
+mechanism_kind(struct str name)
 {
+	for (size_t i = 0; i < n_spf_mechanisms; i++)
+		if (is_word(name, spf_mechanisms[i].name))
+			return spf_mechanisms[i].kind;
+	return TERM_BAD;
+}
+
+/* spf_term_parse() but for the bytes that no record may hold. */
+static bool
+read_term(struct str word, struct spf_term *out, struct spf_fault *fault, struct name *name)
+{
+	size_t start = 0;
 	*out = (struct spf_term){
 		.text = word, .kind = TERM_BAD, .qualifier = '+', .cidr4 = 32, .cidr6 = 128
 	};
-	if (find_bad_byte(word, fault))
-		return false;
-	size_t start = 0;
+	name->n = 0;
 	if (word.n > 0 &&
 	    (word.p[0] == '+' || word.p[0] == '-' || word.p[0] == '?' || word.p[0] == '~')) {
 		out->qualifier = word.p[0];
@@ -250,17 +269,37 @@ spf_term_parse(struct str word, struct spf_term *out, struct spf_fault *fault)
 	size_t end = name_end(word, start);
 	out->name = str_sub(word, start, end - start);
 	if (end > start && end < word.n && word.p[end] == '=')
-		return settle(out, take_modifier(out, start, end, fault), fault);
+		return settle(out, take_modifier(out, start, end, fault, name), fault);
 	if (end == start || (end < word.n && word.p[end] != ':' && word.p[end] != '/'))
 		return bad(fault, FAULT_SYNTAX, 0, word.n);
-	for (size_t i = 0; i < n_spf_mechanisms; i++) {
-		if (!str_ieq(out->name, spf_mechanisms[i].name))
-			continue;
-		out->kind = spf_mechanisms[i].kind;
-		struct str rest = str_sub(word, end, word.n);
-		return settle(out, take_argument(rest, end, out, fault), fault);
+	out->kind = mechanism_kind(out->name);
+	if (out->kind == TERM_BAD)
+		return bad(fault, FAULT_UNKNOWN, 0, word.n);
+	struct str rest = str_sub(word, end, word.n);
+	return settle(out, take_argument(rest, end, out, fault, name), fault);
+}
+
+/* spf_term_parse(), with *NAME what the domain-spec is without macros; n = 0 = not known. */
+static bool
+term_parse(struct str word, struct spf_term *out, struct spf_fault *fault, struct name *name)
+{
+	struct spf_fault byte;
+	if (read_term(word, out, fault, name))
+		return true; /* what is a term holds no such byte */
+	if (find_bad_byte(word, &byte)) {
+		*fault = byte;
+		*out = (struct spf_term){
+			.text = word, .kind = TERM_BAD, .qualifier = '+', .cidr4 = 32, .cidr6 = 128
+		};
 	}
-	return bad(fault, FAULT_UNKNOWN, 0, word.n);
+	return false;
+}
+
+bool
+spf_term_parse(struct str word, struct spf_term *out, struct spf_fault *fault)
+{
+	struct name name;
+	return term_parse(word, out, fault, &name);
 }
 
 /* Keeps FAULT, whose offsets are from OFFSET of the record, for term TERM. */
@@ -296,16 +335,17 @@ note_term(struct spf_record *r, size_t i)
 	}
 }
 
-/* The name that the domain-spec of T is, owned by A. */
+/* The name that the domain-spec of T means, owned by A; *NAME, if it was read already. */
 static void
-note_target(struct arena *a, struct spf_term *t)
+note_target(struct arena *a, struct spf_term *t, struct name *name)
 {
-	struct name parsed, *target;
-	if (t->domain.n == 0 || t->has_macro || (!is_spf_lookup(t->kind) && t->kind != TERM_EXP) ||
-	    name_parse_raw(spf_target_text(t->domain), &parsed) != NAME_OK)
+	struct name *target;
+	if (t->domain.n == 0 || t->has_macro || (!is_spf_lookup(t->kind) && t->kind != TERM_EXP))
+		return;
+	if (name->n == 0 && name_parse_raw(spf_target_text(t->domain), name) != NAME_OK)
 		return;
 	target = arena_alloc(a, sizeof(*target));
-	*target = parsed;
+	name_copy(target, name);
 	t->target = target;
 }
 
@@ -325,14 +365,11 @@ count_words(struct str text)
 	return n;
 }
 
-void
-spf_record_parse(struct arena *a, struct str text, struct spf_record *out)
+/* Reads the words of R's text from *POS on; a fault that ends it is kept. */
+static void
+read_terms(struct arena *a, struct spf_record *r, size_t pos)
 {
-	size_t pos = 6;
-	*out = (struct spf_record){
-		.text = text, .all = SPF_NO_TERM, .redirect = SPF_NO_TERM, .exp = SPF_NO_TERM
-	};
-	out->terms = arena_array(a, count_words(text), sizeof(*out->terms));
+	struct str text = r->text;
 	while (pos < text.n) {
 		if (text.p[pos] == ' ') {
 			pos++;
@@ -340,20 +377,68 @@ spf_record_parse(struct arena *a, struct str text, struct spf_record *out)
 		}
 		struct str word = str_sub(text, pos, str_find(text, pos, ' ') - pos);
 		struct spf_fault fault;
-		size_t i = out->n_terms;
+		struct name name;
+		size_t i = r->n_terms;
 		if (i == MAX_SPF_TERMS) {
 			bad(&fault, FAULT_MANY, 0, text.n - pos);
-			add_fault(out, fault, i, pos);
+			add_fault(r, fault, i, pos);
 			return;
 		}
-		out->n_terms++;
-		bool ok = spf_term_parse(word, &out->terms[i], &fault);
+		r->n_terms++;
+		bool ok = term_parse(word, &r->terms[i], &fault, &name);
 		if (!ok)
-			add_fault(out, fault, i, pos);
+			add_fault(r, fault, i, pos);
 		if (ok || !is_spf_fatal(fault.kind)) {
-			note_target(a, &out->terms[i]);
-			note_term(out, i);
+			note_target(a, &r->terms[i], &name);
+			note_term(r, i);
 		}
 		pos += word.n;
 	}
+}
+
+/* Whether the network or hosts of T are every address of a family. */
+static bool
+is_everything(const struct spf_term *t)
+{
+	if (t->kind == TERM_IP4 || t->kind == TERM_IP6)
+		return t->net.bits == 0;
+	return (t->kind == TERM_A || t->kind == TERM_MX) && (t->cidr4 == 0 || t->cidr6 == 0);
+}
+
+static void
+note_decider(struct spf_record *r)
+{
+	size_t i = 0;
+	while (i < r->n_terms && r->terms[i].kind != TERM_ALL &&
+	       (r->terms[i].qualifier != '+' || !is_everything(&r->terms[i])))
+		i++;
+	r->decider = i < r->n_terms ? i : SPF_NO_TERM;
+}
+
+/* Notes which terms of R, read to its end, cost a lookup. */
+static void
+note_lookups(struct arena *a, struct spf_record *r)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < r->n_terms; i++)
+		n += is_spf_lookup(r->terms[i].kind) && !is_spf_dead(r, i);
+	if (n == 0)
+		return;
+	r->lookups = arena_array(a, n, sizeof(*r->lookups));
+	for (size_t i = 0; i < r->n_terms; i++)
+		if (is_spf_lookup(r->terms[i].kind) && !is_spf_dead(r, i))
+			r->lookups[r->n_lookups++] = &r->terms[i];
+}
+
+void
+spf_record_parse(struct arena *a, struct str text, struct spf_record *out)
+{
+	out->text = text;
+	out->all = out->redirect = out->exp = SPF_NO_TERM;
+	out->lookups = NULL;
+	out->n_lookups = out->n_terms = out->n_faults = out->n_fatal = 0;
+	out->terms = arena_array(a, count_words(text), sizeof(*out->terms));
+	read_terms(a, out, 6);
+	note_decider(out);
+	note_lookups(a, out);
 }

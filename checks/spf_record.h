@@ -73,9 +73,13 @@ struct spf_record {
 	struct spf_term *terms;
 	size_t n_terms;
 	size_t all, redirect, exp; /* index of the first; SPF_NO_TERM when there is none */
-	struct spf_fault faults[MAX_SPF_FAULTS];
+	/* The first, includes apart, that everybody passes by, or else the all; SPF_NO_TERM. */
+	size_t decider;
+	const struct spf_term **lookups; /* those that cost one and are not dead, in order */
+	size_t n_lookups;
 	size_t n_faults; /* kept in faults */
 	size_t n_fatal;  /* of all faults, those that void the record (permerror) */
+	struct spf_fault faults[MAX_SPF_FAULTS];
 };
 
 /* Whether TEXT is an SPF record: "v=spf1", any case, then a blank or nothing (RFC 7208 4.5). */
@@ -104,7 +108,14 @@ bool is_spf_lookup(enum spf_kind kind);
  * Whether term I of R is never reached: a mechanism after `all`, or redirect=
  * beside one (RFC 7208 5.1, 6.1).
  */
-bool is_spf_dead(const struct spf_record *r, size_t i);
+static inline bool
+is_spf_dead(const struct spf_record *r, size_t i)
+{
+	if (r->all == SPF_NO_TERM)
+		return false;
+	enum spf_kind k = r->terms[i].kind;
+	return k == TERM_REDIRECT || (i > r->all && k != TERM_EXP && k != TERM_MODIFIER);
+}
 
 /* The mechanisms by name; NULL-free, for suggestions. */
 struct spf_word {

@@ -10,17 +10,6 @@
 
 #include "checks/providers.h"
 
-/* The first record on the way down to NODE that is not the domain's; NULL = it is its own. */
-static const struct spf_node *
-entrance(const struct spf_tree *t, const struct spf_node *node)
-{
-	const struct spf_node *out = NULL;
-	for (; node != NULL; node = node->parent)
-		if (node->name.n == 0 || !name_is_below(&node->name, &t->nodes[0]->name))
-			out = node;
-	return out;
-}
-
 /* A tree under way into sources. */
 struct sorting {
 	struct audit *au;
@@ -31,6 +20,19 @@ struct sorting {
 	size_t n;
 	bool again; /* a service is included more than once */
 };
+
+/* Finds the first record on the way down to each node that is not the domain's; NULL = none. */
+static void
+find_entrances(struct sorting *s)
+{
+	const struct name *root = &s->t->nodes[0]->name;
+	for (size_t i = 1; i < s->t->n_nodes; i++) { /* the parent of each stands in front of it */
+		const struct spf_node *node = s->t->nodes[i];
+		s->entrances[i] = s->entrances[node->parent->index];
+		if (s->entrances[i] == NULL && !name_is_below(&node->name, root))
+			s->entrances[i] = node;
+	}
+}
 
 /* Makes source number S->n what the records reached by FROM (NULL = the domain's own) list. */
 static void
@@ -131,6 +133,10 @@ static void
 add_up(const struct sorting *s, struct spf_networks *all)
 {
 	bool fit = true;
+	size_t n = 0;
+	for (size_t i = 0; i < s->n; i++)
+		n += s->lists[i].n;
+	spf_networks_reserve(all, n);
 	for (size_t i = 0; i < s->n && fit; i++)
 		fit = spf_networks_join(all, &s->lists[i]);
 	if (!fit) {
@@ -148,8 +154,7 @@ spf_list(struct audit *au, const struct spf_tree *t, struct spf_listing *out)
 	s.entrances = arena_array(au->arena, t->n_nodes, sizeof(*s.entrances));
 	s.sources = arena_array(au->arena, t->counted + 1, sizeof(*s.sources));
 	s.lists = arena_array(au->arena, t->counted + 1, sizeof(*s.lists));
-	for (size_t i = 0; i < t->n_nodes; i++)
-		s.entrances[i] = entrance(t, t->nodes[i]);
+	find_entrances(&s);
 	s.sources[0].lookups = t->nodes[0]->lookups;
 	s.sources[0].name = STR("own terms");
 	count(&s, NULL);

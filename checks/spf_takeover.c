@@ -7,7 +7,6 @@
  */
 #include "checks/registered.h"
 #include "checks/spf.h"
-#include "checks/spf_networks.h"
 
 /* The term of our own record that leads to item IT of NODE. */
 static const struct spf_item *
@@ -29,19 +28,20 @@ is_spf_told_gone(const struct spf_judge *j, const struct name *name)
 	return false;
 }
 
-/* Tells that A, an answer that the term IT of NODE leads to, is about a domain nobody holds. */
+/* Tells that A, which the term IT of NODE leads to, is about a domain that nobody holds. */
 static void
-judge_answer(struct spf_judge *j, const struct spf_node *node, const struct spf_item *it,
+judge_missing(struct spf_judge *j, const struct spf_node *node, const struct spf_item *it,
     const struct answer *a)
 {
 	const struct answer *evidence = NULL;
 	const struct spf_item *top = top_item(node, it);
 	struct name gone;
-	if (a == NULL || a->status != ANSWER_NXDOMAIN || j->n_gone >= MAX_SPF_TOLD ||
-	    is_spf_told_gone(j, &a->q.name))
+	if (j->n_gone >= MAX_SPF_TOLD || is_spf_told_gone(j, &a->q.name))
 		return;
 	if (!registered_missing(j->au, answer_owner(a), &gone, &evidence) || gone.n == 0)
 		return;
+	if (j->gone == NULL)
+		j->gone = arena_array(j->au->arena, MAX_SPF_TOLD, sizeof(*j->gone));
 	j->gone[j->n_gone++] = &a->q.name;
 	struct finding *f = spf_tell(j, RULE_SPF_TARGET_UNREGISTERED, top->term->text);
 	finding_name(j->au->findings, f, "target", &a->q.name);
@@ -52,13 +52,21 @@ judge_answer(struct spf_judge *j, const struct spf_node *node, const struct spf_
 	finding_evidence(f, evidence);
 }
 
+/* The same of any answer; nearly all of them found something. */
+static void
+judge_answer(struct spf_judge *j, const struct spf_node *node, const struct spf_item *it,
+    const struct answer *a)
+{
+	if (a != NULL && a->status == ANSWER_NXDOMAIN)
+		judge_missing(j, node, it, a);
+}
+
 void
 spf_judge_takeover(struct spf_judge *j)
 {
-	j->gone = arena_array(j->au->arena, MAX_SPF_TOLD, sizeof(*j->gone));
 	for (size_t i = 0; i < j->tree->n_nodes; i++) {
 		const struct spf_node *node = j->tree->nodes[i];
-		for (size_t k = 0; is_spf_passing(node) && k < node->n_items; k++) {
+		for (size_t k = 0; !node->no_pass && k < node->n_items; k++) {
 			const struct spf_item *it = &node->items[k];
 			if (it->term->qualifier != '+')
 				continue;

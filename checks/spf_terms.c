@@ -222,6 +222,51 @@ term_ptr_cmp(const void *va, const void *vb)
 	return c != 0 ? c : a < b ? -1 : a > b;
 }
 
+/* H with eight bytes more. */
+static uint64_t
+mix(uint64_t h, uint64_t eight)
+{
+	h = (h ^ eight) * UINT64_C(0x9e3779b97f4a7c15);
+	return h ^ h >> 29;
+}
+
+/*
+ * A number below 64 that is the same for terms that mean the same: of a name its length
+ * and eight letters of its start and of its middle, without their case.
+ */
+static unsigned
+mark_of(const struct spf_term *t)
+{
+	const uint64_t small = UINT64_C(0x2020202020202020);
+	struct str d = t->domain;
+	uint64_t part[4] = { 0 };
+	memcpy(part, t->net.addr.b, sizeof(t->net.addr.b));
+	if (d.n >= sizeof(*part)) {
+		memcpy(&part[2], d.p, sizeof(*part));
+		memcpy(&part[3], d.p + d.n / 2 - sizeof(*part) / 2, sizeof(*part));
+	} else if (d.n > 0) {
+		memcpy(&part[2], d.p, d.n);
+	}
+	uint64_t h = (uint64_t)t->kind << 32 | (uint64_t)t->cidr4 << 16 | (uint64_t)t->cidr6 << 8 |
+		     t->net.bits;
+	h = mix(mix(h, part[0]), part[1] ^ d.n);
+	return (unsigned)(mix(mix(h, part[2] | small), part[3] | small) >> 58);
+}
+
+/* Whether two of the N terms at LIST may mean the same; false in nearly all records. */
+static bool
+may_be_doubled(const struct spf_term *const *list, size_t n)
+{
+	uint64_t seen = 0;
+	bool twice = false;
+	for (size_t i = 0; i < n && !twice; i++) {
+		uint64_t bit = UINT64_C(1) << mark_of(list[i]);
+		twice = (seen & bit) != 0;
+		seen |= bit;
+	}
+	return twice;
+}
+
 /* Marks what stands in the record before. */
 static void
 find_doubles(struct spf_judge *j)
@@ -232,8 +277,9 @@ find_doubles(struct spf_judge *j)
 	for (size_t i = 0; i < r->n_terms; i++)
 		if (r->terms[i].kind <= TERM_EXISTS && !j->glued[i])
 			sorted[n++] = &r->terms[i];
-	if (n > 1)
-		qsort(sorted, n, sizeof(*sorted), term_ptr_cmp);
+	if (!may_be_doubled(sorted, n))
+		return;
+	qsort(sorted, n, sizeof(*sorted), term_ptr_cmp);
 	for (size_t k = 1; k < n; k++)
 		if (term_cmp(sorted[k - 1], sorted[k]) == 0) {
 			j->doubled[sorted[k] - r->terms] = true;
@@ -349,25 +395,31 @@ judge_covered(struct spf_judge *j)
 	spf_tell_plan(j, f, &goal);
 }
 
-/* The explanation a receiver may show; without it only the default text is lost (RFC 7208 6.2). */
-static void
-judge_exp(struct spf_judge *j)
+void
+spf_ask_exp(struct spf_judge *j)
 {
 	const struct spf_record *r = j->record;
 	bool macro;
 	if (r->exp == SPF_NO_TERM)
 		return;
-	const struct spf_term *t = &r->terms[r->exp];
-	const struct name *name = spf_target(j->au->arena, t, j->domain, j->domain, &macro);
-	if (name == NULL)
-		return;
-	const struct answer *a = ask_dns(j->au->q, name, RR_TXT);
-	if (is_pending(a) || a->status == ANSWER_FAILED)
+	const struct name *name =
+	    spf_target(j->au->arena, &r->terms[r->exp], j->domain, j->domain, &macro);
+	if (name != NULL)
+		j->exp = ask_dns(j->au->q, name, RR_TXT);
+}
+
+/* The explanation a receiver may show; without it only the default text is lost (RFC 7208 6.2). */
+static void
+judge_exp(struct spf_judge *j)
+{
+	const struct answer *a = j->exp;
+	if (a == NULL || is_pending(a) || a->status == ANSWER_FAILED)
 		return;
 	if (a->n_rr == 1 && spf_macro_string(a->rr[0].text, true).fault == SPEC_OK)
 		return;
-	struct finding *f = spf_tell(j, RULE_SPF_EXP_PROBLEM, t->text);
-	finding_name(j->au->findings, f, "target", name);
+	struct finding *f =
+	    spf_tell(j, RULE_SPF_EXP_PROBLEM, j->record->terms[j->record->exp].text);
+	finding_name(j->au->findings, f, "target", &a->q.name);
 	finding_evidence(f, a);
 }
 

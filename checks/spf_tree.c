@@ -8,6 +8,7 @@
 #include "checks/spf_tree.h"
 
 #include "checks/spf_macro.h"
+#include "checks/spf_networks.h"
 
 #define AHEAD_NODES 20 /* in a larger tree the limit of lookups is passed anyway */
 
@@ -16,7 +17,7 @@ struct growth {
 	struct audit *au;
 	struct spf_tree *t;
 	size_t cap;
-	size_t terms; /* in all records read */
+	size_t terms; /* in all records met, those met again too */
 };
 
 const struct rr *
@@ -61,12 +62,17 @@ add_node(struct growth *g, struct spf_node *parent, struct spf_item *via)
 {
 	struct spf_tree *t = g->t;
 	struct spf_node *node = arena_alloc(g->au->arena, sizeof(*node));
-	arena_grow(g->au->arena, &t->nodes, t->n_nodes, &g->cap, sizeof(*t->nodes));
+	if (t->n_nodes == g->cap)
+		arena_grow(g->au->arena, &t->nodes, t->n_nodes, &g->cap, sizeof(*t->nodes));
 	node->index = t->n_nodes;
 	t->nodes[t->n_nodes++] = node;
 	node->parent = parent;
 	node->via = via;
-	node->depth = parent == NULL ? 0 : parent->depth + 1;
+	if (parent == NULL)
+		return node;
+	node->depth = parent->depth + 1;
+	node->no_pass =
+	    parent->no_pass || (via->term->kind == TERM_INCLUDE && via->term->qualifier != '+');
 	return node;
 }
 
@@ -85,23 +91,60 @@ spf_record_of(const struct answer *a, const struct rr *rr)
 	return answer_derive(a, rr, make_record);
 }
 
-/*
- * The record RR of NODE, read once; NULL when the tree has too many terms to keep
- * them all.  Others include what stands below, but nobody else has our own.
- */
+static void *
+make_shared(struct arena *keep, const struct answer *a, const struct rr *rr)
+{
+	struct spf_shared *s = arena_alloc(keep, sizeof(*s));
+	(void)rr;
+	s->rr = spf_select(a, &s->n);
+	if (s->rr == NULL)
+		return s;
+	s->record = spf_record_of(a, s->rr);
+	s->listed = spf_networks_of_record(keep, s->record);
+	return s;
+}
+
+/* How many terms the records of T have, one that is met more than once counted once. */
+static size_t
+terms_of(const struct spf_tree *t)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < t->n_nodes; i++) {
+		size_t k = 0;
+		while (k < i && t->nodes[k]->record != t->nodes[i]->record)
+			k++;
+		if (k == i && t->nodes[i]->record != NULL)
+			n += t->nodes[i]->record->n_terms;
+	}
+	return n;
+}
+
+/* The record RR of NODE, read once; NULL when the tree has too many terms to keep them all. */
 static const struct spf_record *
 record_of(struct growth *g, const struct spf_node *node, const struct rr *rr)
 {
 	const struct spf_record *r;
-	if (g->terms > MAX_SPF_TREE_TERMS)
+	if (g->terms > MAX_SPF_TREE_TERMS && terms_of(g->t) > MAX_SPF_TREE_TERMS)
 		return NULL;
-	for (size_t i = 0; i < g->t->n_nodes; i++)
-		if (g->t->nodes[i]->rr == rr && g->t->nodes[i]->record != NULL)
-			return g->t->nodes[i]->record;
-	r = node->parent != NULL ? spf_record_of(node->answer, rr)
+	r = node->shared != NULL ? node->shared->record
 				 : make_record(g->au->arena, node->answer, rr);
 	g->terms += r->n_terms;
 	return r;
+}
+
+/*
+ * The one record in the answer of NODE, *N of them: others include what stands below,
+ * but nobody else has our own.
+ */
+static const struct rr *
+select_of(struct spf_node *node, size_t *n)
+{
+	const struct answer *a = node->answer;
+	if (node->parent == NULL || a->n_rr == 0)
+		return spf_select(a, n);
+	node->shared = answer_derive(a, a->rr, make_shared);
+	*n = node->shared->n;
+	return node->shared->rr;
 }
 
 /* Asks for the record of NODE. */
@@ -120,7 +163,7 @@ ask_node(struct growth *g, struct spf_node *node)
 		node->state = NODE_FAILED;
 		return;
 	}
-	const struct rr *rr = spf_select(node->answer, &n);
+	const struct rr *rr = select_of(node, &n);
 	node->state = n == 0 ? NODE_NONE : n == 1 ? NODE_RECORD : NODE_SEVERAL;
 	if (rr != NULL) {
 		node->record = record_of(g, node, rr);
@@ -152,7 +195,7 @@ add_below(struct growth *g, struct spf_node *node, struct spf_item *it)
 		below->state = NODE_NONE;
 		return;
 	}
-	below->name = *name;
+	name_copy(&below->name, name);
 	if (is_ancestor(node, name)) {
 		below->state = NODE_LOOP;
 		g->t->loop = true;
@@ -174,31 +217,20 @@ expand_item(struct growth *g, struct spf_node *node, struct spf_item *it)
 		spf_target(g->au->arena, it->term, &node->name, &node->name, &it->macro);
 }
 
-static bool
-is_live_lookup(const struct spf_record *r, size_t i)
-{
-	return is_spf_lookup(r->terms[i].kind) && !is_spf_dead(r, i);
-}
-
 static void
 expand_node(struct growth *g, struct spf_node *node)
 {
 	const struct spf_record *r = node->record;
-	size_t n = 0;
-	if (r == NULL)
+	if (r == NULL || r->n_lookups == 0)
 		return;
-	for (size_t i = 0; i < r->n_terms && n < MAX_SPF_LOOKUPS_COUNTED; i++)
-		n += is_live_lookup(r, i);
-	node->items = arena_array(g->au->arena, n, sizeof(*node->items));
-	for (size_t i = 0; i < r->n_terms; i++) {
-		if (!is_live_lookup(r, i))
-			continue;
+	node->items = arena_array(g->au->arena, r->n_lookups, sizeof(*node->items));
+	for (size_t i = 0; i < r->n_lookups; i++) {
 		if (g->t->counted >= MAX_SPF_LOOKUPS_COUNTED) {
 			g->t->over = true;
 			return;
 		}
 		struct spf_item *it = &node->items[node->n_items++];
-		it->term = &r->terms[i];
+		it->term = r->lookups[i];
 		expand_item(g, node, it);
 	}
 }
@@ -213,10 +245,10 @@ ask_below(struct growth *g, const struct spf_node *node)
 	const struct spf_record *r = node->record;
 	const struct name *root = &g->t->nodes[0]->name;
 	size_t n = 0;
-	for (size_t i = 0; r != NULL && i < r->n_terms && n <= SPF_LOOKUP_LIMIT; i++) {
-		const struct spf_term *t = &r->terms[i];
+	for (size_t i = 0; r != NULL && i < r->n_lookups && n <= SPF_LOOKUP_LIMIT; i++) {
+		const struct spf_term *t = r->lookups[i];
 		bool macro;
-		if ((t->kind != TERM_INCLUDE && t->kind != TERM_REDIRECT) || is_spf_dead(r, i))
+		if (t->kind != TERM_INCLUDE && t->kind != TERM_REDIRECT)
 			continue;
 		const struct name *name = spf_target(g->au->arena, t, &node->name, root, &macro);
 		if (name != NULL)
@@ -225,27 +257,11 @@ ask_below(struct growth *g, const struct spf_node *node)
 	}
 }
 
-/* Whether the network or target of T holds every address of a family. */
+/* Whether every client passes the record that IT leads to. */
 static bool
-is_everything(const struct spf_term *t)
+leads_to_all(const struct spf_item *it)
 {
-	if (t->kind == TERM_IP4 || t->kind == TERM_IP6)
-		return t->net.bits == 0;
-	if (t->kind == TERM_A || t->kind == TERM_MX)
-		return t->cidr4 == 0 || t->cidr6 == 0;
-	return t->kind == TERM_ALL;
-}
-
-/* Whether the include or redirect TERM leads to a record that every client passes. */
-static bool
-leads_to_all(const struct spf_node *node, const struct spf_term *term, size_t *next)
-{
-	while (*next < node->n_items && node->items[*next].term < term)
-		++*next;
-	if (*next == node->n_items || node->items[*next].term != term)
-		return false;
-	const struct spf_node *below = node->items[*next].below;
-	return below != NULL && below->pass_all;
+	return it->below != NULL && it->below->pass_all;
 }
 
 /* Whether every client passes the record of NODE; what is below it is known already. */
@@ -253,17 +269,18 @@ static bool
 passes_all(const struct spf_node *node)
 {
 	const struct spf_record *r = node->record;
-	size_t next = 0, redirect = 0;
-	for (size_t i = 0; i < r->n_terms; i++) {
-		const struct spf_term *t = &r->terms[i];
-		bool include = t->kind == TERM_INCLUDE && leads_to_all(node, t, &next);
-		bool hit = include || is_everything(t);
-		if (hit && t->qualifier == '+')
-			return true;
-		if (include || t->kind == TERM_ALL)
-			return false;
+	const struct spf_item *last = NULL;
+	for (size_t i = 0; i < node->n_items; i++) {
+		const struct spf_item *it = &node->items[i];
+		if (it->term->kind == TERM_REDIRECT)
+			last = it;
+		else if (it->term->kind == TERM_INCLUDE && leads_to_all(it) &&
+			 (size_t)(it->term - r->terms) < r->decider)
+			return it->term->qualifier == '+';
 	}
-	return r->redirect != SPF_NO_TERM && leads_to_all(node, &r->terms[r->redirect], &redirect);
+	if (r->decider != SPF_NO_TERM)
+		return r->terms[r->decider].qualifier == '+';
+	return last != NULL && leads_to_all(last);
 }
 
 /* The error of the record that NODE itself is, without what is below it. */
@@ -329,7 +346,7 @@ spf_tree(struct audit *au, const struct name *domain)
 	struct growth g = { .au = au };
 	g.t = arena_alloc(au->arena, sizeof(*g.t));
 	struct spf_node *root = add_node(&g, NULL, NULL);
-	root->name = *domain;
+	name_copy(&root->name, domain);
 
 	for (size_t from = 0; from < g.t->n_nodes;) {
 		size_t to = g.t->n_nodes;

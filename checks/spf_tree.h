@@ -43,6 +43,15 @@ enum spf_error {
 };
 
 struct spf_node;
+struct spf_networks;
+
+/* What all find who include an answer, kept with it. */
+struct spf_shared {
+	const struct rr *rr; /* the SPF record; NULL when there is not exactly one */
+	size_t n;            /* how many there are */
+	const struct spf_record *record;
+	const struct spf_networks *listed; /* by its ip4, ip6 and all; minimized */
+};
 
 /* One live lookup term of a record. */
 struct spf_item {
@@ -66,8 +75,10 @@ struct spf_node {
 	const struct answer *answer; /* TXT; NULL when it was not asked */
 	const struct rr *rr;         /* the record; NULL unless there is one */
 	const struct spf_record *record;
-	struct spf_node *parent; /* NULL for the root */
-	struct spf_item *via;    /* the term of the parent */
+	const struct spf_shared *shared; /* NULL for the root, and where the answer is empty */
+	struct spf_node *parent;         /* NULL for the root */
+	struct spf_item *via;            /* the term of the parent */
+	bool no_pass; /* who matches here does not pass at the root (RFC 7208 5.2) */
 	unsigned depth;
 	size_t index;           /* in spf_tree.nodes */
 	struct spf_item *items; /* the lookup terms, in order */

@@ -103,8 +103,8 @@ static void
 apply_modes(struct stream *st)
 {
 	const struct dmarc_step *applied = st->policy->applied;
-	bool dkim = applied != NULL && applied->record.adkim_strict;
-	bool spf = applied != NULL && applied->record.aspf_strict;
+	bool dkim = applied != NULL && applied->record->adkim_strict;
+	bool spf = applied != NULL && applied->record->aspf_strict;
 	const struct alignment *a = &st->spf_alignment;
 
 	st->spf_aligned = spf ? a->strict : a->relaxed;
@@ -227,7 +227,7 @@ asked_for(const struct dmarc_policy *p)
 {
 	if (p->state != DMARC_APPLIES)
 		return DMARC_ABSENT;
-	return p->applied->record.testing ? dmarc_word_testing(p->word) : p->word;
+	return p->applied->record->testing ? dmarc_word_testing(p->word) : p->word;
 }
 
 /*

@@ -7,12 +7,35 @@
 #include <string.h>
 
 /* RFC 3986 2.2 and 2.3, but '!' and ',' which DMARC reserves (RFC 9989 4.8). */
-static const char uri_punctuation[] = "-._~:/?#[]@$&'()*+;=%";
-
 static bool
 is_uri_byte(char c)
 {
-	return ascii_isalnum(c) || (c != '\0' && strchr(uri_punctuation, c) != NULL);
+	switch (c) {
+	case '-':
+	case '.':
+	case '_':
+	case '~':
+	case ':':
+	case '/':
+	case '?':
+	case '#':
+	case '[':
+	case ']':
+	case '@':
+	case '$':
+	case '&':
+	case '\'':
+	case '(':
+	case ')':
+	case '*':
+	case '+':
+	case ';':
+	case '=':
+	case '%':
+		return true;
+	default:
+		return ascii_isalnum(c);
+	}
 }
 
 static bool
@@ -39,14 +62,21 @@ is_size(struct str s)
 	return true;
 }
 
+/* Offset of the last byte C in S; S.n when there is none. */
+static size_t
+last_of(struct str s, char c)
+{
+	for (size_t i = s.n; i-- > 0;)
+		if (s.p[i] == c)
+			return i;
+	return s.n;
+}
+
 static void
 cut_size(struct report_uri *u)
 {
-	size_t bang = u->all.n;
+	size_t bang = last_of(u->all, '!');
 
-	for (size_t i = 0; i < u->all.n; i++)
-		if (u->all.p[i] == '!')
-			bang = i;
 	if (bang == u->all.n)
 		return;
 	struct str tail = str_sub(u->all, bang + 1, u->all.n);
@@ -84,6 +114,8 @@ has_good_bytes(struct report_uri *u)
 	struct str s = u->all;
 
 	for (size_t i = 0; i < s.n; i++) {
+		if (ascii_isalnum(s.p[i]))
+			continue;
 		if (ascii_isblank(s.p[i]) || s.p[i] == '\r' || s.p[i] == '\n') {
 			set_fault(u, URI_BLANK, str_sub(s, i, 1));
 			return false;
@@ -109,10 +141,7 @@ read_mailto(struct report_uri *u)
 	size_t at;
 
 	to = str_sub(to, 0, str_find(to, 0, '?'));
-	at = to.n;
-	for (size_t i = 0; i < to.n; i++)
-		if (to.p[i] == '@')
-			at = i;
+	at = last_of(to, '@');
 	domain = str_sub(to, at + 1, to.n);
 	if (at == 0 || at == to.n || domain.n == 0)
 		set_fault(u, URI_NO_ADDRESS, u->all);

@@ -15,35 +15,35 @@
 static void
 member_name(struct json *j, const char *key, const struct name *n)
 {
-	char text[MAX_NAME_TEXT];
-	struct buf b = { .p = text, .room = sizeof(text), .max = sizeof(text) };
-
 	if (n->n == 0)
 		return;
-	name_print(&b, n);
-	if (key != NULL)
-		json_key(j, key);
-	json_str(j, buf_str(&b));
+	name_print(json_text_member(j, key), n);
+	json_text_end(j);
 }
 
 static void
-value_prefix(struct json *j, const struct prefix *p)
+value_name(struct json *j, const struct name *n)
 {
-	char text[MAX_NAME_TEXT];
-	/* All the room it may have is there, so it takes none from the heap. */
-	struct buf b = { .p = text, .room = sizeof(text), .max = sizeof(text) };
-
-	if (p->bits == (p->addr.v6 ? 128 : 32))
-		addr_print(&b, &p->addr);
-	else
-		prefix_print(&b, p);
-	json_str(j, buf_str(&b));
+	name_print(json_text_begin(j), n);
+	json_text_end(j);
 }
 
 static void
 value_addr(struct json *j, const struct addr *a)
 {
-	value_prefix(j, &(struct prefix){ *a, a->v6 ? 128 : 32 });
+	addr_print(json_text_begin(j), a);
+	json_text_end_plain(j);
+}
+
+static void
+value_prefix(struct json *j, const struct prefix *p)
+{
+	if (p->bits == (p->addr.v6 ? 128 : 32)) {
+		value_addr(j, &p->addr);
+		return;
+	}
+	prefix_print(json_text_begin(j), p);
+	json_text_end_plain(j);
 }
 
 void
@@ -183,24 +183,6 @@ spf_json(struct json *j, const struct spf_facts *s)
 	json_close(j, '}');
 }
 
-static void
-member_hex(struct json *j, const char *key, struct str bytes)
-{
-	static const char digits[] = "0123456789abcdef";
-	struct buf b;
-
-	if (bytes.n == 0)
-		return;
-	buf_init(&b, 2 * bytes.n);
-	for (size_t i = 0; i < bytes.n; i++) {
-		buf_addc(&b, digits[(uint8_t)bytes.p[i] >> 4]);
-		buf_addc(&b, digits[(uint8_t)bytes.p[i] & 15]);
-	}
-	json_key(j, key);
-	json_str(j, buf_str(&b));
-	buf_free(&b);
-}
-
 /* The CNAMEs of K in their order; the last is its target. */
 static void
 chain_json(struct json *j, const struct dkim_fact *k)
@@ -208,7 +190,7 @@ chain_json(struct json *j, const struct dkim_fact *k)
 	json_key(j, "chain");
 	json_open(j, '[');
 	for (size_t i = 0; i < k->n_chain; i++)
-		member_name(j, NULL, &k->chain[i]);
+		value_name(j, &k->chain[i]);
 	json_close(j, ']');
 }
 
@@ -228,7 +210,10 @@ dkim_json(struct json *j, const struct dkim_facts *d)
 		json_member(j, "key_type", k->key_type);
 		if (k->bits > 0)
 			json_member_uint(j, "bits", k->bits);
-		member_hex(j, "modulus", k->modulus);
+		if (k->modulus.n > 0) {
+			json_key(j, "modulus");
+			json_hex(j, k->modulus);
+		}
 		member_name(j, "target", &k->target);
 		if (k->n_chain > 1)
 			chain_json(j, k);
@@ -301,7 +286,7 @@ ptr_json(struct json *j, const struct ptr_facts *p)
 		json_key(j, "names");
 		json_open(j, '[');
 		for (size_t k = 0; k < x->n_names; k++)
-			member_name(j, NULL, &x->names[k]);
+			value_name(j, &x->names[k]);
 		json_close(j, ']');
 		if (x->unknown) {
 			json_member_flag(j, "unknown", true);

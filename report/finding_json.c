@@ -6,8 +6,6 @@
 #include "report/json_report.h"
 #include "report/words.h"
 
-#define MAX_RENDERED ((size_t)1 << 20) /* one sentence or rdata in presentation form */
-
 /*
  * Of one answer in one finding's evidence.  More than a few records prove
  * nothing more, and names below a zone may be thousands; what was left out is
@@ -16,28 +14,29 @@
 #define MAX_EVIDENCE_SHOWN 50
 
 static void
-member_buf(struct json *j, const char *key, struct buf *b)
+member_name(struct json *j, const struct name *name)
 {
-	if (b->n > 0) {
-		if (key != NULL)
-			json_key(j, key);
-		json_str(j, buf_str(b));
-	}
-	buf_reset(b);
+	name_print(json_text_member(j, "name"), name);
+	json_text_end(j);
 }
 
 static void
-place_json(struct json *j, const struct place *p, struct buf *tmp)
+member_type(struct json *j, uint16_t type)
+{
+	type_print(json_text_member(j, "type"), type);
+	json_text_end(j);
+}
+
+static void
+place_json(struct json *j, const struct place *p)
 {
 	struct span s;
 
 	json_key(j, "place");
 	json_open(j, '{');
-	name_print(tmp, &p->name);
-	member_buf(j, "name", tmp);
+	member_name(j, &p->name);
 	if (p->type != 0)
-		type_print(tmp, p->type);
-	member_buf(j, "type", tmp);
+		member_type(j, p->type);
 	if (p->text.n > 0) {
 		json_member_escaped(j, "text", p->text);
 		json_member_uint(j, "offset", p->offset);
@@ -57,54 +56,48 @@ place_json(struct json *j, const struct place *p, struct buf *tmp)
 }
 
 static void
-member_rdata(struct json *j, const char *key, struct str rdata)
+member_printed(struct json *j, const char *key, struct str s)
 {
-	struct buf b;
-
-	buf_init(&b, MAX_RENDERED);
-	printed_add(&b, rdata);
-	json_member_str(j, key, buf_str(&b));
-	buf_free(&b);
+	printed_add(json_text_member(j, key), s);
+	json_text_end(j);
 }
 
 void
 remedy_change_json(struct json *j, const struct change *c)
 {
-	struct buf b;
-
-	buf_init(&b, MAX_RENDERED);
 	json_open(j, '{');
 	json_member(j, "action", action_name(c->action));
-	name_print(&b, &c->name);
-	json_member_str(j, "name", buf_str(&b));
-	buf_reset(&b);
-	type_print(&b, c->type);
-	json_member_str(j, "type", buf_str(&b));
-	buf_free(&b);
+	member_name(j, &c->name);
+	member_type(j, c->type);
 	if (c->ttl_s > 0)
 		json_member_uint(j, "ttl", c->ttl_s);
 	if (c->action != CHANGE_ADD)
-		member_rdata(j, "old", c->old);
+		member_printed(j, "old", c->old);
 	if (c->action != CHANGE_REMOVE)
-		member_rdata(j, "new", c->new);
+		member_printed(j, "new", c->new);
 	json_close(j, '}');
 }
 
 static void
-remedy_json(struct json *j, const struct finding *f, struct buf *tmp)
+member_sentence(struct json *j, const char *key, const char *template, const struct finding *f)
+{
+	sentence_add(json_text_member(j, key), template, f);
+	json_text_end(j);
+}
+
+static void
+remedy_json(struct json *j, const struct finding *f)
 {
 	const struct rule *rule = rule_of(f->id);
 	const struct remedy *m = &f->remedy;
 
-	sentence_add(tmp, rule->remedy, f);
-	if (tmp->n == 0 && m->n_changes == 0 && m->url.n == 0)
+	if (str_of(rule->remedy).n == 0 && m->n_changes == 0 && m->url.n == 0)
 		return;
 	json_key(j, "remedy");
 	json_open(j, '{');
-	member_buf(j, "text", tmp);
+	member_sentence(j, "text", rule->remedy, f);
 	json_member(j, "who", who_name(finding_who(f)));
-	printed_add(tmp, m->url);
-	member_buf(j, "url", tmp);
+	member_printed(j, "url", m->url);
 	if (m->n_changes > 0) {
 		json_key(j, "changes");
 		json_open(j, '[');
@@ -178,40 +171,43 @@ answer_item(struct buf *b, const struct answer *a, size_t i)
 }
 
 static void
-answer_json(struct json *j, const struct answer *a, struct buf *tmp)
+answer_json(struct json *j, const struct answer *a)
 {
 	size_t all = a->n_rr + a->n_names + a->n_faults;
+	bool more = true;
 
 	json_key(j, "answer");
 	json_open(j, '[');
-	for (size_t i = 0; i < MAX_EVIDENCE_SHOWN && answer_item(tmp, a, i); i++)
-		member_buf(j, NULL, tmp);
+	for (size_t i = 0; i < MAX_EVIDENCE_SHOWN && more; i++) {
+		more = answer_item(json_text_begin(j), a, i);
+		json_text_end(j);
+	}
 	json_close(j, ']');
 	if (all > MAX_EVIDENCE_SHOWN)
 		json_member_uint(j, "more", all - MAX_EVIDENCE_SHOWN);
 }
 
 static void
-evidence_json(struct json *j, const struct answer *a, struct buf *tmp)
+evidence_json(struct json *j, const struct answer *a)
 {
 	json_open(j, '{');
-	question_add(tmp, &a->q);
-	member_buf(j, "question", tmp);
+	question_add(json_text_member(j, "question"), &a->q);
+	json_text_end(j);
 	json_member(j, "status", status_name(a->status));
 	json_member(j, "cause", cause_name(a->cause));
 	if (a->n_chain > 0) {
 		json_key(j, "chain");
 		json_open(j, '[');
 		for (size_t i = 0; i < a->n_chain; i++) {
-			name_print(tmp, &a->chain[i]);
-			member_buf(j, NULL, tmp);
+			name_print(json_text_begin(j), &a->chain[i]);
+			json_text_end(j);
 		}
 		json_close(j, ']');
 	}
 	if (a->status == ANSWER_FOUND)
-		answer_json(j, a, tmp);
-	from_add(tmp, a);
-	member_buf(j, "from", tmp);
+		answer_json(j, a);
+	from_add(json_text_member(j, "from"), a);
+	json_text_end(j);
 	if (a->when != 0) {
 		json_key(j, "time");
 		json_time(j, a->when);
@@ -220,16 +216,17 @@ evidence_json(struct json *j, const struct answer *a, struct buf *tmp)
 }
 
 static void
-waiver_json(struct json *j, const struct waiver *w, struct buf *tmp)
+waiver_json(struct json *j, const struct waiver *w)
 {
 	static const char *const by[] = { "", "baseline", "comment" };
 
 	json_key(j, "waiver");
 	json_open(j, '{');
 	json_member(j, "by", by[w->origin]);
-	if (w->until != 0)
-		date_add(tmp, w->until);
-	member_buf(j, "until", tmp);
+	if (w->until != 0) {
+		date_add(json_text_member(j, "until"), w->until);
+		json_text_end(j);
+	}
 	json_key(j, "reason");
 	if (w->origin == WAIVED_BY_CONFIG)
 		json_str(j, w->reason); /* read as UTF-8 */
@@ -243,9 +240,7 @@ finding_json(struct json *j, const struct judged *g)
 {
 	const struct finding *f = g->f;
 	const struct rule *rule = rule_of(f->id);
-	struct buf tmp;
 
-	buf_init(&tmp, MAX_RENDERED);
 	json_open(j, '{');
 	json_member(j, "id", rule->slug);
 	json_member(j, "level", level_name(g->level));
@@ -255,23 +250,21 @@ finding_json(struct json *j, const struct judged *g)
 	if (g->sender.n > 0)
 		json_member_escaped(j, "sender", g->sender);
 	if (f->place.name.n > 0)
-		place_json(j, &f->place, &tmp);
-	sentence_add(&tmp, rule->sentence, f);
-	member_buf(j, "reason", &tmp);
+		place_json(j, &f->place);
+	member_sentence(j, "reason", rule->sentence, f);
 	arguments_json(j, f);
 	json_member(j, "affects", affects_name(rule->affects));
-	remedy_json(j, f, &tmp);
+	remedy_json(j, f);
 	reference_json(j, rule);
 	if (f->n_evidence > 0) {
 		json_key(j, "evidence");
 		json_open(j, '[');
 		for (size_t i = 0; i < f->n_evidence; i++)
-			evidence_json(j, f->evidence[i], &tmp);
+			evidence_json(j, f->evidence[i]);
 		json_close(j, ']');
 	}
 	json_member(j, "fingerprint", g->fingerprint);
 	if (g->waiver != NULL)
-		waiver_json(j, g->waiver, &tmp);
+		waiver_json(j, g->waiver);
 	json_close(j, '}');
-	buf_free(&tmp);
 }

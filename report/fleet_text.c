@@ -370,6 +370,8 @@ trailer(struct ink *k, const struct run_result *run, const struct fleet *f)
 		count_add(&b, f->torn, "file");
 		buf_adds(&b, " cut off");
 	}
+	if (run->interrupted)
+		buf_adds(&b, "; a run did not end, there may be more domains");
 	if (run->count[LEVEL_NOTE] > 0 && !k->style->notes)
 		buf_adds(&b, "; --notes shows the notes");
 	part(k);

@@ -104,7 +104,7 @@ go_on(struct json *j, const struct report *r)
 static void
 leave(struct report *r, const struct json *j)
 {
-	if (!j->first && r->held.n == 0)
+	if (j->comma && r->held.n == 0)
 		buf_addc(&r->held, ',');
 }
 

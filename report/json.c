@@ -4,6 +4,8 @@
  */
 #include "report/json.h"
 #include <assert.h>
+#include <stdlib.h>
+#include "checks/core/arena.h"
 #include "report/report.h"
 
 #define INDENT "  "
@@ -11,52 +13,89 @@
 void
 json_init(struct json *j, struct buf *out, bool pretty)
 {
-	*j = (struct json){ .out = out, .pretty = pretty, .first = true };
+	*j = (struct json){ .out = out, .pretty = pretty };
 }
 
 void
 json_resume(struct json *j, struct buf *out, unsigned depth, bool first)
 {
-	*j = (struct json){ .out = out, .depth = depth, .pretty = true, .first = first };
+	*j = (struct json){ .out = out, .depth = depth, .pretty = true, .comma = !first };
 }
 
 static void
 new_line(struct json *j)
 {
-	if (!j->pretty)
-		return;
 	buf_addc(j->out, '\n');
 	for (unsigned i = 0; i < j->depth; i++)
 		buf_adds(j->out, INDENT);
 }
 
-/* What stands before a key, or before a value that has none. */
+/* What stands before a key, or before a value that has none, where lines are broken. */
 static void
-begin_item(struct json *j)
+begin_line(struct json *j)
 {
-	if (!j->first)
+	if (j->comma)
 		buf_addc(j->out, ',');
 	if (j->depth > 0)
 		new_line(j);
-	j->first = false;
+	j->comma = false;
+}
+
+/* begin() where a line is broken, or where there is no room yet. */
+static char *
+begin_slowly(struct json *j, size_t n)
+{
+	struct buf *b = j->out;
+	bool fits;
+
+	if (j->pretty && !j->keyed)
+		begin_line(j);
+	fits = buf_room(b, n + 1);
+	if (fits && j->comma)
+		b->p[b->n++] = ',';
+	j->comma = true;
+	j->keyed = false;
+	return fits ? b->p + b->n : NULL;
+}
+
+/*
+ * Where the next value is to be written, with room for N bytes of it; end() is told where
+ * they ended.  NULL, and the buffer is over, when there may not be so much room.
+ */
+static inline char *
+begin(struct json *j, size_t n)
+{
+	struct buf *b = j->out;
+	char *p;
+
+	if (j->pretty || b->over || b->room - b->n < n + 1)
+		return begin_slowly(j, n);
+	p = b->p + b->n;
+	*p = ','; /* and the value goes over it where none is due */
+	p += j->comma;
+	j->comma = true;
+	j->keyed = false;
+	return p;
 }
 
 static void
-begin_value(struct json *j)
+end(struct json *j, const char *p)
 {
-	if (!j->keyed)
-		begin_item(j);
-	j->keyed = false;
+	j->out->n = (size_t)(p - j->out->p);
 }
 
 void
 json_open(struct json *j, char bracket)
 {
+	char *p = begin(j, 1);
+
 	assert(bracket == '{' || bracket == '[');
-	begin_value(j);
-	buf_addc(j->out, bracket);
+	if (p != NULL) {
+		*p = bracket;
+		end(j, p + 1);
+	}
 	j->depth++;
-	j->first = true;
+	j->comma = false;
 }
 
 void
@@ -65,26 +104,23 @@ json_close(struct json *j, char bracket)
 	assert(bracket == '}' || bracket == ']');
 	assert(j->depth > 0 && !j->keyed);
 	j->depth--;
-	if (!j->first)
+	if (j->pretty && j->comma)
 		new_line(j);
 	buf_addc(j->out, bracket);
-	j->first = false;
+	j->comma = true;
 }
 
 void
 json_key_str(struct json *j, struct str key)
 {
-	struct buf *b = j->out;
 	char *p;
 
 	assert(!j->keyed && key.n <= MAX_JSON_KEY);
-	if (j->pretty)
-		begin_item(j);
-	if (!buf_room(b, key.n + 5))
+	p = begin(j, key.n + 4);
+	j->comma = false;
+	j->keyed = true;
+	if (p == NULL)
 		return;
-	p = b->p + b->n;
-	if (!j->pretty && !j->first)
-		*p++ = ',';
 	*p++ = '"';
 	memcpy(p, key.p, key.n);
 	p += key.n;
@@ -92,9 +128,7 @@ json_key_str(struct json *j, struct str key)
 	*p++ = ':';
 	if (j->pretty)
 		*p++ = ' ';
-	b->n = (size_t)(p - b->p);
-	j->first = false;
-	j->keyed = true;
+	end(j, p);
 }
 
 size_t
@@ -125,57 +159,73 @@ utf8_length(struct str s, size_t at)
 	return n;
 }
 
-#define EACH(c) (UINT64_C(0x0101010101010101) * (c))
+/* Sixteen bytes that are looked at together. */
+typedef signed char block __attribute__((vector_size(16)));
+typedef unsigned char ublock __attribute__((vector_size(16))); /* the same, to count with */
 
-/*
- * Whether one of the eight bytes of W does not stand in a JSON text as it is:
- * below 0x20, above 0x7e, '"' or '\\'.  A byte that is there sets bit 7 of its
- * place, and a borrow from it at most those above, so that no answer is wrong.
- */
+/* Whether a byte stands in a JSON text as it is: 0x20 to 0x7e but '"' and '\\'. */
 static bool
-is_any_special(uint64_t w)
+is_plain(char c)
 {
-	uint64_t quote = w ^ EACH('"'), slash = w ^ EACH('\\');
-	uint64_t hit = (w - EACH(0x20)) | (quote - EACH(1)) | (slash - EACH(1));
-
-	return ((hit | w | (w + EACH(1))) & EACH(0x80)) != 0;
+	return ascii_isprint(c) && c != '"' && c != '\\';
 }
 
-/* How many bytes of S from AT on stand in a JSON text as they are. */
-static size_t
-plain_run(struct str s, size_t at)
+/* Whether each byte of V does. */
+static bool
+is_plain_block(block v)
 {
-	size_t n = at;
+	/* 0x20 to 0x7e are moved to the least numbers with a sign, below all others */
+	block moved = (block)((ublock)v + 0x60), special;
+	uint64_t half[2];
 
-	for (uint64_t w; s.n - n >= sizeof(w); n += sizeof(w)) {
-		memcpy(&w, s.p + n, sizeof(w));
-		if (is_any_special(w))
-			break;
-	}
-	if (s.n - n < sizeof(uint64_t) && n - at >= sizeof(uint64_t)) {
-		uint64_t w; /* the last eight, some of them again */
+	special = (moved > (signed char)(0x7e + 0x60 - 0x100)) | (v == '"') | (v == '\\');
 
-		memcpy(&w, s.p + s.n - sizeof(w), sizeof(w));
-		if (!is_any_special(w))
-			return s.n - at;
-	}
-	while (n < s.n && s.p[n] >= 0x20 && s.p[n] <= 0x7e && s.p[n] != '"' && s.p[n] != '\\')
-		n++;
-	return n - at;
+	memcpy(half, &special, sizeof(half));
+	return (half[0] | half[1]) == 0;
 }
 
-/* S and a quote on each side, if there is nothing to escape in it: nearly always. */
+/* Copy 8 to 15 bytes to TO if all are plain; else nothing. */
 static bool
-add_plain(struct buf *b, struct str s)
+copy_short(char *to, struct str s)
 {
-	if (s.n > b->room || b->room - b->n < s.n + 2 || plain_run(s, 0) < s.n || b->over)
+	uint64_t half[2];
+	block v;
+
+	memcpy(&half[0], s.p, sizeof(half[0]));
+	memcpy(&half[1], s.p + s.n - sizeof(half[1]), sizeof(half[1])); /* some of them again */
+	memcpy(&v, half, sizeof(v));
+	if (!is_plain_block(v))
 		return false;
-	b->p[b->n] = '"';
-	if (s.n > 0)
-		memcpy(b->p + b->n + 1, s.p, s.n);
-	b->p[b->n + 1 + s.n] = '"';
-	b->n += s.n + 2;
+	memcpy(to, &half[0], sizeof(half[0]));
+	memcpy(to + s.n - sizeof(half[1]), &half[1], sizeof(half[1]));
 	return true;
+}
+
+/* Copy of S what is plain before the first byte that is not to TO, which may be S.p; its length. */
+static size_t
+copy_plain(char *to, struct str s)
+{
+	size_t n = 0;
+	block v;
+
+	if (s.n >= sizeof(uint64_t) && s.n < sizeof(v) && copy_short(to, s))
+		return s.n;
+	for (; s.n - n >= sizeof(v); n += sizeof(v)) {
+		memcpy(&v, s.p + n, sizeof(v));
+		if (!is_plain_block(v))
+			break;
+		memcpy(to + n, &v, sizeof(v));
+	}
+	if (n > 0 && n < s.n && s.n - n < sizeof(v)) {
+		memcpy(&v, s.p + s.n - sizeof(v), sizeof(v)); /* the last, some of them again */
+		if (is_plain_block(v)) {
+			memcpy(to + s.n - sizeof(v), &v, sizeof(v));
+			return s.n;
+		}
+	}
+	for (; n < s.n && is_plain(s.p[n]); n++)
+		to[n] = s.p[n];
+	return n;
 }
 
 static void
@@ -203,58 +253,144 @@ add_ascii(struct buf *b, char c)
 	}
 }
 
+/* Append what stands for the bytes at AT of S, of which the first is not plain; their number. */
+static size_t
+add_as_it_is(struct buf *b, struct str s, size_t at)
+{
+	size_t n = 1;
+
+	if ((uint8_t)s.p[at] < 0x80)
+		add_ascii(b, s.p[at]);
+	else if ((n = utf8_length(s, at)) > 0)
+		buf_add(b, str_sub(s, at, n));
+	else
+		buf_adds(b, "\\ufffd");
+	return n > 0 ? n : 1;
+}
+
+/* The same for text that is to be shown escaped: one byte. */
+static size_t
+add_escape(struct buf *b, struct str s, size_t at)
+{
+	uint8_t c = (uint8_t)s.p[at];
+
+	if (c == '\\') {
+		buf_adds(b, "\\\\\\\\");
+	} else if (ascii_isprint((char)c)) {
+		add_ascii(b, (char)c);
+	} else {
+		buf_adds(b, "\\\\");
+		buf_addc(b, (char)('0' + c / 100));
+		buf_addc(b, (char)('0' + c / 10 % 10));
+		buf_addc(b, (char)('0' + c % 10));
+	}
+	return 1;
+}
+
+/* Append S from AT on, where a byte is not plain. */
+static void
+add_rest(struct buf *b, struct str s, size_t at,
+    size_t (*add_special)(struct buf *b, struct str s, size_t at))
+{
+	while (at < s.n) {
+		size_t n;
+
+		at += add_special(b, s, at);
+		if (!buf_room(b, s.n - at))
+			return;
+		n = copy_plain(b->p + b->n, str_sub(s, at, s.n - at));
+		b->n += n;
+		at += n;
+	}
+}
+
+static void
+add_string(
+    struct json *j, struct str s, size_t (*add_special)(struct buf *b, struct str s, size_t at))
+{
+	char *p = begin(j, s.n + 2);
+	size_t n;
+
+	if (p == NULL)
+		return;
+	*p++ = '"';
+	n = copy_plain(p, s);
+	if (n == s.n) { /* nearly always */
+		p[n] = '"';
+		end(j, p + n + 1);
+		return;
+	}
+	end(j, p + n);
+	add_rest(j->out, s, n, add_special);
+	buf_addc(j->out, '"');
+}
+
 void
 json_str(struct json *j, struct str s)
 {
-	size_t at = 0;
-
-	begin_value(j);
-	if (add_plain(j->out, s))
-		return;
-	buf_addc(j->out, '"');
-	while (at < s.n) {
-		size_t n = plain_run(s, at);
-
-		if (n > 0)
-			buf_add(j->out, str_sub(s, at, n));
-		else if ((uint8_t)s.p[at] < 0x80)
-			add_ascii(j->out, s.p[at]);
-		else if ((n = utf8_length(s, at)) > 0)
-			buf_add(j->out, str_sub(s, at, n));
-		else
-			buf_adds(j->out, "\\ufffd");
-		at += n > 0 ? n : 1;
-	}
-	buf_addc(j->out, '"');
+	add_string(j, s, add_as_it_is);
 }
 
 void
 json_escaped(struct json *j, struct str s)
 {
-	struct buf *b = j->out;
+	add_string(j, s, add_escape);
+}
 
-	begin_value(j);
-	if (add_plain(b, s))
+void
+json_hex(struct json *j, struct str bytes)
+{
+/* clang-format off */
+#define ROW(h) h "0" h "1" h "2" h "3" h "4" h "5" h "6" h "7" h "8" h "9" h "a" h "b" h "c" h "d" h "e" h "f"
+	static const char digits[] = ROW("0") ROW("1") ROW("2") ROW("3") ROW("4") ROW("5") ROW("6")
+	    ROW("7") ROW("8") ROW("9") ROW("a") ROW("b") ROW("c") ROW("d") ROW("e") ROW("f");
+#undef ROW
+	/* clang-format on */
+	char *p = begin(j, 2 * bytes.n + 2);
+
+	if (p == NULL)
 		return;
-	buf_addc(b, '"');
-	for (size_t i = 0; i < s.n; i++) {
-		size_t n = plain_run(s, i);
-		uint8_t c;
+	*p++ = '"';
+	for (size_t i = 0; i < bytes.n; i++, p += 2)
+		memcpy(p, digits + 2 * (size_t)(uint8_t)bytes.p[i], 2);
+	*p++ = '"';
+	end(j, p);
+}
 
-		buf_add(b, str_sub(s, i, n));
-		if ((i += n) == s.n)
-			break;
-		c = (uint8_t)s.p[i];
-		if (c == '\\') {
-			buf_adds(b, "\\\\\\\\");
-		} else if (ascii_isprint((char)c)) {
-			add_ascii(b, (char)c);
-		} else {
-			buf_adds(b, "\\\\");
-			buf_addc(b, (char)('0' + c / 100));
-			buf_addc(b, (char)('0' + c / 10 % 10));
-			buf_addc(b, (char)('0' + c % 10));
-		}
+struct buf *
+json_text_begin(struct json *j)
+{
+	char *p;
+
+	j->item = j->out->n;
+	j->was_comma = j->comma;
+	if ((p = begin(j, 1)) != NULL) {
+		*p = '"';
+		end(j, p + 1);
+	}
+	j->text = j->out->n;
+	return j->out;
+}
+
+void
+json_text_end(struct json *j)
+{
+	struct buf *b = j->out;
+	size_t all = b->n - j->text, n;
+
+	if (all == 0) {
+		b->n = j->item;
+		j->comma = j->was_comma;
+		return;
+	}
+	n = copy_plain(b->p + j->text, (struct str){ b->p + j->text, all });
+	if (n < all) { /* what is longer in JSON cannot be written over itself */
+		char *rest = xrealloc(NULL, all - n);
+
+		memcpy(rest, b->p + j->text + n, all - n);
+		b->n = j->text + n;
+		add_rest(b, (struct str){ rest, all - n }, 0, add_as_it_is);
+		free(rest);
 	}
 	buf_addc(b, '"');
 }
@@ -262,38 +398,58 @@ json_escaped(struct json *j, struct str s)
 void
 json_made(struct json *j, struct str text)
 {
-	begin_value(j);
-	buf_add(j->out, text);
+	char *p = begin(j, text.n);
+
+	if (p == NULL)
+		return;
+	memcpy(p, text.p, text.n);
+	end(j, p + text.n);
 }
 
 void
 json_bool(struct json *j, bool v)
 {
-	begin_value(j);
-	buf_adds(j->out, v ? "true" : "false");
+	json_made(j, v ? STR("true") : STR("false"));
+}
+
+/* N in decimal, behind a '-' if NEGATIVE. */
+static void
+add_number(struct json *j, uint64_t n, bool negative)
+{
+	char digits[21]; /* UINT64_MAX, or 2^63 and a sign */
+	size_t at = sizeof(digits);
+
+	do {
+		digits[--at] = (char)('0' + n % 10);
+		n /= 10;
+	} while (n != 0);
+	if (negative)
+		digits[--at] = '-';
+	json_made(j, (struct str){ digits + at, sizeof(digits) - at });
 }
 
 void
 json_uint(struct json *j, uint64_t v)
 {
-	begin_value(j);
-	buf_addu(j->out, v);
+	char *p;
+
+	if (v >= 10) {
+		add_number(j, v, false);
+	} else if ((p = begin(j, 1)) != NULL) { /* mostly */
+		*p = (char)('0' + v);
+		end(j, p + 1);
+	}
 }
 
 void
 json_int(struct json *j, int64_t v)
 {
-	begin_value(j);
-	if (v < 0)
-		buf_addc(j->out, '-');
-	buf_addu(j->out, v < 0 ? (uint64_t)0 - (uint64_t)v : (uint64_t)v);
+	add_number(j, v < 0 ? (uint64_t)0 - (uint64_t)v : (uint64_t)v, v < 0);
 }
 
 void
 json_time(struct json *j, time_t t)
 {
-	begin_value(j);
-	buf_addc(j->out, '"');
-	time_add(j->out, t);
-	buf_addc(j->out, '"');
+	time_add(json_text_begin(j), t);
+	json_text_end_plain(j);
 }

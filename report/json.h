@@ -19,8 +19,12 @@ struct json {
 	struct buf *out;
 	unsigned depth; /* open containers */
 	bool pretty;    /* one item a line */
-	bool first;     /* nothing stands in the open container yet */
+	bool comma;     /* one goes before what comes next: neither an opening nor a key is there */
 	bool keyed;     /* a key was written, its value not */
+
+	/* Of the text that is put together: where its item and where its bytes begin. */
+	size_t item, text;
+	bool was_comma; /* what `comma` was before it */
 };
 
 /* Begin a text on OUT. */
@@ -42,11 +46,30 @@ void json_close(struct json *j, char bracket);
  */
 void json_key_str(struct json *j, struct str key);
 
-/* The same; half of a report is keys, and the length of a literal is known here. */
+/*
+ * The same for a literal.  Half of a report is keys, and the length of this one is known
+ * here: where lines are not broken and there is room, writing it is a few moves.
+ */
 static inline void
 json_key(struct json *j, const char *key)
 {
-	json_key_str(j, (struct str){ key, strlen(key) });
+	struct buf *b = j->out;
+	size_t n = strlen(key);
+	char *p;
+
+	if (j->pretty || b->over || b->room - b->n < n + 4) {
+		json_key_str(j, (struct str){ key, n });
+		return;
+	}
+	p = b->p + b->n;
+	*p = ','; /* and the quote goes over it where nothing stands before */
+	p += j->comma;
+	*p++ = '"';
+	memcpy(p, key, n);
+	memcpy(p + n, "\":", 2);
+	b->n = (size_t)(p + n + 2 - b->p);
+	j->comma = false;
+	j->keyed = true;
 }
 
 /*
@@ -60,6 +83,38 @@ void json_str(struct json *j, struct str s);
 
 /* S with bytes outside 0x20-0x7e as \DDD and '\' as '\\'. */
 void json_escaped(struct json *j, struct str s);
+
+/* BYTES as hexadecimal digits, two each. */
+void json_hex(struct json *j, struct str bytes);
+
+/*
+ * A string that is put together where it stands: what is appended to the buffer returned,
+ * which is J's own, becomes one as json_str() writes it when json_text_end() is called.
+ * Nothing else may be written in between.  json_text_begin() is for an item of an array.
+ * A string that stays empty is left out, with its key.
+ */
+struct buf *json_text_begin(struct json *j);
+void json_text_end(struct json *j);
+
+/* The end of one that cannot be empty, and cannot hold what JSON escapes: an address, a time. */
+static inline void
+json_text_end_plain(struct json *j)
+{
+	buf_addc(j->out, '"');
+}
+
+static inline struct buf *
+json_text_member(struct json *j, const char *key)
+{
+	size_t item = j->out->n;
+	bool comma = j->comma;
+
+	json_key(j, key);
+	(void)json_text_begin(j);
+	j->item = item;
+	j->was_comma = comma;
+	return j->out;
+}
 
 /* TEXT, one whole value that a writer like J made with the same PRETTY. */
 void json_made(struct json *j, struct str text);

@@ -69,6 +69,24 @@ dmarc_json(struct json *j, const struct message_facts *m)
 }
 
 static void
+arc_json(struct json *j, const struct message_facts *m)
+{
+	if (m->n_arc == 0)
+		return;
+	json_key(j, "arc");
+	json_open(j, '[');
+	for (size_t i = 0; i < m->n_arc; i++) {
+		json_open(j, '{');
+		json_member_uint(j, "instance", m->arc[i].instance);
+		json_member_escaped(j, "domain", m->arc[i].domain);
+		json_member_escaped(j, "selector", m->arc[i].selector);
+		json_member_escaped(j, "chain", m->arc[i].chain);
+		json_close(j, '}');
+	}
+	json_close(j, ']');
+}
+
+static void
 judged_json(struct json *j, const struct message_facts *m)
 {
 	json_member_escaped(j, "message_id", m->message_id);
@@ -85,6 +103,9 @@ judged_json(struct json *j, const struct message_facts *m)
 	json_member(j, "dkim", m->dkim);
 	spf_json(j, m);
 	dmarc_json(j, m);
+	arc_json(j, m);
+	if (m->authentication_results.n == 0)
+		return;
 	json_key(j, "authentication_results");
 	json_str(j, m->authentication_results); /* ours, and ASCII */
 }

@@ -141,7 +141,7 @@ rdjson_report_domain(struct report *r, const struct domain_result *d)
 	go_on(&j, r);
 	for (size_t i = 0; i < d->n_findings; i++)
 		one(&j, r, d, &d->findings[i]);
-	if (!j.first && r->held.n == 0)
+	if (j.comma && r->held.n == 0)
 		buf_addc(&r->held, ','); /* the array holds something */
 }
 

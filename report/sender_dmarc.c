@@ -129,7 +129,7 @@ dmarc_line(struct ink *k, const struct stream *st)
 	if (p->state == DMARC_APPLIES) {
 		ink_adds(k, ", policy ");
 		ink_adds(k, dmarc_word_name(p->word));
-		ink_adds(k, p->applied->record.testing ? " (t=y: one step less)" : "");
+		ink_adds(k, p->applied->record->testing ? " (t=y: one step less)" : "");
 	}
 	if (strcmp(st->dmarc, "fail") == 0) {
 		ink_adds(k, ", receivers are asked for ");

@@ -139,7 +139,7 @@ dmarc_json(struct json *j, const struct stream *st)
 		json_member(j, "policy", dmarc_word_name(p->word));
 		member_name(j, "policy_domain", &p->applied->domain);
 		json_member(j, "tag", p->tag);
-		json_member_flag(j, "testing", p->applied->record.testing);
+		json_member_flag(j, "testing", p->applied->record->testing);
 	}
 	json_key(j, "spf_aligned");
 	json_bool(j, st->spf_known && st->spf == RESULT_PASS && st->spf_aligned);

@@ -4,7 +4,6 @@
  */
 #include "report/report.h"
 #include <assert.h>
-#include <stdio.h>
 #include "checks/core/civil.h"
 #include "report/words.h"
 
@@ -71,12 +70,12 @@ sentence_add(struct buf *b, const char *template, const struct finding *f)
 	size_t at = 0;
 
 	while (at < t.n) {
-		size_t open = str_find(t, at, '{');
-		size_t close = str_find(t, open, '}');
+		size_t open = str_find(t, at, '{'), close;
 
 		buf_add(b, str_sub(t, at, open - at));
 		if (open == t.n)
 			break;
+		close = str_find(t, open, '}');
 		assert(close < t.n);
 		if (open > 0 && t.p[open - 1] == '%') /* an SPF macro, meant literally */
 			buf_add(b, str_sub(t, open, close + 1 - open));
@@ -86,25 +85,45 @@ sentence_add(struct buf *b, const char *template, const struct finding *f)
 	}
 }
 
+/* Append N, which is not negative, with zeros before it up to the digits of FIRST, a power of ten.
+ */
+static void
+add_padded(struct buf *b, int n, int first)
+{
+	for (; first > 1 && n < first; first /= 10)
+		buf_addc(b, '0');
+	buf_addu(b, (uint64_t)n);
+}
+
+static void
+add_date(struct buf *b, const struct civil *c)
+{
+	add_padded(b, c->year, 1000);
+	buf_addc(b, '-');
+	add_padded(b, c->month, 10);
+	buf_addc(b, '-');
+	add_padded(b, c->day, 10);
+}
+
 void
 time_add(struct buf *b, time_t t)
 {
 	struct civil c = civil_of_time(t);
-	char text[80]; /* six ints of any size fit */
-	int n = snprintf(text, sizeof(text), "%04d-%02d-%02dT%02d:%02d:%02dZ", c.year, c.month,
-	    c.day, c.hour, c.minute, c.second);
 
-	assert(n > 0 && (size_t)n < sizeof(text));
-	buf_add(b, (struct str){ text, (size_t)n });
+	add_date(b, &c);
+	buf_addc(b, 'T');
+	add_padded(b, c.hour, 10);
+	buf_addc(b, ':');
+	add_padded(b, c.minute, 10);
+	buf_addc(b, ':');
+	add_padded(b, c.second, 10);
+	buf_addc(b, 'Z');
 }
 
 void
 date_add(struct buf *b, time_t t)
 {
 	struct civil c = civil_of_time(t);
-	char text[48]; /* three ints of any size fit */
-	int n = snprintf(text, sizeof(text), "%04d-%02d-%02d", c.year, c.month, c.day);
 
-	assert(n > 0 && (size_t)n < sizeof(text));
-	buf_add(b, (struct str){ text, (size_t)n });
+	add_date(b, &c);
 }

@@ -179,7 +179,7 @@ void
 text_report_domain(struct report *r, const struct domain_result *d)
 {
 	struct ink k;
-	size_t from = r->out->n;
+	size_t from = r->out->n, above, below;
 	bool findings = d->n_findings > 0 && d->findings[0].level != LEVEL_PASS;
 
 	ink_init(&k, r->out, &r->style);
@@ -193,11 +193,15 @@ text_report_domain(struct report *r, const struct domain_result *d)
 	if (d->subject != NULL && d->subject->message != NULL)
 		message_text(&k, d);
 	findings_text(&k, d->findings, d->n_findings);
+	above = r->out->n;
 	if (findings)
 		ink_end(&k);
+	below = r->out->n;
 	waived_text(&k, d);
 	streams_text(&k, d);
 	facts_text(&k, d);
+	if (r->out->n == below)
+		r->out->n = above; /* nothing to stand apart from */
 	if (r->style.redact)
 		redact(r->out, from);
 	keep_row(r, d);

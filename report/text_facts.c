@@ -47,23 +47,6 @@ has_fault(const struct domain_result *d, const struct judged *p)
 	return false;
 }
 
-/*
- * Whether P says that the message is right while a signature of it is not: the fault was
- * told of the key, by another check.
- */
-static bool
-is_half_the_truth(const struct domain_result *d, const struct judged *p)
-{
-	const struct message_facts *m = d->facts->message;
-
-	if (p->f->id != RULE_MESSAGE_PASS || m == NULL)
-		return false;
-	for (size_t i = 0; i < m->n_signatures; i++)
-		if (strcmp(m->signatures[i].result, "pass") != 0)
-			return true;
-	return false;
-}
-
 static void
 passed_text(struct ink *k, const struct domain_result *d)
 {
@@ -72,7 +55,6 @@ passed_text(struct ink *k, const struct domain_result *d)
 	buf_init(&b, MAX_SENTENCE);
 	for (size_t i = 0; i < d->n_findings; i++) {
 		if (d->findings[i].level != LEVEL_PASS || has_fault(d, &d->findings[i]) ||
-		    is_half_the_truth(d, &d->findings[i]) ||
 		    (i > 0 && same_check(&d->findings[i - 1], &d->findings[i])))
 			continue;
 		buf_adds(&b, b.n > 0 ? ", " : "");

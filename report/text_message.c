@@ -9,6 +9,7 @@
 #define HANG 14            /* below the first word after "  Message-ID: " */
 #define RESULT_CELLS 10    /* the longest result is "permerror" */
 #define MAX_SHOWN 200      /* octets of a field of the message */
+#define MAX_SEALS 5        /* that are named */
 #define MAX_LINE_TEXT 4000 /* of the line about one signature */
 
 static void
@@ -78,7 +79,8 @@ part_add(struct buf *b, const char *before, struct str value)
 }
 
 static void
-signature_line(struct ink *k, const char *name, const struct signature_fact *s)
+signature_line(
+    struct ink *k, const char *name, const struct message_facts *m, const struct signature_fact *s)
 {
 	struct buf b;
 
@@ -96,9 +98,9 @@ signature_line(struct ink *k, const char *name, const struct signature_fact *s)
 	}
 	if (s->aligned_relaxed)
 		buf_adds(&b, s->aligned_strict ? ", aligned" : ", aligned (relaxed)");
-	else
+	else if (m->from_domain.n > 0 && s->domain.n > 0)
 		buf_adds(&b, ", not aligned");
-	part_add(&b, ": ", s->why);
+	part_add(&b, b.n > 0 ? ": " : "", s->why);
 	result_line(k, name, s->result, buf_str(&b));
 	buf_free(&b);
 }
@@ -109,9 +111,11 @@ signatures_text(struct ink *k, const struct message_facts *m)
 	struct buf b;
 
 	for (size_t i = 0; i < m->n_signatures; i++)
-		signature_line(k, i == 0 ? "DKIM" : "", &m->signatures[i]);
+		signature_line(k, i == 0 ? "DKIM" : "", m, &m->signatures[i]);
 	if (m->n_signatures == 0)
-		result_line(k, "DKIM", "none", STR("no signature"));
+		result_line(k, "DKIM", m->cut ? "unknown" : "none",
+		    m->cut ? STR("no signature in the part of the header that was read")
+			   : STR("no signature"));
 	if (m->n_more == 0)
 		return;
 	buf_init(&b, MAX_LINE_TEXT);
@@ -151,7 +155,8 @@ spf_text(struct ink *k, const struct message_facts *m)
 	part_add(&b, " ", m->spf_domain);
 	part_add(&b, " from ", m->ip);
 	buf_adds(&b, m->from_received ? " (by its Received field)" : "");
-	buf_adds(&b, m->spf_aligned ? ", aligned" : ", not aligned");
+	if (m->from_domain.n > 0)
+		buf_adds(&b, m->spf_aligned ? ", aligned" : ", not aligned");
 	result_line(k, "SPF", m->spf, buf_str(&b));
 	buf_free(&b);
 }
@@ -172,6 +177,37 @@ dmarc_text(struct ink *k, const struct message_facts *m)
 	}
 	result_line(k, "DMARC", m->dmarc, buf_str(&b));
 	buf_free(&b);
+}
+
+/* Who sealed the message on its way; the newest MAX_SEALS of them. */
+static void
+arc_text(struct ink *k, const struct message_facts *m)
+{
+	struct buf b;
+
+	if (m->n_arc == 0)
+		return;
+	buf_init(&b, MAX_LINE_TEXT);
+	buf_adds(&b, m->n_arc == 1 ? "sealed by" : "sealed, the last first, by");
+	for (size_t i = m->n_arc; i > 0 && m->n_arc - i < MAX_SEALS; i--) {
+		part_add(&b, i < m->n_arc ? ", " : " ", m->arc[i - 1].domain);
+		part_add(&b, " (cv=", m->arc[i - 1].chain);
+		buf_adds(&b, m->arc[i - 1].chain.n > 0 ? ")" : "");
+	}
+	buf_adds(&b, m->n_arc > MAX_SEALS ? " and others" : "");
+	buf_adds(&b, "; the seals were not verified");
+	label(k, "ARC");
+	ink_words(k, buf_str(&b));
+	ink_end(k);
+	buf_free(&b);
+}
+
+/* LINE, which is ASCII but for what should not be there: nothing of it is escaped, it is pasted. */
+static void
+line_add(struct buf *b, struct str line)
+{
+	for (size_t i = 0; i < line.n; i++)
+		buf_addc(b, ascii_isprint(line.p[i]) ? line.p[i] : '?');
 }
 
 /* FIELD as it is folded, to be pasted. */
@@ -195,7 +231,7 @@ field_text(struct ink *k, struct str field)
 			from++;
 		line = str_sub(field, from, end - from);
 		ink_begin(k, from > at ? 4 * INDENT : 2 * INDENT, 4 * INDENT);
-		buf_add_escaped(k->out, str_trim(line));
+		line_add(k->out, str_trim(line));
 		ink_end(k);
 		at = end + 1;
 	}
@@ -238,5 +274,6 @@ message_text(struct ink *k, const struct domain_result *d)
 	signatures_text(k, m);
 	spf_text(k, m);
 	dmarc_text(k, m);
+	arc_text(k, m);
 	field_text(k, m->authentication_results);
 }

@@ -55,16 +55,14 @@ span_of(const struct place *p, struct span *out)
 void
 printed_add(struct buf *b, struct str s)
 {
-	size_t from = 0;
-
 	for (size_t i = 0; i < s.n; i++) {
-		if (ascii_isprint(s.p[i]))
-			continue;
+		size_t from = i;
+
+		while (i < s.n && ascii_isprint(s.p[i]))
+			i++;
 		buf_add(b, str_sub(s, from, i - from));
 		buf_add_escaped(b, str_sub(s, i, 1));
-		from = i + 1;
 	}
-	buf_add(b, str_sub(s, from, s.n));
 }
 
 void

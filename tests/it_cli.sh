@@ -57,6 +57,9 @@ zone="--offline --zone $work/zones"
 {
 	run check $zone --profile parked --fail-on warning example.com
 	want 0 0 'a parked domain in order is silent'
+	ln -s one "$work/two"
+	run check $zone --report "json=$work/one" --report "jsonl=$work/two" example.com
+	want 2 1 'two reports do not go to one file by two paths'
 	run check $zone --only spf --skip spf example.com
 	want 2 1 'no check is left'
 	run check $zone --only ptr example.com

@@ -92,6 +92,7 @@ fleet plain "$NSD_PORT" 5
 plain=$status
 [ "$plain" -eq 1 ] || die "a good server: exit status $plain"
 judge plain plain 1 0 0
+[ -s "$it_work/out" ] && { echo 'a good server:'; cat "$it_work/out"; bad=1; }
 
 # A limit of ours makes nobody run out of time.
 fleet limited "$NSD_PORT" 20 --qps 50
@@ -136,6 +137,12 @@ cp "$it_work/few" "$it_work/names"
 	    assert x["verdict"] == "unknown" and levels == {"unknown"}, x
 END
 [ "$status" -eq 3 ] || { echo "dead: exit status $status"; bad=1; }
+for want in '^mailvet: .* answers' '^mailvet: domains that could not be judged: 600 of 600; '; do
+	grep -q "$want" "$it_work/out" && continue
+	echo 'dead: it is not said that nobody answers:'
+	cat "$it_work/out"
+	bad=1
+done
 
 # One address for everything: told once, in the run.
 with rewrites $long rewrites

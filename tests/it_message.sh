@@ -81,6 +81,16 @@ complains() {
 }
 same() { cmp -s "$1" "$2" || { echo "$1 and $2 differ"; diff "$1" "$2" | head -n 20; bad=1; }; }
 
+# valid FILE: its JSON is as the schema says
+valid() {
+	"$PYTHON" -W ignore -c 'import jsonschema' 2>/dev/null || return 0
+	"$PYTHON" -W ignore - "$SRCDIR/report/schema.json" "$1" <<'END' || bad=1
+import json, sys, jsonschema
+schema, value = (json.load(open(f)) for f in sys.argv[1:])
+jsonschema.Draft7Validator(schema).validate(value)
+END
+}
+
 # What is right, and what was done to it.
 zoned 0 "$t/signed"
 says 'DKIM        pass      d=example.com s=s1 a=rsa-sha256 2048 bits, aligned' 'DMARC       pass' \
@@ -99,6 +109,13 @@ zoned 1 "$t/keyless"
 says 'DKIM        permerror'
 zoned 3 "$t/away"
 says 'DKIM        temperror'
+# No message is in order whose signature is not, though the fault is the key's; one is where it is.
+for f in keyless away forged renamed; do
+	"$MAILVET" message --now $NOW --zone "$t/example.com.zone" --offline --report json "$t/$f" >"$t/out"
+	grep -q '"message-pass"' "$t/out" && { echo "$f: called faultless"; bad=1; }
+done
+zoned 0 --report json "$t/signed"
+says '"message-pass"'
 zoned 1 --fail-on warning "$t/weak"
 says 'warning[dkim-key-short]' 'DKIM        pass'
 zoned 1 --fail-on warning "$t/plain"
@@ -112,13 +129,7 @@ complains 'signatures of the message'
 zoned 0 --report json "$t/signed"
 says '"result": "pass"' '"authentication_results": "Authentication-Results: ' '"file": '
 cp "$t/out" "$t/one.json"
-if "$PYTHON" -W ignore -c 'import jsonschema' 2>/dev/null; then
-	"$PYTHON" -W ignore - "$SRCDIR/report/schema.json" "$t/one.json" <<'END' || bad=1
-import json, sys, jsonschema
-schema, value = (json.load(open(f)) for f in sys.argv[1:])
-jsonschema.Draft7Validator(schema).validate(value)
-END
-fi
+valid "$t/one.json"
 
 # By a server, and out of the recording of that: the same verdict, the same bytes.
 echo "example.com $t/example.com.zone" >"$t/zones"
@@ -190,6 +201,31 @@ says 'signed in the future'
 sed 's/t=[0-9]*;/t=0;/' "$t/signed" >"$t/ancient"
 zoned 1 "$t/ancient"
 grep -q 'were changed' "$t/out" && { echo 'a refusal told as a change'; bad=1; }
+
+# What a receiver would write can be pasted; where we know less than it may, nothing is said.
+printf 'Return-Path: <"a b"@example.com>\n' | cat - "$t/signed" >"$t/odd"
+zoned 0 --ip 192.0.2.25 "$t/odd"
+says 'spf=pass smtp.mailfrom="\"a b\"@example.com";'
+zoned 3 "$t/nul"
+grep -q 'receiver would write' "$t/out" && { echo 'what is not known is written'; bad=1; }
+
+# Who sealed it is told, and that nobody looked at the seals.
+{
+	for i in 2 1; do
+		echo "ARC-Seal: i=$i; a=rsa-sha256; cv=pass; d=hop$i.example; s=a; b=AAAA"
+		echo "ARC-Message-Signature: i=$i; a=rsa-sha256; d=hop$i.example; s=a; h=from; b=AAAA"
+		echo "ARC-Authentication-Results: i=$i; mx.example.net; none"
+	done
+	cat "$t/signed"
+} >"$t/sealed"
+zoned 0 "$t/sealed"
+says 'ARC         sealed, the last first, by hop2.example (cv=pass), hop1.example'
+zoned 0 --report json "$t/sealed"
+says '"domain": "hop2.example"'
+cp "$t/out" "$t/sealed.json"
+valid "$t/sealed.json"
+zoned 0 "$t/signed"
+grep -q '^  ARC' "$t/out" && { echo 'a seal where there is none'; bad=1; }
 
 # Who sends is half known: SPF is not judged by what was not said.
 zoned 1 --ip 192.0.2.25 --helo mx.example.com "$t/forged"

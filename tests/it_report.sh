@@ -158,6 +158,34 @@ torn() {
 }
 want 'a last line that was cut off is told and dropped' torn
 
+# A run that did not end says nothing of the domains that are missing.
+open_ended() {
+	head -n 1 "$w/all.jsonl" >"$w/open.jsonl" # no end
+	sed '2,4d; $s/"findings":/"interrupted":true,&/' "$w/all.jsonl" >"$w/interrupted.jsonl"
+	head -n 2 "$w/all.jsonl" | head -c -20 >"$w/cut-off.jsonl"
+	cat "$w/a.jsonl" "$w/open.jsonl" >"$w/behind.jsonl"
+	report 0 --fail-on never --report text "$w/all.jsonl" >"$w/1" || return
+	grep -q 'did not end' "$w/1" && return 1
+	for each in open interrupted behind; do
+		report 3 --fail-on never --report text="$w/1" --report jsonl="$w/2" "$w/$each.jsonl" || return
+		tr -s '\n ' ' ' <"$w/1" | grep -q 'a run did not end' || return
+		grep -q "^mailvet: .*$each.jsonl: .*nobody looked at" "$w/err" || return
+		report 3 --fail-on never "$w/2" >"$w/1" || return # and so when it is merged again
+		report 1 "$w/$each.jsonl" "$w/all.jsonl" >"$w/1" || return
+	done
+	report 3 --fail-on never "$w/cut-off.jsonl" "$w/all.jsonl" >"$w/1" || return
+}
+want 'a run that did not end sets exit status 3' open_ended
+
+to_one_file() {
+	for other in "$w/1" "$w/./1" "$w/2"; do
+		ln -sf "$w/1" "$w/2"
+		report 2 --report "json=$w/1" --report "jsonl=$other" "$w/all.jsonl" || return
+		grep -q 'another report goes to that file' "$w/err" || return
+	done
+}
+want 'two reports do not go to one file' to_one_file
+
 broken() {
 	sed '2s/"verdict":"[a-z]*"/"verdict":"fine"/' "$w/all.jsonl" >"$w/broken.jsonl"
 	report 2 --report jsonl "$w/broken.jsonl" >"$w/1" || return

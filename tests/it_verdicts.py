@@ -265,7 +265,7 @@ ROWS = [
     ("dkim: the key is missing", said("g-dkim30", sign=KEYED), NO_KEY, {}, "confirmed dkim-no-key", 1),
     ("dkim: the key is good", said("g-dkim30", sign=KEYED), {}, {}, "contradicted", 1),
     ("dkim: the key is revoked", said("g-dkim30", sign=KEYED), REVOKED, {}, "confirmed dkim-revoked", 1),
-    ("dkim: the key is broken", said("g-dkim30", sign=KEYED), BROKEN, {}, "confirmed dkim-key-unreadable|dkim-not-base64", 1),
+    ("dkim: the key is broken", said("g-dkim30", sign=KEYED), BROKEN, {}, "confirmed dkim-key-truncated", 1),
     ("dkim: nobody knows the selector", said("g-dkim30"), NO_KEY, {}, "unknown", 1),
     ("dkim: the configuration knows it", said("g-dkim30"), NO_KEY, {"config": SIGNED}, "confirmed dkim-no-key", 1),
     ("dkim: the key is not the signer's", said("g-dkim30", sign=KEYED), {}, {"args": WITH_KEY + [OTHER_SIGNER]}, "confirmed dkim-signer-differs", 1),

@@ -163,6 +163,11 @@ respond(struct responder *r, const uint8_t *q, size_t end, bool edns)
 	case SERVE_SERVFAIL:
 		begin(r, q, end, 2);
 		return true;
+	case SERVE_SERVFAIL_ONCE:
+		answer(r, q, end, 1);
+		if (atomic_load(&r->n_udp) == 1)
+			begin(r, q, end, 2);
+		return true;
 	case SERVE_BOGUS:
 		begin(r, q, end, 2);
 		message_opt(&r->out, 7, 0);

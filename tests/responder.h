@@ -25,7 +25,8 @@ enum behaviour {
 	SERVE_CUT,        /* UDP: half of the answer, not marked */
 	SERVE_LONG,       /* UDP: far more than EDNS allows */
 	SERVE_SERVFAIL,
-	SERVE_BOGUS, /* SERVFAIL with extended error 7 */
+	SERVE_SERVFAIL_ONCE, /* the first query of all, and no other */
+	SERVE_BOGUS,         /* SERVFAIL with extended error 7 */
 	SERVE_REFUSED,
 	SERVE_NO_EDNS,      /* FORMERR to EDNS, with the question */
 	SERVE_NO_EDNS_BARE, /* FORMERR to EDNS, a header only */

@@ -26,7 +26,7 @@ outcome(const struct dmarc_policy *p)
 		return "?";
 	if (p->state != DMARC_APPLIES)
 		return "-";
-	return dmarc_word_name(p->applied->record.testing ? dmarc_word_testing(p->word) : p->word);
+	return dmarc_word_name(p->applied->record->testing ? dmarc_word_testing(p->word) : p->word);
 }
 
 static const struct {
@@ -155,7 +155,7 @@ is_aligned(struct tiny *t, const struct dmarc_policy *p, const struct name *auth
 	struct alignment a = alignment_of(&t->au, author, &name);
 
 	assert_false(a.pending);
-	if (dkim ? p->applied->record.adkim_strict : p->applied->record.aspf_strict)
+	if (dkim ? p->applied->record->adkim_strict : p->applied->record->aspf_strict)
 		return a.strict;
 	return a.relaxed;
 }

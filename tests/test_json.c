@@ -53,6 +53,131 @@ test_strings(void **state)
 	}
 }
 
+/* A text of N letters with BYTE at AT (N = nowhere), and AS in its place in WANT. */
+static struct str
+make_text(char text[], size_t n, size_t at, char byte, const char *as, struct buf *want)
+{
+	buf_reset(want);
+	buf_addc(want, '"');
+	for (size_t i = 0; i < n; i++) {
+		text[i] = i == at ? byte : (char)('A' + i % 26);
+		if (i == at)
+			buf_adds(want, as);
+		else
+			buf_addc(want, text[i]);
+	}
+	buf_addc(want, '"');
+	return (struct str){ text, n };
+}
+
+/* Bytes are looked at many at a time: one that is escaped is found wherever it stands. */
+static void
+test_every_place(void **state)
+{
+	static const struct {
+		char byte;
+		const char *as;
+	} special[] = { { '"', "\\\"" }, { '\\', "\\\\" }, { '\x7f', "\\u007f" },
+		{ '\x1f', "\\u001f" }, { '\x80', "\\ufffd" }, { '\n', "\\n" } };
+	struct buf b, want;
+
+	(void)state;
+	buf_init(&b, 10000);
+	buf_init(&want, 10000);
+	for (size_t i = 0; i < 70 * 70 * ARRAY_LEN(special); i++) {
+		size_t n = i / 70 % 70, at = i % 70, k = i / 4900;
+		char text[70];
+		struct str s = make_text(text, n, at, special[k].byte, special[k].as, &want);
+		struct json j;
+
+		buf_reset(&b);
+		json_init(&j, &b, false);
+		json_str(&j, s);
+		assert_int_equal(b.n, want.n);
+		assert_memory_equal(b.p, want.p, b.n);
+		if (n == 0)
+			continue;
+		buf_reset(&b);
+		json_init(&j, &b, false);
+		buf_add(json_text_begin(&j), s);
+		json_text_end(&j);
+		assert_int_equal(b.n, want.n);
+		assert_memory_equal(b.p, want.p, b.n);
+	}
+	buf_free(&b);
+	buf_free(&want);
+}
+
+/* What stays empty leaves nothing behind, whatever stands before and after it. */
+static void
+test_left_out(void **state)
+{
+	static const char *const wants[] = { "{\"a\":[],\"c\":[1],\"e\":\"00ff7f\"}",
+		"{\n  \"a\": [],\n  \"c\": [\n    1\n  ],\n  \"e\": \"00ff7f\"\n}" };
+
+	(void)state;
+	for (size_t pretty = 0; pretty < 2; pretty++) {
+		struct buf b;
+		struct json j;
+
+		buf_init(&b, 1000);
+		json_init(&j, &b, pretty == 1);
+		json_open(&j, '{');
+		(void)json_text_member(&j, "none");
+		json_text_end(&j);
+		json_key(&j, "a");
+		json_open(&j, '[');
+		(void)json_text_begin(&j);
+		json_text_end(&j);
+		json_close(&j, ']');
+		(void)json_text_member(&j, "b");
+		json_text_end(&j);
+		json_key(&j, "c");
+		json_open(&j, '[');
+		json_uint(&j, 1);
+		(void)json_text_begin(&j);
+		json_text_end(&j);
+		json_close(&j, ']');
+		json_key(&j, "e");
+		json_hex(&j, (struct str)S("\0\xff\x7f"));
+		json_close(&j, '}');
+		buf_addc(&b, '\0');
+		assert_string_equal(b.p, wants[pretty]);
+		buf_free(&b);
+	}
+}
+
+/* A buffer that ends anywhere holds the beginning, is over, and is not written behind. */
+static void
+test_cut_anywhere(void **state)
+{
+	static const struct str long_text = S("a text of more than \"sixteen\" bytes");
+	static const char want[] =
+	    "{\"a\":\"a text of more than \\\"sixteen\\\" bytes\",\"n\":12,"
+	    "\"t\":\"a text of more than \\\"sixteen\\\" bytes\",\"h\":\"6162\"}";
+
+	(void)state;
+	for (size_t max = 0; max < sizeof(want); max++) {
+		struct buf b;
+		struct json j;
+
+		buf_init(&b, max);
+		json_init(&j, &b, false);
+		json_open(&j, '{');
+		json_member_str(&j, "a", long_text);
+		json_member_uint(&j, "n", 12);
+		buf_add(json_text_member(&j, "t"), long_text);
+		json_text_end(&j);
+		json_key(&j, "h");
+		json_hex(&j, STR("ab"));
+		json_close(&j, '}');
+		assert_true(b.over == (max < sizeof(want) - 1));
+		assert_true(b.n <= max && b.room <= max);
+		assert_memory_equal(buf_str(&b).p, want, b.n);
+		buf_free(&b);
+	}
+}
+
 static void
 write_nest(struct json *j)
 {
@@ -108,6 +233,9 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_strings),
+		cmocka_unit_test(test_every_place),
+		cmocka_unit_test(test_left_out),
+		cmocka_unit_test(test_cut_anywhere),
 		cmocka_unit_test(test_containers),
 	};
 

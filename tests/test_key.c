@@ -257,11 +257,16 @@ static bool
 has_small_factor(const BIGNUM *p, const BIGNUM *q)
 {
 	struct key_facts f = { .form = KEY_SPKI };
+	uint8_t bytes[MAX_WEAK_BITS / 8];
 	BN_CTX *ctx = BN_CTX_new();
 	BIGNUM *n = BN_new();
 
 	assert_int_equal(BN_mul(n, p, q, ctx), 1);
-	key_weak_judge(n, &f);
+	f.bits = (uint32_t)BN_num_bits(n);
+	f.modulus = (struct str){ (const char *)bytes, (size_t)BN_num_bytes(n) };
+	assert_true(f.modulus.n <= sizeof(bytes));
+	BN_bn2bin(n, bytes);
+	key_weak_judge(&f);
 	BN_free(n);
 	BN_CTX_free(ctx);
 	return f.small_factor;

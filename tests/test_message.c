@@ -229,12 +229,15 @@ run_text(struct str text, struct buf *out)
 {
 	struct subject s = { .domain = tiny_name("example.com") };
 	struct tiny_got got;
+	struct signatures sigs;
 	struct header h;
 	struct arena a;
 
 	arena_init(&a, 0);
 	header_parse(&a, text, &h);
+	signatures_read(&a, &h, &sigs);
 	s.message = &h;
+	s.signatures = &sigs;
 	tiny_run("", &s, check_message, 0, &got);
 	buf_reset(out);
 	buf_add(out, buf_str(&got.slugs));

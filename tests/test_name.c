@@ -202,6 +202,51 @@ test_prefix(void **state)
 	assert_int_equal(n.n, 0);
 }
 
+/* What is put in front as bytes is what is put there as text, and so is what does not fit. */
+static void
+test_above_and_join(void **state)
+{
+	static const struct {
+		const char *labels, *base;
+	} rows[] = {
+		{ "_dmarc", "example.com" },
+		{ "a", "." },
+		{ L63, OCTETS_254 "a" },
+		{ L61, OCTETS_254 },
+		{ L61 "a", OCTETS_254 },
+		{ L63, L63 "." L63 "." L61 },
+		{ L63, L63 "." L63 "." L61 "a" },
+	};
+	struct name n, want;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct name base = name_of(rows[i].base), front = name_of(rows[i].labels);
+		bool fits = name_prefix(str_of(rows[i].labels), &base, &want) == NAME_OK;
+
+		if (name_above(str_of(rows[i].labels), &base, &n) != fits || !name_eq(&n, &want))
+			fail_msg("row %zu", i);
+		if (name_join(&front, &base, &n) != fits || !name_eq(&n, &want))
+			fail_msg("row %zu, joined", i);
+	}
+}
+
+static void
+test_above_and_join_of_nothing(void **state)
+{
+	const struct name none = { 0 }, base = name_of("example.com"), front = name_of("a.b");
+	const struct name want = name_of("a.b.example.com");
+	struct name n;
+
+	(void)state;
+	assert_true(name_join(&front, &base, &n) && name_eq(&n, &want));
+	assert_false(name_join(&front, &none, &n) || n.n != 0);
+	assert_false(name_join(&none, &base, &n) || n.n != 0);
+	assert_false(name_above(STR("a"), &none, &n) || n.n != 0);
+	assert_false(name_above(STR(""), &base, &n) || n.n != 0);
+	assert_false(name_above(STR(L63 "a"), &base, &n) || n.n != 0);
+}
+
 static void
 test_raw_text_has_no_escapes(void **state)
 {
@@ -433,6 +478,8 @@ main(void)
 		cmocka_unit_test(test_longest_text_fits),
 		cmocka_unit_test(test_relative_names),
 		cmocka_unit_test(test_prefix),
+		cmocka_unit_test(test_above_and_join),
+		cmocka_unit_test(test_above_and_join_of_nothing),
 		cmocka_unit_test(test_raw_text_has_no_escapes),
 		cmocka_unit_test(test_wire),
 		cmocka_unit_test(test_wire_length_limit),

@@ -63,6 +63,11 @@ static const struct {
 	{ "quotes around all", R2048, "\"v=DKIM1; k=rsa; p={S}\"", false, "dkim-quoted", "" },
 	{ "backslashes at semicolons", R2048, "v=DKIM1\\; k=rsa\\; p={S}", false, "dkim-quoted", "" },
 	{ "typographic quotes", R2048, "v=DKIM1; p=\xe2\x80\x9c{S}\xe2\x80\x9d", false, "dkim-quoted", "" },
+	{ "no-break space", R2048, "v=DKIM1;\xc2\xa0p={S}", false, "dkim-quoted", "" },
+	{ "octets of tinydns", R2048, "v=DKIM1;\\040p={S}", false, "dkim-quoted", "" },
+	{ "stray byte behind p=", R2048, "v=DKIM1; p={S}]", true, "dkim-not-base64", OF_BYTE },
+	{ "half a key", R2048, "v=DKIM1; p=MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8A", false, "dkim-key-truncated", "" },
+	{ "one character lost", R2048, "v=DKIM1; p=M{s}", false, "dkim-not-base64", "" },
 	{ "k=ed25519 of an RSA key", R2048, "v=DKIM1; k=ed25519; p={S}", true, "dkim-key-mismatch", ACCEPTS },
 	{ "unknown k=", R2048, "v=DKIM1; k=dsa; p={S}", false, "dkim-key-type", "" },
 	{ "PKCS#1", R2048, "v=DKIM1; k=rsa; p={1}", false, "dkim-pkcs1", REFUSES },
@@ -120,7 +125,7 @@ encode(char *out, const unsigned char *bytes, size_t n)
  * header fields above are in their relaxed form but for case (RFC 6376 3.4.2).
  */
 static void
-sign(EVP_PKEY *key, bool ed25519, char *field)
+sign(EVP_PKEY *key, bool ed25519, const EVP_MD *hash, char *field)
 {
 	static const char name[] = "DKIM-Signature: ";
 	unsigned char md[32], signature[MAX_FIELD];
@@ -128,17 +133,16 @@ sign(EVP_PKEY *key, bool ed25519, char *field)
 	size_t n = sizeof(signature), len;
 	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
 
-	assert_int_equal(EVP_Digest(body, sizeof(body) - 1, md, NULL, EVP_sha256(), NULL), 1);
-	encode(bh, md, sizeof(md));
+	assert_int_equal(EVP_Digest(body, sizeof(body) - 1, md, NULL, hash, NULL), 1);
+	encode(bh, md, (size_t)EVP_MD_size(hash));
 	(void)snprintf(field, MAX_FIELD,
-	    "%sv=1; a=%s-sha256; c=relaxed/relaxed; d=example.com; s=s1; h=from:subject; bh=%s; b=",
-	    name, ed25519 ? "ed25519" : "rsa", bh);
+	    "%sv=1; a=%s-sha%s; c=relaxed/relaxed; d=example.com; s=s1; h=from:subject; bh=%s; b=",
+	    name, ed25519 ? "ed25519" : "rsa", hash == EVP_sha1() ? "1" : "256", bh);
 	len = (size_t)snprintf(input, sizeof(input),
 	    "from:a@example.com\r\nsubject:keys\r\ndkim-signature:%s", field + sizeof(name) - 1);
 	/* RFC 8463 3: Ed25519 signs the hash, not the text. */
 	assert_int_equal(EVP_Digest(input, len, md, NULL, EVP_sha256(), NULL), 1);
-	assert_int_equal(
-	    EVP_DigestSignInit(ctx, NULL, ed25519 ? NULL : EVP_sha256(), NULL, key), 1);
+	assert_int_equal(EVP_DigestSignInit(ctx, NULL, ed25519 ? NULL : hash, NULL, key), 1);
 	assert_int_equal(
 	    EVP_DigestSign(ctx, signature, &n, ed25519 ? md : (const unsigned char *)input,
 		ed25519 ? sizeof(md) : len),
@@ -214,7 +218,7 @@ make_forms(void **state)
 			encode(made[i].pkcs1, der, (size_t)len);
 			OPENSSL_free(der);
 		}
-		sign(key, i == ED25519, made[i].field);
+		sign(key, i == ED25519, EVP_sha256(), made[i].field);
 		EVP_PKEY_free(key);
 	}
 	return 0;
@@ -310,11 +314,32 @@ test_rows(void **state)
 	}
 }
 
+/* A signature with SHA-1, which receivers must not take (RFC 8301 3.1). */
+static void
+test_sha1(void **state)
+{
+	static char text[MAX_RECORD], right[MAX_FIELD];
+	EVP_PKEY *key = read_key("rsa2048.pem");
+
+	(void)state;
+	memcpy(right, made[R2048].field, sizeof(right));
+	sign(key, false, EVP_sha1(), made[R2048].field);
+	fill_in(0, text);
+	assert_true(verifies(R2048, text));
+	assert_true(str_eq(opendkim_differs_signature(RULE_MESSAGE_SHA1), STR(ACCEPTS)));
+	/* with the newer hash there is no difference to tell */
+	memcpy(made[R2048].field, right, sizeof(right));
+	assert_true(verifies(R2048, text));
+	assert_int_equal(opendkim_differs_signature(RULE_MESSAGE_SHA1_BESIDE).n, 0);
+	EVP_PKEY_free(key);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows),
+		cmocka_unit_test(test_sha1),
 	};
 
 	return cmocka_run_group_tests(tests, make_forms, NULL);

@@ -16,14 +16,16 @@ static const struct {
 	const char *want;
 } rows[] = {
 	/* clang-format off */
-	{ "begin", 100, 0, 0, 0, 80, "0 of 100 domains, 0/s: 0 error, 0 unknown, 0 warning, 0 clean" },
-	{ "half", 100, 0, 50, 10, 80, "50 of 100 domains, 5/s, 10 s left: 50 error, 0 unknown, 0 warning, 0 clean" },
-	{ "some were done before", 100, 40, 10, 10, 80, "50 of 100 domains, 1/s, 50 s left: 10 error, 0 unknown, 0 warning, 0 clean" },
-	{ "minutes", 1000, 0, 100, 10, 80, "100 of 1000 domains, 10/s, 1 min 30 s left: 100 error, 0 unknown, 0 warning, 0 c" },
-	{ "hours", 100000, 0, 100, 10, 80, "100 of 100000 domains, 10/s, 2 h 46 min left: 100 error, 0 unknown, 0 warning, 0" },
-	{ "the end is not known", 0, 0, 50, 10, 80, "50 domains, 5/s: 50 error, 0 unknown, 0 warning, 0 clean" },
-	{ "all done", 50, 0, 50, 10, 80, "50 of 50 domains, 5/s: 50 error, 0 unknown, 0 warning, 0 clean" },
-	{ "more than were counted", 40, 0, 50, 10, 80, "50 of 40 domains, 5/s: 50 error, 0 unknown, 0 warning, 0 clean" },
+	{ "begin", 100, 0, 0, 0, 80, "0 of 100 domains, 0/s" },
+	{ "the first says nothing of the time", 100, 0, 1, 0.5, 80, "1 of 100 domains, 2/s: 1 error" },
+	{ "nor do a few", 100, 0, 9, 3, 80, "9 of 100 domains, 3/s: 9 error" },
+	{ "half", 100, 0, 50, 10, 80, "50 of 100 domains, 5/s, 10 s left: 50 error" },
+	{ "some were done before", 100, 40, 10, 10, 80, "50 of 100 domains, 1/s, 50 s left: 10 error" },
+	{ "minutes", 1000, 0, 100, 10, 80, "100 of 1000 domains, 10/s, 1 min 30 s left: 100 error" },
+	{ "hours", 100000, 0, 100, 10, 80, "100 of 100000 domains, 10/s, 2 h 46 min left: 100 error" },
+	{ "the end is not known", 0, 0, 50, 10, 80, "50 domains, 5/s: 50 error" },
+	{ "all done", 50, 0, 50, 10, 80, "50 of 50 domains, 5/s: 50 error" },
+	{ "more than were counted", 40, 0, 50, 10, 80, "50 of 40 domains, 5/s: 50 error" },
 	{ "a narrow terminal", 0, 0, 50, 10, 12, "50 domains, " },
 	/* clang-format on */
 };

@@ -3,9 +3,11 @@
  * test_providers.c - the table of mail services: its rows prove themselves, and
  * a suffix fits on whole labels only.
  */
+#include <stdio.h>
 #include "checks/providers.h"
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <cmocka.h>
 #include "checks/core/name.h"
@@ -97,6 +99,24 @@ must_be_names(const struct provider *p, const char *const *list, size_t n)
 	}
 }
 
+/* Each of LIST is found as it stands, with capitals, below, and with a final dot. */
+static void
+must_be_found(enum via via, const char *const *list, size_t n)
+{
+	for (size_t i = 0; i < n && list[i] != NULL; i++) {
+		char text[200];
+		int len = snprintf(text, sizeof(text), "x.Y-1.%s.", list[i]);
+		assert_true(len > 0 && (size_t)len < sizeof(text));
+		struct str all = { text, (size_t)len };
+		text[6] = text[6] >= 'a' && text[6] <= 'z' ? (char)(text[6] - 32) : text[6];
+		if (look(via, str_of(list[i])) == NULL || look(via, all) == NULL ||
+		    look(via, str_sub(all, 6, all.n - 7)) == NULL)
+			fail_msg("'%s' is not found", list[i]);
+		if (look(via, str_sub(all, 6, 1)) != NULL)
+			fail_msg("'%c' is found", text[6]);
+	}
+}
+
 /* A date is a year, a month or a day. */
 static bool
 is_date(const char *text)
@@ -137,6 +157,9 @@ test_rows_prove_themselves(void **state)
 	for (size_t i = 0; i < n_providers; i++) {
 		const struct provider *p = &providers[i];
 		must_be_sound(p);
+		must_be_found(VIA_INCLUDE, p->includes, MAX_PROVIDER_INCLUDES);
+		must_be_found(VIA_MX, p->mx, MAX_PROVIDER_MX);
+		must_be_found(VIA_REPORTS, p->reports, MAX_PROVIDER_REPORTS);
 		assert_ptr_equal(provider_find(str_of(p->id)), p);
 		for (size_t k = 0; k < MAX_PROVIDER_INCLUDES && p->includes[k] != NULL; k++) {
 			const struct provider *q;

@@ -168,6 +168,7 @@ static const struct row rows[] = {
 	  "failed malformed", false },
 	{ "too long for UDP", { { .behaviour = SERVE_LONG } }, 1, GOOD, true },
 	{ "SERVFAIL", { { .behaviour = SERVE_SERVFAIL } }, 1, "failed servfail", false },
+	{ "SERVFAIL once", { { .behaviour = SERVE_SERVFAIL_ONCE } }, 1, GOOD, false },
 	{ "SERVFAIL, a better server", { { .behaviour = SERVE_SERVFAIL }, { .behaviour = SERVE } }, 2,
 	  GOOD, false },
 	{ "bogus", { { .behaviour = SERVE_BOGUS } }, 1, "failed bogus", false },

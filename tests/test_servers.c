@@ -112,8 +112,12 @@ test_the_window_holds(void **state)
 
 	(void)state;
 	open_server("127.0.0.1", 0);
-	assert_int_equal(server_allows(&server, now, &wait_ms), FIRST_WINDOW);
-	server_sent(&server, FIRST_WINDOW);
+	for (unsigned sent = 0; sent < FIRST_WINDOW; sent += MIN_PACE, now++) {
+		assert_int_equal(server_allows(&server, now, &wait_ms), MIN_PACE);
+		server_sent(&server, MIN_PACE);
+		assert_int_equal(server_allows(&server, now, &wait_ms), 0);
+		assert_int_equal(wait_ms, sent + MIN_PACE < FIRST_WINDOW ? 1 : 0);
+	}
 	assert_int_equal(server_allows(&server, now, &wait_ms), 0);
 	assert_int_equal(wait_ms, 0);
 	server.in_flight -= 1;
@@ -205,8 +209,42 @@ test_it_shrinks_to_a_floor_and_recovers(void **state)
 	assert_true(server.qps >= MIN_QPS && server.qps < 2 * MIN_QPS);
 	assert_int_equal(server.window, MIN_WINDOW);
 	lose(10000, 20000);
+	assert_true(server.qps < 2 * MIN_QPS); /* whether it was too much is not known yet */
+	for (unsigned i = 0; i < 10; i++) {
+		now += TRY_MS;
+		lose(100, 200);
+	}
 	assert_int_equal(server.qps, 300);
 	close_server();
+}
+
+/* Answers of TOOK_MS, a window each round trip, all at once, and then how long a queue of N waits.
+ */
+static uint64_t
+wait_after(unsigned took_ms, size_t window, size_t n)
+{
+	uint64_t ms;
+
+	open_server("127.0.0.1", 0);
+	for (unsigned round = 0; round < 50; round++, now += took_ms)
+		for (size_t i = 0; i < window; i++)
+			server_heard(&server, now, took_ms);
+	server.queue.n = n;
+	assert_true(server_wait_ms(&server, &ms));
+	server.queue.n = 0;
+	close_server();
+	return ms;
+}
+
+/* What a queue is worth hangs on the window, which bursts do not shrink. */
+static void
+test_a_queue_waits_for_the_window(void **state)
+{
+	(void)state;
+	assert_int_equal(wait_after(1, 200, 400), 1);
+	assert_int_equal(wait_after(100, 500, 1000), 100);
+	assert_int_equal(wait_after(100, 500, 10000), 1000);
+	assert_int_equal(wait_after(400, 128, 2560), 4000);
 }
 
 static void
@@ -256,6 +294,7 @@ main(void)
 		cmocka_unit_test(test_the_window_follows_the_server),
 		cmocka_unit_test(test_five_percent_halve),
 		cmocka_unit_test(test_it_shrinks_to_a_floor_and_recovers),
+		cmocka_unit_test(test_a_queue_waits_for_the_window),
 		cmocka_unit_test(test_a_silent_server_is_probed),
 		cmocka_unit_test(test_where_names_the_server),
 	};

@@ -87,6 +87,75 @@ test_least_list_and_count(void **state)
 	arena_free(&a);
 }
 
+/* Whether G, asked network by network, holds IP. */
+static bool
+holds(const struct spf_networks *g, const struct addr *ip)
+{
+	bool any = false;
+	for (size_t i = 0; i < g->n; i++)
+		any = any || prefix_has(&g->list[i], ip);
+	return any;
+}
+
+/* What is looked for in the list G is found there, and nothing beside: its networks' edges. */
+static void
+look_at_edges(const struct spf_networks *g)
+{
+	for (size_t i = 0; i < g->n; i++)
+		for (size_t byte = 0; byte < 16; byte += g->list[i].addr.v6 ? 5 : 1)
+			for (int step = -1; step <= 1; step++) {
+				struct addr ip = g->list[i].addr;
+				if (!ip.v6 && byte >= 4)
+					continue;
+				ip.b[byte] = (uint8_t)(ip.b[byte] + step);
+				assert_int_equal(spf_networks_has(g, &ip), holds(g, &ip));
+			}
+}
+
+/* Lists joined are the list of all that was added, and stay as they were themselves. */
+static void
+test_join(void **state)
+{
+	struct arena a;
+	struct buf b[2];
+	(void)state;
+	arena_init(&a, 0);
+	buf_init(&b[0], 1000);
+	buf_init(&b[1], 1000);
+	for (size_t i = 0; i < ARRAY_LEN(rows) * ARRAY_LEN(rows); i++) {
+		size_t x = i / ARRAY_LEN(rows), y = i % ARRAY_LEN(rows);
+		struct spf_networks g = { .arena = &a }, all = g, one = g, two = g;
+		struct addr ip = { .v6 = false, .b = { 10, 0, 0, 9 } };
+		add_all(&one, str_of(rows[x].in));
+		add_all(&two, str_of(rows[y].in));
+		spf_networks_minimize(&one);
+		spf_networks_minimize(&two);
+		if (i % 2 == 0)
+			spf_networks_reserve(&g, one.n + two.n);
+		assert_true(spf_networks_join(&g, &one));
+		assert_true(spf_networks_join(&g, &two));
+		spf_networks_add(&g, &ip, 24);
+		add_all(&all, str_of(rows[y].in));
+		add_all(&all, str_of(rows[x].in));
+		spf_networks_add(&all, &ip, 24);
+		spf_networks_minimize(&g);
+		spf_networks_minimize(&all);
+		look_at_edges(&g);
+		print_all(&b[0], &g);
+		print_all(&b[1], &all);
+		if (!str_eq(buf_str(&b[0]), buf_str(&b[1])) || g.met != all.met)
+			fail_msg(
+			    "%s, %s: got '%.*s'", rows[x].name, rows[y].name, (int)b[0].n, b[0].p);
+		print_all(&b[0], &one);
+		assert_true(str_eq(buf_str(&b[0]), str_of(rows[x].want)));
+		print_all(&b[0], &two);
+		assert_true(str_eq(buf_str(&b[0]), str_of(rows[y].want)));
+	}
+	buf_free(&b[0]);
+	buf_free(&b[1]);
+	arena_free(&a);
+}
+
 /* What is beyond the bound is left out, and that is said. */
 static void
 test_bound(void **state)
@@ -116,6 +185,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_least_list_and_count),
+		cmocka_unit_test(test_join),
 		cmocka_unit_test(test_bound),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

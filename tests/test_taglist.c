@@ -229,6 +229,32 @@ test_list(void **state)
 	buf_free(&b);
 }
 
+/* A byte that may not stand in a value is found wherever in a long one it stands. */
+static void
+test_each_byte_at_each_place(void **state)
+{
+	char text[] = "p=abcdefghijklmnopqrstuvwxyz";
+
+	(void)state;
+	for (size_t at = 2; at < sizeof(text) - 1; at++) {
+		char kept = text[at];
+
+		for (unsigned c = 0; c < 256; c++) {
+			bool good = (c >= ' ' && c <= '~') || c == '\t';
+			size_t pos = 0;
+			struct tag t;
+
+			if (c == ';')
+				continue;
+			text[at] = (char)c;
+			assert_true(tag_next((struct str){ text, sizeof(text) - 1 }, &pos, &t));
+			if ((t.fault == TAG_OK) != good)
+				fail_msg("byte %u at %zu: fault %d", c, at, (int)t.fault);
+		}
+		text[at] = kept;
+	}
+}
+
 int
 main(void)
 {
@@ -238,6 +264,7 @@ main(void)
 		cmocka_unit_test(test_a_walk_ends_at_the_maximum),
 		cmocka_unit_test(test_find),
 		cmocka_unit_test(test_list),
+		cmocka_unit_test(test_each_byte_at_each_place),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

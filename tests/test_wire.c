@@ -259,6 +259,7 @@ test_rdata(void **state)
 		struct wire_walk w;
 		struct wire_rr rr;
 		struct str got = { "", 0 };
+		uint32_t minimum;
 		bool ok;
 
 		begin();
@@ -271,6 +272,8 @@ test_rdata(void **state)
 		if (ok != (rdatas[i].want != NULL) ||
 		    (ok && !str_eq(got, (struct str){ rdatas[i].want, rdatas[i].want_n })))
 			fail_msg("%s: %s, %zu bytes", rdatas[i].what, ok ? "good" : "bad", got.n);
+		if (rdatas[i].type == RR_SOA)
+			assert_int_equal(wire_soa_minimum(&w, &rr, &minimum), ok);
 		assert_int_equal(wire_next(&w, &rr), WIRE_END);
 	}
 	arena_free(&a);

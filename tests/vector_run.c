@@ -99,11 +99,13 @@ failing_new(const struct vector *v)
 static void
 take_sample(struct vector_got *g, struct subject *out)
 {
-	const struct header_field *f;
+	struct signatures *sigs = arena_alloc(&g->a, sizeof(*sigs));
 	struct selector *list;
 
 	header_parse(&g->a, buf_str(&g->v->message), &g->message);
+	signatures_read(&g->a, &g->message, sigs);
 	out->message = &g->message;
+	out->signatures = sigs;
 	out->message_file = STR("sample.eml");
 	out->message_number = 1;
 	out->trust_received = g->v->trust_received;
@@ -111,14 +113,12 @@ take_sample(struct vector_got *g, struct subject *out)
 	for (size_t i = 0; i < out->n_selectors; i++)
 		list[i] = out->selectors[i];
 	out->selectors = list;
-	for (size_t i = 0; i < MAX_SIGNATURES; i++) {
-		struct signature s;
+	for (size_t i = 0; i < sigs->n; i++) {
+		const struct signature *s = &sigs->list[i];
 
-		if ((f = header_find(&g->message, STR("DKIM-Signature"), i)) == NULL)
-			break;
-		signature_parse(&g->a, f, &s);
-		if (!s.unusable)
-			list[out->n_selectors++] = (struct selector){ s.domain, s.s, FROM_MESSAGE };
+		if (!s->unusable)
+			list[out->n_selectors++] =
+			    (struct selector){ s->domain, s->s, FROM_MESSAGE };
 	}
 }
 

@@ -244,6 +244,27 @@ wait_for_rest(struct check_run *cr, struct loop *loop)
 	rewrites_wait(&cr->rewrites, loop, grace < end ? grace : end);
 }
 
+/* What could not be seen would be passed over by --resume: say that it is there. */
+static void
+tell_unknown(const struct check_run *cr, const struct run_result *run)
+{
+	size_t n = run->domain_verdict[LEVEL_UNKNOWN];
+	enum answer_cause why;
+	struct str who;
+
+	if (!cr->from_stdin || n == 0 || cr->o->offline || cr->o->replay != NULL)
+		return;
+	if (n == run->domains && rewrites_unanswered(&cr->rewrites, &who, &why)) {
+		if (who.n > 0)
+			audit_warn("%.*s: answers nothing: %s", (int)who.n, who.p, cause_name(why));
+		else
+			audit_warn("no name server answers");
+	}
+	audit_warn("domains that could not be judged: %zu of %zu; FLEETS in mailvet(1) says how "
+		   "to audit them again",
+	    n, run->domains);
+}
+
 /* The run is over, or has FAILED: what is to be said of it as a whole. */
 static int
 end_run(struct check_run *cr, struct loop *loop, struct run_result *run, bool failed)
@@ -259,6 +280,7 @@ end_run(struct check_run *cr, struct loop *loop, struct run_result *run, bool fa
 	judge_run(&cr->judge, run);
 	if (outputs_end(&cr->outputs, run) != AUDIT_OK)
 		rc = AUDIT_EWRITE;
+	tell_unknown(cr, run);
 	cr->told = true;
 	cr->own = outputs_status(cr->o, run, -1);
 	if (rc == AUDIT_OK && cr->recorder != NULL)

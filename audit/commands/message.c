@@ -33,9 +33,10 @@ struct message_run {
 	struct source *verifier; /* the world's */
 	struct loop *loop;
 	struct check *checks;
-	size_t in_flight; /* bytes */
-	bool at_end;      /* there are no more messages */
-	int signal;       /* that ended the run early; 0 = none */
+	struct arena told; /* of the message that is told; kept for the next */
+	size_t in_flight;  /* bytes */
+	bool at_end;       /* there are no more messages */
+	int signal;        /* that ended the run early; 0 = none */
 	int rc;
 };
 
@@ -113,10 +114,8 @@ on_done(void *ctx, const struct engine_result *r)
 {
 	struct message_run *mr = ctx;
 	struct domain_result d;
-	struct arena a;
 
-	arena_init(&a, 0);
-	judge_domain(&mr->judge, r, &a, &d);
+	judge_domain(&mr->judge, r, &mr->told, &d);
 	if (mr->o->trace)
 		trace_print(r, &d);
 	if (mr->recorder != NULL)
@@ -126,7 +125,7 @@ on_done(void *ctx, const struct engine_result *r)
 		mr->rc = AUDIT_EWRITE;
 	progress_done(&mr->progress, d.verdict);
 	mr->in_flight -= r->subject->message->text.n;
-	arena_free(&a);
+	arena_reset(&mr->told);
 }
 
 static bool
@@ -261,12 +260,14 @@ command_message(int argc, char **argv)
 		return 2;
 	mr.checks = checks_of_message();
 	judge_init(&mr.judge);
+	arena_init(&mr.told, 0);
 	if (o.record != NULL)
 		mr.recorder = recorder_new();
 	if (message_with(&mr) == AUDIT_OK && mr.files.bad == 0)
 		status = judge_status(&mr.judge, o.fail_on);
 	recorder_free(mr.recorder);
 	judge_free(&mr.judge);
+	arena_free(&mr.told);
 	free(mr.checks);
 	if (mr.signal != 0)
 		stop_die(mr.signal);

@@ -62,6 +62,9 @@ first_run(void *ctx, const struct reread_run *run)
 
 	merge_run(&rr->merge, run->now);
 	merged_run_add(&rr->run, run);
+	if (run->interrupted)
+		audit_warn("%s: was interrupted: there may be domains that nobody looked at",
+		    rr->in[rr->at].name);
 }
 
 /* FROM, a pipe, as a file that can be read twice; closes FROM. */
@@ -120,21 +123,36 @@ close_input(struct input *in, FILE *f)
 		(void)fclose(f);
 }
 
+/* Say so when the last run of IN has no end, which sums up what is there. */
+static void
+tell_open(struct report_run *rr, const struct input *in, bool open)
+{
+	if (!open && !in->sum.torn)
+		return;
+	rr->run.interrupted = true;
+	if (!in->sum.torn)
+		audit_warn("%s: has no last line: that run did not end, and there may be domains "
+			   "that nobody looked at",
+		    in->name);
+}
+
 static void
 first_input(struct report_run *rr, struct input *in)
 {
 	struct reread_visit v = { .domain = first_domain, .run = first_run, .ctx = rr };
+	bool open;
 	time_t written = 0;
 	FILE *f = open_input(in, &written);
 
 	in->bad = f == NULL || reread_stream(f, in->name, &v, &in->sum) != AUDIT_OK;
 	close_input(in, f);
+	open = rr->merge.open < rr->merge.n;
 	merge_run(&rr->merge, written); /* of a run that was killed */
 	if (!in->bad && in->sum.domains + in->sum.runs == 0) {
 		audit_warn("%s: holds no result of mailvet check", in->name);
 		in->bad = true;
-	} else if (!in->bad && in->sum.runs == 0 && !in->sum.torn) {
-		audit_warn("%s: has no last line: that run did not end", in->name);
+	} else if (!in->bad) {
+		tell_open(rr, in, open);
 	}
 	rr->fleet.left_out += in->bad && in->sum.bad == 0 ? 1 : in->sum.bad;
 	rr->fleet.torn += in->sum.torn ? 1 : 0;
@@ -308,7 +326,7 @@ status_of(const struct report_run *rr, enum rule_level fail_on)
 			return 1;
 	if (fail_on != LEVEL_PASS && rr->fleet.n_shared_factors > 0)
 		return 1; /* as bad as an error: these keys can be broken */
-	return rr->needed_unknown ? 3 : 0;
+	return rr->needed_unknown || rr->run.interrupted ? 3 : 0;
 }
 
 int

@@ -47,6 +47,7 @@ merged_run_add(struct merged_run *r, const struct reread_run *run)
 	r->from = run->now < r->from ? run->now : r->from;
 	r->to = run->now > r->to ? run->now : r->to;
 	r->offline = r->offline && run->offline;
+	r->interrupted = r->interrupted || run->interrupted;
 	if (!str_eq(buf_str(&r->answers), run->answers))
 		r->several_answers = true;
 	for (size_t i = 0; i < json_array_size(run->findings); i++) {
@@ -64,7 +65,8 @@ merged_run_result(const struct merged_run *r, struct run_result *out, struct fle
 {
 	*out = (struct run_result){ .version = MAILVET_VERSION,
 		.generated = r->n > 0 ? r->generated : time(NULL),
-		.now = r->n > 0 ? r->to : time(NULL) };
+		.now = r->n > 0 ? r->to : time(NULL),
+		.interrupted = r->interrupted };
 	for (size_t i = 0; i < json_array_size(r->findings); i++) {
 		json_t *one = json_array_get(r->findings, i);
 
@@ -114,29 +116,39 @@ flush(struct merged_output *o)
 	return bad ? AUDIT_EWRITE : AUDIT_OK;
 }
 
-/* Whether FILE is one of the inputs: to open it for writing would empty it. */
 static bool
-is_input(const struct merged_options *o, const char *file)
+is_same(const char *a, const char *b)
 {
-	struct stat out, in;
+	struct stat sa, sb;
 
-	if (stat(file, &out) != 0 || !S_ISREG(out.st_mode))
-		return false;
-	for (size_t i = 0; i < o->n_files; i++)
-		if (stat(o->files[i], &in) == 0 && in.st_dev == out.st_dev &&
-		    in.st_ino == out.st_ino)
-			return true;
-	return false;
+	return stat(a, &sa) == 0 && S_ISREG(sa.st_mode) && stat(b, &sb) == 0 &&
+	       sa.st_dev == sb.st_dev && sa.st_ino == sb.st_ino;
 }
 
+/* Why FILE cannot be written, or NULL: to open an input would empty it. */
+static const char *
+clash_of(const struct merged_outputs *all, const struct merged_options *o, const char *file)
+{
+	for (size_t i = 0; i < o->n_files; i++)
+		if (is_same(file, o->files[i]))
+			return "is read, and cannot be written as well";
+	for (size_t i = 0; i < all->n; i++)
+		if (all->v[i].file != NULL && is_same(file, all->v[i].file))
+			return "another report goes to that file";
+	return NULL;
+}
+
+/* Open the next of ALL. */
 static int
 open_one(
-    struct merged_output *out, const struct output_option *want, const struct merged_options *o)
+    struct merged_outputs *all, const struct output_option *want, const struct merged_options *o)
 {
+	struct merged_output *out = &all->v[all->n];
 	struct report_style style;
+	const char *clash = want->file != NULL ? clash_of(all, o, want->file) : NULL;
 
-	if (want->file != NULL && is_input(o, want->file)) {
-		audit_warn("%s: is read, and cannot be written as well", want->file);
+	if (clash != NULL) {
+		audit_warn("%s: %s", want->file, clash);
 		return AUDIT_EWRITE;
 	}
 	*out = (struct merged_output){ .file = want->file, .gap = true };
@@ -161,7 +173,7 @@ merged_open(
 	int rc = AUDIT_OK;
 
 	for (size_t i = 0; i < n && rc == AUDIT_OK; i++) {
-		if ((rc = open_one(&out->v[i], &want[i], o)) != AUDIT_OK)
+		if ((rc = open_one(out, &want[i], o)) != AUDIT_OK)
 			break;
 		out->n++;
 		if (is_format(&out->v[i], "json"))
@@ -234,6 +246,7 @@ run_members(struct json *j, const struct merged_run *r)
 		json_str(j, buf_str(&r->answers));
 	}
 	json_member_flag(j, "offline", r->offline);
+	json_member_flag(j, "interrupted", r->interrupted);
 	json_key(j, "findings");
 	reread_write(j, r->findings);
 }

@@ -45,6 +45,7 @@ struct merged_run {
 	struct buf answers;
 	bool several_answers; /* they do not agree */
 	bool offline;         /* all of them */
+	bool interrupted;     /* one of them, or it was cut off */
 	struct tally seen;    /* fingerprints of findings */
 	json_t *findings;     /* each once */
 };

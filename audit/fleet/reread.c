@@ -77,6 +77,7 @@ visit_run(struct reread *r, json_t *head, json_t *run)
 	(void)time_parse(reread_text(head, "now"), &out.now);
 	out.answers = reread_text(run, "answers");
 	out.offline = json_is_true(json_object_get(run, "offline"));
+	out.interrupted = json_is_true(json_object_get(run, "interrupted"));
 	r->sum->runs++;
 	r->v->run(r->v->ctx, &out);
 }

@@ -30,6 +30,7 @@ struct reread_run {
 	time_t generated, now;
 	struct str answers; /* where answers came from; may be empty */
 	bool offline;
+	bool interrupted; /* there may be domains that nobody looked at */
 	json_t *findings; /* about the run; an array */
 };
 

@@ -94,11 +94,12 @@ mbox_find(struct str s, size_t at, bool all, size_t *sure)
 
 	for (; lf < s.n; lf = str_find(s, lf + 1, '\n')) {
 		struct str rest = str_sub(s, lf + 1, s.n);
-		size_t end = str_find(rest, 0, '\n');
+		size_t end;
 
 		*sure = lf + 1;
 		if (rest.n == 0 || !is_behind_empty(s, lf + 1))
 			continue;
+		end = str_find(rest, 0, '\n');
 		if (!all && end == rest.n && rest.n < MAX_FROM_LINE)
 			return s.n; /* that line is not whole */
 		if (end < MAX_FROM_LINE && mbox_is_one(rest) && has_date(str_sub(rest, 0, end)))
@@ -134,13 +135,9 @@ marks(struct str s)
 bool
 mbox_is_escaped(struct str text)
 {
-	size_t at = 0;
-
-	while (at < text.n) {
-		if (text.p[at] == '>' && marks(str_sub(text, at, text.n)) > 0)
+	for (size_t at = str_find(text, 0, '>'); at < text.n; at = str_find(text, at + 1, '>'))
+		if ((at == 0 || text.p[at - 1] == '\n') && marks(str_sub(text, at, text.n)) > 0)
 			return true;
-		at = str_find(text, at, '\n') + 1;
-	}
 	return false;
 }
 

@@ -65,25 +65,21 @@ is_known(const struct subject *s, size_t n, const struct name *domain, struct st
 	return false;
 }
 
-/* The keys that the signatures of H name, each once. */
+/* The keys that the signatures SIGS name, each once. */
 static void
-add_selectors(struct arena *a, const struct header *h, struct subject *out)
+add_selectors(struct arena *a, const struct signatures *sigs, struct subject *out)
 {
-	struct selector *list = arena_array(a, MAX_SIGNATURES, sizeof(*list));
+	struct selector *list = arena_array(a, sigs->n, sizeof(*list));
 
 	out->selectors = list;
 	out->n_selectors = 0;
-	for (size_t i = 0; i < MAX_SIGNATURES; i++) {
-		const struct header_field *f = header_find(h, STR("DKIM-Signature"), i);
-		struct signature s;
+	for (size_t i = 0; i < sigs->n; i++) {
+		const struct signature *s = &sigs->list[i];
 
-		if (f == NULL)
-			return;
-		signature_parse(a, f, &s);
-		if (s.key_name.n == 0 || is_known(out, out->n_selectors, &s.domain, s.s))
+		if (s->key_name.n == 0 || is_known(out, out->n_selectors, &s->domain, s->s))
 			continue;
 		list[out->n_selectors++] = (struct selector){
-			.domain = s.domain, .name = s.s, .provenance = FROM_MESSAGE
+			.domain = s->domain, .name = s->s, .provenance = FROM_MESSAGE
 		};
 	}
 }
@@ -92,6 +88,7 @@ bool
 sample_subject(
     struct arena *a, struct source *verifier, const struct mail *mail, struct subject *out)
 {
+	struct signatures *sigs = arena_alloc(a, sizeof(*sigs));
 	struct header *h = arena_alloc(a, sizeof(*h));
 	struct str text = wire_text(a, mail->text);
 
@@ -105,6 +102,8 @@ sample_subject(
 	out->message_number = mail->number;
 	out->domain = out->from = author_of(a, h);
 	out->guess = false;
-	add_selectors(a, h, out);
+	signatures_read(a, h, sigs);
+	out->signatures = sigs;
+	add_selectors(a, sigs, out);
 	return true;
 }

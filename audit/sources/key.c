@@ -70,20 +70,31 @@ open_key(struct str bytes, struct key_facts *out)
 	return key;
 }
 
-/* RSA: modulus N and exponent E into *OUT, the modulus in memory of A. */
+/* RSA: the modulus N, big-endian without a leading zero, and the exponent E likewise. */
 static void
-take_rsa(struct arena *a, const BIGNUM *n, const BIGNUM *e, struct key_facts *out)
+take_rsa(struct str n, struct str e, struct key_facts *out)
 {
-	uint8_t *bytes;
-
 	out->type = KEY_TYPE_RSA;
-	out->bits = (uint32_t)BN_num_bits(n);
-	out->exponent = BN_num_bits(e) > 64 ? UINT64_MAX : (uint64_t)BN_get_word(e);
-	out->modulus.n = (size_t)BN_num_bytes(n);
-	bytes = arena_alloc(a, out->modulus.n);
+	out->modulus = n;
+	out->bits = (uint32_t)(8 * n.n);
+	for (uint8_t first = (uint8_t)n.p[0]; first < 0x80; first = (uint8_t)(first << 1))
+		out->bits--;
+	out->exponent = e.n > sizeof(out->exponent) ? UINT64_MAX : 0;
+	for (size_t i = 0; i < e.n && e.n <= sizeof(out->exponent); i++)
+		out->exponent = out->exponent << 8 | (uint8_t)e.p[i];
+	key_weak_judge(out);
+}
+
+/* The bytes of N in memory of A. */
+static struct str
+bytes_of(struct arena *a, const BIGNUM *n)
+{
+	struct str out = { .n = (size_t)BN_num_bytes(n) };
+	uint8_t *bytes = arena_alloc(a, out.n);
+
 	BN_bn2bin(n, bytes);
-	out->modulus.p = (const char *)bytes;
-	key_weak_judge(n, out);
+	out.p = (const char *)bytes;
+	return out;
 }
 
 static bool
@@ -95,7 +106,7 @@ read_rsa(struct arena *a, const EVP_PKEY *key, struct key_facts *out)
 		  !BN_is_negative(n) && !BN_is_negative(e);
 
 	if (ok)
-		take_rsa(a, n, e, out);
+		take_rsa(bytes_of(a, n), bytes_of(a, e), out);
 	BN_free(n);
 	BN_free(e);
 	return ok;
@@ -134,7 +145,7 @@ read_numbers(struct arena *a, const ASN1_BIT_STRING *bits, struct key_facts *out
 	ok = n != NULL && e != NULL && !BN_is_zero(n) && !BN_is_negative(n) && !BN_is_zero(e) &&
 	     !BN_is_negative(e);
 	if (ok)
-		take_rsa(a, n, e, out);
+		take_rsa(bytes_of(a, n), bytes_of(a, e), out);
 	BN_free(n);
 	BN_free(e);
 	sk_ASN1_TYPE_pop_free(pair, ASN1_TYPE_free);

@@ -5,13 +5,17 @@
 #include "audit/sources/key_weak.h"
 
 #include <assert.h>
-#include <stdbool.h>
-#include <stdint.h>
 #include <string.h>
 
 #define MAX_SMALL_FACTOR 2000 /* trial division up to here: some 300 primes */
 #define FERMAT_ROUNDS 100     /* primes that differ in their lower half fall in the first rounds */
 #define ROCA_LAST_PRIME 167   /* the primes whose product the faulty chips used: 3 to 167 */
+
+/* Two more for the square of a number just above a root, and one to count it below 0. */
+#define MAX_DIGITS (MAX_WEAK_BITS / 32 + 3)
+
+/* Remainders modulo this tell all but one in 300 numbers from squares. */
+#define SIEVE (16u * 9 * 5 * 7 * 11 * 13 * 17 * 19)
 
 static bool
 is_small_prime(unsigned n)
@@ -24,31 +28,40 @@ is_small_prime(unsigned n)
 	return true;
 }
 
+/* A number: pairs of digits of 32 bits, the lowest first. */
+struct number {
+	uint32_t d[MAX_DIGITS];
+	size_t n;
+};
+
 /*
  * Division without division: modulo 2^64 an odd M has an inverse, with which the
- * words of N are done away one by one from the lowest, a multiple of M being taken
- * off each time.  What is left over, times a power of 2^64, is -N modulo M: so a
- * prime of the product M divides N if it divides that.
+ * words of a number are done away one by one from the lowest, a multiple of M being
+ * taken off each time.  What is left over, times a power of 2^64, is minus the number
+ * modulo M: so a prime of the product M divides the number if it divides that.
+ *
+ * The words of N itself are added up first, each times its weight, the power of 2^64
+ * that it stands for modulo M: two words are left of that to be done away.
  */
 #define MAX_WORDS (MAX_WEAK_BITS / 64)
-#define AT_ONCE 4     /* moduli, so that one need not wait for the other */
-#define MAX_MODULI 64 /* products of small primes below 2^63, five at least in each */
+#define MAX_MODULI                                                                                 \
+	64            /* products of small primes below 2^56, five at least in each but the last   \
+		       */
 #define MAX_PRIMES 16 /* of one modulus: 3 to 53 */
 
 struct prime {
-	uint32_t p;
 	uint64_t inverse, most; /* X is a multiple if X * INVERSE is no more than MOST */
 };
 
 struct modulus {
+	uint64_t product, inverse;
+	uint64_t weights[MAX_WORDS]; /* 2^0, 2^-64, 2^-128 ...: of the words from the highest on */
 	struct prime primes[MAX_PRIMES];
 	size_t n;
 };
 
-_Static_assert(MAX_WEAK_BITS % 64 == 0, "whole words");
-_Static_assert(MAX_MODULI % AT_ONCE == 0, "whole groups");
+_Static_assert(MAX_WORDS <= 1 << 7, "their sum has 56, 64 and 7 bits");
 
-static uint64_t products[MAX_MODULI], inverses[MAX_MODULI];
 static struct modulus moduli[MAX_MODULI];
 static size_t n_moduli;
 
@@ -63,82 +76,88 @@ inverse_of(uint64_t m)
 	return x;
 }
 
-/* The upper half of A times B. */
-static uint64_t
-high_of(uint64_t a, uint64_t b)
+/* A times B: the upper half, and the lower one into *LOW. */
+static inline uint64_t
+multiply(uint64_t a, uint64_t b, uint64_t *low)
 {
 #ifdef __SIZEOF_INT128__
-	return (uint64_t)(((unsigned __int128)a * b) >> 64);
+	unsigned __int128 all = (unsigned __int128)a * b;
+
+	*low = (uint64_t)all;
+	return (uint64_t)(all >> 64);
 #else
 	uint64_t a0 = (uint32_t)a, a1 = a >> 32, b0 = (uint32_t)b, b1 = b >> 32;
-	uint64_t mid = a1 * b0 + (a0 * b0 >> 32), low = a0 * b1 + (uint32_t)mid;
+	uint64_t mid = a1 * b0 + (a0 * b0 >> 32), below = a0 * b1 + (uint32_t)mid;
 
-	return a1 * b1 + (mid >> 32) + (low >> 32);
+	*low = a * b;
+	return a1 * b1 + (mid >> 32) + (below >> 32);
 #endif
+}
+
+/* REST, what is left of the words before, and WORD: what is left by M. */
+static uint64_t
+rest_on(uint64_t rest, uint64_t word, const struct modulus *m)
+{
+	uint64_t low;
+
+	return multiply((word - rest) * m->inverse, m->product, &low) + (word < rest);
 }
 
 static void
 fill_moduli(void)
 {
-	size_t k = 0;
+	struct modulus *m = moduli;
 
-	for (size_t i = 0; i < MAX_MODULI; i++)
-		products[i] = 1; /* those that stay 1 hold no prime */
+	m->product = 1;
 	for (unsigned p = 3; p < MAX_SMALL_FACTOR; p += 2) {
-		struct modulus *m;
-
 		if (!is_small_prime(p))
 			continue;
-		if (products[k] > (UINT64_MAX >> 1) / p || moduli[k].n == MAX_PRIMES)
-			k++;
-		assert(k < MAX_MODULI);
-		m = &moduli[k];
-		products[k] *= p;
-		m->primes[m->n++] =
-		    (struct prime){ .p = p, .inverse = inverse_of(p), .most = UINT64_MAX / p };
-	}
-	n_moduli = k + 1;
-	for (size_t i = 0; i < MAX_MODULI; i++)
-		inverses[i] = inverse_of(products[i]);
-}
-
-/* The rest of the N_WORDS words of N, the lowest first, by AT_ONCE moduli from FIRST on. */
-static void
-rests_of(const uint64_t *words, size_t n_words, size_t first, uint64_t rest[AT_ONCE])
-{
-	uint64_t r[AT_ONCE] = { 0 };
-
-	for (size_t i = 0; i < n_words; i++)
-		for (size_t k = 0; k < AT_ONCE; k++) {
-			uint64_t left = words[i] - r[k], borrow = words[i] < r[k];
-
-			r[k] = high_of(left * inverses[first + k], products[first + k]) + borrow;
+		if (m->product > (UINT64_MAX >> 8) / p || m->n == MAX_PRIMES) {
+			m++;
+			assert(m < moduli + MAX_MODULI);
+			m->product = 1;
 		}
-	memcpy(rest, r, sizeof(r));
+		m->product *= p;
+		m->primes[m->n++] =
+		    (struct prime){ .inverse = inverse_of(p), .most = UINT64_MAX / p };
+	}
+	n_moduli = (size_t)(m - moduli) + 1;
+	for (m = moduli; m < moduli + n_moduli; m++) {
+		m->inverse = inverse_of(m->product);
+		m->weights[0] = 1;
+		for (size_t i = 1; i < MAX_WORDS; i++)
+			m->weights[i] = m->product - rest_on(0, m->weights[i - 1], m);
+	}
 }
 
-static bool
-has_small_factor(const BIGNUM *n)
+/* What is left of N by M. */
+static uint64_t
+rest_by(const struct number *n, const struct modulus *m)
 {
-	uint8_t bytes[MAX_WEAK_BITS / 8];
-	uint64_t words[MAX_WORDS] = { 0 }, rest[AT_ONCE];
-	size_t n_words = ((size_t)BN_num_bits(n) + 63) / 64;
+	uint64_t low = 0, high = 0, part;
 
+	for (size_t i = 0; i < n->n / 2; i++) {
+		const uint32_t *d = n->d + n->n - 2 * i - 2;
+
+		high += multiply((uint64_t)d[1] << 32 | d[0], m->weights[i], &part);
+		low += part;
+		high += low < part;
+	}
+	return rest_on(rest_on(0, low, m), high, m);
+}
+
+/* Whether a prime below MAX_SMALL_FACTOR divides N, which is larger than any of them. */
+static bool
+has_small_factor(const struct number *n)
+{
 	if (n_moduli == 0)
 		fill_moduli();
-	if (BN_bn2lebinpad(n, bytes, (int)n_words * 8) < 0)
-		return false;
-	for (size_t i = 0; i < n_words * 8; i++)
-		words[i / 8] |= (uint64_t)bytes[i] << i % 8 * 8;
-	for (size_t first = 0; first < n_moduli; first += AT_ONCE) {
-		rests_of(words, n_words, first, rest);
-		for (size_t k = 0; k < AT_ONCE; k++)
-			for (size_t i = 0; i < moduli[first + k].n; i++) {
-				const struct prime *p = &moduli[first + k].primes[i];
+	for (const struct modulus *m = moduli; m < moduli + n_moduli; m++) {
+		uint64_t rest = rest_by(n, m);
 
-				if (rest[k] * p->inverse <= p->most && !BN_is_word(n, p->p))
-					return true;
-			}
+		for (size_t i = 0; i < m->n; i++)
+			if (rest * m->primes[i].inverse <= m->primes[i].most)
+				return true;
 	}
 	return false;
 }
@@ -157,152 +176,254 @@ is_power(unsigned rest, unsigned p)
 	return false;
 }
 
+/* What N leaves modulo M. */
+static uint32_t
+rest_of(const struct number *n, uint32_t m)
+{
+	uint64_t rest = 0;
+
+	for (size_t i = n->n; i-- > 0;)
+		rest = (rest << 32 | n->d[i]) % m;
+	return (uint32_t)rest;
+}
+
 /*
  * CVE-2017-15361: the chips took primes k*M + (65537^a mod M), M the product of
  * small primes, so the modulus is a power of 65537 modulo each of them.  A
- * sound modulus passes by chance once in some 2^27 times.
+ * sound modulus passes by chance once in some 2^27 times.  REST is what N leaves
+ * modulo SIEVE, which the first of those primes divide.
  */
 static bool
-is_roca(const BIGNUM *n)
+is_roca(const struct number *n, uint32_t rest)
 {
 	for (unsigned p = 3; p <= ROCA_LAST_PRIME; p += 2)
-		if (is_small_prime(p) && !is_power((unsigned)BN_mod_word(n, p), p))
+		if (is_small_prime(p) && !is_power(SIEVE % p == 0 ? rest % p : rest_of(n, p), p))
 			return false;
 	return true;
 }
 
-/* The square root of TOP, or a little more. */
-static uint64_t
+/* X without the pairs of digits at its upper end that are 0. */
+static void
+trim(struct number *x)
+{
+	while (x->n > 0 && (x->d[x->n - 1] | x->d[x->n - 2]) == 0)
+		x->n -= 2;
+}
+
+/* BYTES, big-endian, of which there are MAX_WEAK_BITS / 8 at most. */
+static void
+read_number(struct str bytes, struct number *out)
+{
+	const uint8_t *p = (const uint8_t *)bytes.p + bytes.n;
+	size_t n = 0, left = bytes.n;
+
+	assert(left <= MAX_WEAK_BITS / 8);
+	for (; left >= 4; left -= 4) {
+		p -= 4;
+		out->d[n++] =
+		    (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+	}
+	out->d[n] = out->d[n + 1] = 0;
+	for (size_t i = 0; i < left; i++)
+		out->d[n] |= (uint32_t) * --p << 8 * i;
+	out->n = (n + 2) / 2 * 2;
+	trim(out);
+}
+
+/* The square root of TOP, rounded down, or 2^32 - 1. */
+static uint32_t
 word_root(uint64_t top)
 {
-	uint64_t root = UINT64_C(1) << 31, last = root + 1;
+	uint64_t root = UINT32_MAX, next;
 
-	while (root < last) {
-		last = root;
-		root = (root + top / root) / 2;
-	}
-	return last + 1;
+	while ((next = (root + top / root) / 2) < root)
+		root = next;
+	return (uint32_t)root;
 }
 
 /*
- * X = a little more than the square root of N > 0, right in its upper half: that
- * of the first 60 bits of N or so, then by Newton that of twice as many, until
- * what is left is to be done with all of N.
+ * X > 0 times 2^SHIFT into *OUT, with a digit 0 above, so that the first bit or the second
+ * of its pairs is set; SHIFT is even.
+ */
+static unsigned
+shift_up(const struct number *x, struct number *out)
+{
+	uint64_t pair, low = 0, top = (uint64_t)x->d[x->n - 1] << 32 | x->d[x->n - 2];
+	unsigned shift = 0;
+
+	for (; top >> 62 == 0; top <<= 2)
+		shift += 2;
+	for (size_t i = 0; i < x->n; i += 2) {
+		pair = (uint64_t)x->d[i + 1] << 32 | x->d[i];
+		low |= pair << shift;
+		out->d[i] = (uint32_t)low;
+		out->d[i + 1] = (uint32_t)(low >> 32);
+		low = shift > 0 ? pair >> (64 - shift) : 0;
+	}
+	out->d[x->n] = 0;
+	out->n = x->n;
+	return shift;
+}
+
+/* REST[N + 1] less Q times T[N]: below 0, its highest digit is not 0. */
+static void
+take_off(uint32_t *rest, const uint32_t *t, size_t n, uint32_t q)
+{
+	uint64_t carry = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		uint64_t product = (uint64_t)q * t[i] + carry;
+		uint32_t low = (uint32_t)product;
+
+		carry = (product >> 32) + (rest[i] < low);
+		rest[i] -= low;
+	}
+	rest[n] -= (uint32_t)carry;
+}
+
+/* REST[N + 1] and T[N], of which the lowest digit counts as 2 Q + 1, into REST. */
+static void
+put_back(uint32_t *rest, const uint32_t *t, size_t n, uint32_t q)
+{
+	uint64_t carry = 2 * (uint64_t)q + 1 + rest[0];
+
+	rest[0] = (uint32_t)carry;
+	for (size_t i = 1; i < n; i++) {
+		carry = (carry >> 32) + rest[i] + t[i];
+		rest[i] = (uint32_t)carry;
+	}
+	rest[n] += (uint32_t)(carry >> 32);
+}
+
+/* The next digit of a root, by the first digits of what is left and of TWICE it; never too small.
+ */
+static uint32_t
+guess_digit(const uint32_t *rest, const uint32_t *t, size_t n)
+{
+	uint64_t left = ((uint64_t)rest[n] << 63) + ((uint64_t)rest[n - 1] << 31) + rest[n - 2] / 2;
+	uint64_t digit = left / (UINT32_C(1) << 31 | t[n - 2] / 2);
+
+	return digit > UINT32_MAX ? UINT32_MAX : (uint32_t)digit;
+}
+
+/*
+ * ROOT = the square root of X > 0, rounded down; returns whether X is a square.
+ *
+ * By hand as in school, two digits of X for one of the root: X is shifted so that its
+ * first bit or the second is set, from which one of the root is right at once or a
+ * little too large.  Of what has been found twice as much is kept, for that is what
+ * the next digit is divided by.
  */
 static bool
-begin_root(BIGNUM *x, const BIGNUM *n, BN_CTX *ctx)
+root_of(const struct number *x, struct number *root)
 {
-	int bits = BN_num_bits(n), shift = bits > 60 ? (bits - 60) / 2 * 2 : 0, next;
-	BIGNUM *top = BN_CTX_get(ctx), *y = BN_CTX_get(ctx);
+	struct number rest;
+	uint32_t twice[MAX_DIGITS / 2 + 1] = { 0 }, any = 0;
+	unsigned shift = shift_up(x, &rest);
+	size_t digits = x->n / 2;
 
-	if (y == NULL || !BN_rshift(x, n, shift) ||
-	    !BN_set_word(x, word_root((uint64_t)BN_get_word(x))))
-		return false;
-	for (; shift > 0; shift = next) {
-		next = shift > bits / 2 ? (2 * shift - bits) / 2 * 2 : 0;
-		if (!BN_lshift(x, x, (shift - next) / 2))
-			return false;
-		if (next > 0 && (!BN_rshift(top, n, next) || !BN_div(y, NULL, top, x, ctx) ||
-				    !BN_add(x, x, y) || !BN_rshift1(x, x) || !BN_add_word(x, 1)))
-			return false;
+	for (size_t j = digits; j-- > 0;) {
+		uint32_t *r = rest.d + 2 * j, *t = twice + j, q;
+		size_t n = digits - j + 1;
+
+		q = n == 2 ? word_root((uint64_t)r[1] << 32 | r[0]) : guess_digit(r, t, n);
+		t[0] = q;
+		for (take_off(r, t, n, q); r[n] != 0;)
+			put_back(r, t, n, --q);
+		t[0] = q << 1;
+		t[1] += q >> 31;
 	}
-	return true;
+	for (size_t i = 0; i < x->n; i++)
+		any |= rest.d[i];
+	root->n = digits;
+	for (size_t i = 0; i < digits; i++)
+		root->d[i] =
+		    (uint32_t)(((uint64_t)twice[i + 1] << 32 | twice[i]) >> shift / 2 >> 1);
+	return any == 0;
 }
-
-/* ROOT = the integer square root of N > 0 (Newton, from above); false when memory is short. */
-static bool
-square_root(BIGNUM *root, const BIGNUM *n, BN_CTX *ctx)
-{
-	BIGNUM *x, *y;
-	bool ok = false;
-
-	BN_CTX_start(ctx);
-	x = BN_CTX_get(ctx);
-	y = BN_CTX_get(ctx);
-	if (y == NULL || !begin_root(x, n, ctx))
-		goto out;
-	for (;;) {
-		if (!BN_div(y, NULL, n, x, ctx) || !BN_add(y, y, x) || !BN_rshift1(y, y))
-			goto out;
-		if (BN_cmp(y, x) >= 0)
-			break;
-		BN_swap(x, y);
-		/* From above it is never less than the root; nearly always this is the end. */
-		if (!BN_sqr(y, x, ctx))
-			goto out;
-		if (BN_cmp(y, n) <= 0)
-			break;
-	}
-	ok = BN_copy(root, x) != NULL;
-out:
-	BN_CTX_end(ctx);
-	return ok;
-}
-
-static bool
-is_square(const BIGNUM *n, BIGNUM *tmp, BN_CTX *ctx)
-{
-	if (BN_is_zero(n))
-		return true;
-	return square_root(tmp, n, ctx) && BN_sqr(tmp, tmp, ctx) && BN_cmp(tmp, n) == 0;
-}
-
-/* Remainders modulo this tell all but one in 300 numbers from squares. */
-#define SIEVE (16u * 9 * 5 * 7 * 11 * 13 * 17 * 19)
 
 /* Whether a number that leaves the remainder R modulo SIEVE may be a square. */
 static bool
-may_be_square(uint64_t r)
+may_be_square(uint32_t r)
 {
 	/* bit I of the mask: squares leave the remainder I */
-	static const struct {
-		unsigned m, mask;
-	} rows[] = { { 16, 0x213 }, { 9, 0x93 }, { 5, 0x13 }, { 7, 0x17 }, { 11, 0x23b },
-		{ 13, 0x161b }, { 17, 0x1a317 }, { 19, 0x30af3 } };
-
-	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
-		if ((rows[i].mask >> r % rows[i].m & 1) == 0)
-			return false;
-	return true;
+	return (0x213 >> r % 16 & 1) != 0 && (0x93 >> r % 9 & 1) != 0 && (0x13 >> r % 5 & 1) != 0 &&
+	       (0x17 >> r % 7 & 1) != 0 && (0x23b >> r % 11 & 1) != 0 &&
+	       (0x161b >> r % 13 & 1) != 0 && (0x1a317 >> r % 17 & 1) != 0 &&
+	       (0x30af3 >> r % 19 & 1) != 0;
 }
 
-/* Fermat: N = a^2 - b^2 with a just above the root of N when its primes are close. */
-static bool
-is_fermat_close(const BIGNUM *n)
+/* OUT = (A + MORE)^2 - N, which is more than 0 and less than 2^32 times A. */
+static void
+square_less(const struct number *a, uint32_t more, const struct number *n, struct number *out)
 {
-	BN_CTX *ctx = BN_CTX_new();
-	BIGNUM *a = BN_new(), *b2 = BN_new(), *tmp = BN_new();
-	uint64_t a_rest, n_rest;
-	bool close = false;
+	struct number sum = *a;
+	uint64_t carry = more;
 
-	if (ctx == NULL || a == NULL || b2 == NULL || tmp == NULL || !square_root(a, n, ctx))
-		goto out;
-	a_rest = (uint64_t)BN_mod_word(a, SIEVE);
-	n_rest = (uint64_t)BN_mod_word(n, SIEVE);
-	for (int i = 0; i < FERMAT_ROUNDS && !close; i++, a_rest++) {
-		if (may_be_square((a_rest * a_rest + SIEVE - n_rest) % SIEVE)) {
-			if (!BN_sqr(b2, a, ctx) || !BN_sub(b2, b2, n))
-				goto out;
-			close = !BN_is_negative(b2) && is_square(b2, tmp, ctx);
-		}
-		if (!BN_add_word(a, 1))
-			goto out;
+	for (size_t i = 0; i < sum.n; i++, carry >>= 32) {
+		carry += sum.d[i];
+		sum.d[i] = (uint32_t)carry;
 	}
-out:
-	BN_free(a);
-	BN_free(b2);
-	BN_free(tmp);
-	BN_CTX_free(ctx);
-	return close;
+	if (carry != 0) {
+		sum.d[sum.n++] = (uint32_t)carry;
+		carry = 0;
+	}
+	out->n = 2 * sum.n;
+	memset(out->d, 0, out->n * sizeof(*out->d));
+	for (size_t i = 0; i < sum.n; i++) {
+		for (size_t k = 0; k < sum.n; k++) {
+			carry += (uint64_t)sum.d[i] * sum.d[k] + out->d[i + k];
+			out->d[i + k] = (uint32_t)carry;
+			carry >>= 32;
+		}
+		out->d[i + sum.n] = (uint32_t)carry;
+		carry = 0;
+	}
+	for (size_t i = 0; i < out->n; i++) {
+		uint64_t off = (i < n->n ? n->d[i] : 0) + carry;
+
+		carry = out->d[i] < off;
+		out->d[i] -= (uint32_t)off;
+	}
+	trim(out);
+}
+
+/*
+ * Fermat: N = a^2 - b^2 with a just above the root of N when its primes are close.
+ * N_REST is what N leaves modulo SIEVE.
+ */
+static bool
+is_fermat_close(const struct number *n, uint32_t n_rest)
+{
+	struct number a, square, unused;
+	uint64_t a_rest;
+
+	if (root_of(n, &a))
+		return true;
+	a_rest = rest_of(&a, SIEVE);
+	for (uint32_t i = 1; i < FERMAT_ROUNDS; i++) {
+		a_rest++;
+		if (!may_be_square((uint32_t)((a_rest * a_rest + SIEVE - n_rest) % SIEVE)))
+			continue;
+		square_less(&a, i, n, &square);
+		if (root_of(&square, &unused))
+			return true;
+	}
+	return false;
 }
 
 void
-key_weak_judge(const BIGNUM *n, struct key_facts *out)
+key_weak_judge(struct key_facts *f)
 {
-	out->modulus_even = !BN_is_odd(n);
-	if (out->modulus_even || BN_num_bits(n) > MAX_WEAK_BITS || BN_num_bits(n) < 16)
+	struct number n;
+	uint32_t rest;
+
+	f->modulus_even = f->bits == 0 || (f->modulus.p[f->modulus.n - 1] & 1) == 0;
+	if (f->modulus_even || f->bits > MAX_WEAK_BITS || f->bits < 16)
 		return;
-	out->small_factor = has_small_factor(n);
-	out->roca = is_roca(n);
-	out->fermat_close = is_fermat_close(n);
+	read_number(f->modulus, &n);
+	rest = rest_of(&n, SIEVE);
+	f->small_factor = has_small_factor(&n);
+	f->roca = is_roca(&n, rest);
+	f->fermat_close = is_fermat_close(&n, rest);
 }

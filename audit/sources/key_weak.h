@@ -8,12 +8,11 @@
  */
 #ifndef AUDIT_SOURCES_KEY_WEAK_H
 #define AUDIT_SOURCES_KEY_WEAK_H
-#include <openssl/bn.h>
 #include "checks/core/answer.h"
 
 #define MAX_WEAK_BITS 8192 /* larger moduli are refused by receivers anyway, and slow to test */
 
-/* Set modulus_even, small_factor, fermat_close and roca of OUT for the modulus N > 0. */
-void key_weak_judge(const BIGNUM *n, struct key_facts *out);
+/* Set modulus_even, small_factor, fermat_close and roca of F by its modulus and bits. */
+void key_weak_judge(struct key_facts *f);
 
 #endif

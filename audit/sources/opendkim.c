@@ -28,11 +28,13 @@
  * it subtracts it from around.
  */
 #define CLOCK_DRIFT_S UINT64_C(1000000000)
+#define MAX_KEPT ((size_t)1 << 20) /* bytes of scratch; the messages of most people are smaller */
 #define MIN_KEY_BITS 1 /* every size is verified; what it is worth is the check's to say */
 
 struct opendkim {
 	struct source source; /* first */
 	DKIM_LIB *lib;
+	struct arena scratch; /* of the message under way; kept for the next */
 };
 
 /* One message on its way through the library. */
@@ -288,19 +290,30 @@ read_text(struct arena *a, struct str text, struct message *m)
 		header_parse(a, lines_to_crlf(a, text), &m->header);
 }
 
+/* Make ready for the next message; what a large one took is given back. */
+static void
+clear_scratch(struct opendkim *o)
+{
+	if (arena_room(&o->scratch) <= MAX_KEPT) {
+		arena_reset(&o->scratch);
+		return;
+	}
+	arena_free(&o->scratch);
+	arena_init(&o->scratch, 0);
+}
+
 struct answer *
 opendkim_answer(struct source *s, const struct question *q)
 {
-	struct message *m = xcalloc(1, sizeof(*m));
+	struct opendkim *o = (struct opendkim *)s;
+	struct message *m = arena_alloc(&o->scratch, sizeof(*m));
 	struct verify_facts facts = { .v = m->v };
 	enum answer_cause cause = CAUSE_NONE;
 	struct answer_draft d;
 	struct verify_part p;
-	struct arena scratch;
 	struct str text;
 	struct answer *out;
 
-	arena_init(&scratch, 0);
 	for (size_t pos = 0; verify_next(q, &pos, &p);)
 		if (p.signature < MAX_SIGNATURES) {
 			m->keys[p.signature] = p;
@@ -309,39 +322,36 @@ opendkim_answer(struct source *s, const struct question *q)
 	if (!verify_text(q, &text))
 		cause = CAUSE_MALFORMED;
 	else
-		read_text(&scratch, text, m);
+		read_text(&o->scratch, text, m);
 	if (cause == CAUSE_NONE && m->header.cut)
 		cause = CAUSE_TOO_LARGE;
 	/* what the library would not see whole, it must not call right */
 	if (cause == CAUSE_NONE && (m->header.nul_field || m->header.bad_line))
 		cause = CAUSE_MALFORMED;
-	if (cause == CAUSE_NONE && !verify((struct opendkim *)s, &scratch, m))
+	if (cause == CAUSE_NONE && !verify(o, &o->scratch, m))
 		cause = CAUSE_MALFORMED;
-	draft_init(&d, &scratch, q, cause == CAUSE_NONE ? ANSWER_FOUND : ANSWER_FAILED);
+	draft_init(&d, &o->scratch, q, cause == CAUSE_NONE ? ANSWER_FOUND : ANSWER_FAILED);
 	d.a.cause = cause;
 	facts.n = m->n_fields;
 	d.a.verify = cause == CAUSE_NONE ? &facts : NULL;
 	d.a.from.source = STR("computed");
 	out = answer_finish(&d);
-	arena_free(&scratch);
-	free(m);
+	clear_scratch(o);
 	return out;
 }
 
 bool
 opendkim_body_matches(struct source *s, struct str text)
 {
-	struct message *m = xcalloc(1, sizeof(*m));
-	struct arena scratch;
+	struct opendkim *o = (struct opendkim *)s;
+	struct message *m = arena_alloc(&o->scratch, sizeof(*m));
 	bool matches = false;
 
-	arena_init(&scratch, 0);
-	read_text(&scratch, text, m);
-	if (!m->header.cut && verify((struct opendkim *)s, &scratch, m))
+	read_text(&o->scratch, text, m);
+	if (!m->header.cut && verify(o, &o->scratch, m))
 		for (size_t i = 0; i < m->n_fields; i++)
 			matches = matches || m->v[i].body_ok;
-	arena_free(&scratch);
-	free(m);
+	clear_scratch(o);
 	return matches;
 }
 
@@ -360,6 +370,7 @@ opendkim_free(struct source *s)
 	struct opendkim *o = (struct opendkim *)s;
 
 	dkim_close(o->lib);
+	arena_free(&o->scratch);
 	free(o);
 }
 
@@ -397,6 +408,7 @@ opendkim_new(void)
 		return NULL;
 	}
 	o = xcalloc(1, sizeof(*o));
+	arena_init(&o->scratch, 0);
 	o->source.ops = &ops;
 	o->lib = lib;
 	return &o->source;

@@ -44,6 +44,7 @@ struct query {
 	unsigned turn;              /* tries begun: server and round follow from it */
 	unsigned first;             /* the server of turn 0 */
 	uint32_t spoken;            /* bit I: server I has said that it has no answer */
+	uint32_t failed;            /* bit I: it has said SERVFAIL once */
 	uint16_t id;
 	bool edns;
 	bool case_fault; /* TCP because of 0x20 */

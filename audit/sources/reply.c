@@ -166,16 +166,12 @@ add_records(struct content *m)
 static bool
 has_proof(struct content *m, uint32_t *ttl_s)
 {
-	struct str data;
 	struct name owner;
-	const uint8_t *p;
 	uint32_t minimum;
 
 	if (m->soa.at == 0 || !wire_owner(&m->w, &m->soa, &owner) ||
-	    !name_is_below(&m->end, &owner) || !wire_rdata(&m->w, &m->soa, m->c->scratch, &data))
+	    !name_is_below(&m->end, &owner) || !wire_soa_minimum(&m->w, &m->soa, &minimum))
 		return false;
-	p = (const uint8_t *)data.p + data.n - 4;
-	minimum = (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
 	*ttl_s = m->soa.ttl_s < minimum ? m->soa.ttl_s : minimum;
 	if (*ttl_s > MAX_NEGATIVE_TTL_S)
 		*ttl_s = MAX_NEGATIVE_TTL_S;

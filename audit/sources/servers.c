@@ -12,7 +12,8 @@
 #define PROBE_TRIES 5  /* a server that is down is tried again after so many tries' time */
 #define DEAD_TRIES 6   /* down for so many tries' time, a probe included, it counts as dead */
 #define MAX_PLAIN 3
-#define EPOCH_MS 50       /* between two looks at the window */
+#define EPOCH_MS 50       /* between two looks at the window, or one round trip */
+#define TOOK_SHARE 8      /* of the time that answers take, each new one makes up */
 #define MAX_CASE_FAULTS 2 /* one may be a forged answer, two are a habit */
 
 static void
@@ -35,6 +36,7 @@ server_init(struct server *s, struct resolver *r, struct loop *loop,
 {
 	*s = (struct server){ .resolver = r, .window = FIRST_WINDOW };
 	s->max_window = MAX_WINDOW;
+	s->try_ms = o->try_ms;
 	s->shortest_ms = o->try_ms;
 	s->epoch_ms = loop_now(loop);
 	udp_pool_init(&s->pool, loop, to);
@@ -62,26 +64,58 @@ add_credit(struct server *s, uint64_t now_ms)
 		s->credit = most;
 }
 
+/*
+ * What is left of this millisecond's part of the window.  A window sent at once
+ * comes back at once, a round trip later, and at no time fits the buffer of a
+ * server that has all the time between to answer it.
+ */
+static size_t
+pace(struct server *s, uint64_t now_ms)
+{
+	uint64_t most = 2 * s->window / s->shortest_ms;
+
+	if (most < MIN_PACE)
+		most = MIN_PACE;
+	if (s->paced_at_ms != now_ms) {
+		s->paced_at_ms = now_ms;
+		s->paced = 0;
+	}
+	return s->paced < most ? (size_t)most - s->paced : 0;
+}
+
+static size_t
+smaller(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
 size_t
 server_allows(struct server *s, uint64_t now_ms, uint64_t *wait_ms)
 {
 	size_t n = s->in_flight < s->window ? s->window - s->in_flight : 0;
 
 	*wait_ms = 0;
-	if (s->qps == 0 || n == 0)
-		return n;
-	add_credit(s, now_ms);
-	if (s->credit < 1000) {
-		*wait_ms = (uint64_t)(1000 - s->credit) / s->qps + 1;
+	if (n == 0)
 		return 0;
+	if (s->qps != 0) {
+		add_credit(s, now_ms);
+		if (s->credit < 1000) {
+			*wait_ms = (uint64_t)(1000 - s->credit) / s->qps + 1;
+			return 0;
+		}
+		n = smaller(n, (size_t)s->credit / 1000);
 	}
-	return n < (size_t)s->credit / 1000 ? n : (size_t)s->credit / 1000;
+	n = smaller(n, pace(s, now_ms));
+	if (n == 0)
+		*wait_ms = 1;
+	return n;
 }
 
 void
 server_sent(struct server *s, size_t n)
 {
 	s->in_flight += n;
+	s->paced += n;
 	s->stats.sent += n;
 	if (s->qps != 0)
 		s->credit -= (int64_t)n * 1000;
@@ -108,7 +142,7 @@ fit_window(struct server *s, uint64_t now_ms)
 	uint64_t passed_ms = now_ms - s->epoch_ms;
 	uint64_t want;
 
-	if (passed_ms < EPOCH_MS)
+	if (passed_ms < EPOCH_MS || passed_ms < s->shortest_ms)
 		return;
 	want = 2 * s->answers * s->shortest_ms / passed_ms;
 	if (want < FIRST_WINDOW)
@@ -118,15 +152,21 @@ fit_window(struct server *s, uint64_t now_ms)
 	s->epoch_ms = now_ms;
 }
 
-/* A count without 5 % of loss: limit and window may grow. */
+/*
+ * A count without 5 % of loss: limit and window may grow.  That they grew too far
+ * shows when a try is over, so they wait for that before they grow again.
+ */
 static void
-grow(struct server *s)
+grow(struct server *s, uint64_t now_ms)
 {
 	begin_count(s);
-	s->qps += s->qps / 4;
+	if (now_ms < s->changed_at_ms + s->try_ms)
+		return;
+	s->changed_at_ms = now_ms;
+	s->qps += s->qps / 2;
 	if (s->qps > s->max_qps)
 		s->qps = s->max_qps;
-	s->max_window += s->max_window / 4;
+	s->max_window += s->max_window / 2;
 	if (s->max_window > MAX_WINDOW)
 		s->max_window = MAX_WINDOW;
 }
@@ -141,9 +181,10 @@ server_heard(struct server *s, uint64_t now_ms, uint64_t took_ms)
 		took_ms = 1;
 	if (took_ms < s->shortest_ms)
 		s->shortest_ms = took_ms;
+	s->took_ms = (s->took_ms * (TOOK_SHARE - 1) + took_ms + TOOK_SHARE - 1) / TOOK_SHARE;
 	fit_window(s, now_ms);
 	if (++s->tried >= COUNT_OVER)
-		grow(s);
+		grow(s, now_ms);
 }
 
 void
@@ -163,7 +204,7 @@ server_lost(struct server *s, uint64_t now_ms, unsigned try_ms)
 	/* Losses of one moment count once: what is under way went at the old speed. */
 	if (s->shrunk_at_ms != 0 && now_ms < s->shrunk_at_ms + try_ms)
 		return;
-	s->shrunk_at_ms = now_ms;
+	s->shrunk_at_ms = s->changed_at_ms = now_ms;
 	s->window = s->window / 2 > MIN_WINDOW ? s->window / 2 : MIN_WINDOW;
 	s->max_window = s->window;
 	if (s->qps / 2 >= MIN_QPS)
@@ -173,7 +214,10 @@ server_lost(struct server *s, uint64_t now_ms, unsigned try_ms)
 bool
 server_wait_ms(const struct server *s, uint64_t *out)
 {
-	*out = s->qps == 0 ? 0 : (uint64_t)s->queue.n * 1000 / s->qps;
+	uint64_t limit_ms = s->qps == 0 ? 0 : (uint64_t)s->queue.n * 1000 / s->qps;
+	uint64_t window_ms = s->queue.n * s->took_ms / s->window;
+
+	*out = limit_ms > window_ms ? limit_ms : window_ms;
 	return s->silent < MAX_SILENT;
 }
 

@@ -7,8 +7,9 @@
  * the shortest time that an answer took.  Growing until something is lost
  * would not do, for a loss shows after a second and an answer on loopback
  * takes a ten-thousandth of that.  Both shrink when 5 % of the queries get
- * lost and grow again afterwards.  No socket is touched here but the pool that
- * a server owns.
+ * lost and grow again afterwards, a step for each time a loss takes to show.
+ * What the window allows is spread over the round trip.  No socket is touched
+ * here but the pool that a server owns.
  */
 #ifndef AUDIT_SOURCES_SERVERS_H
 #define AUDIT_SOURCES_SERVERS_H
@@ -21,7 +22,8 @@
 
 #define DEFAULT_QPS 300 /* off loopback: what public resolvers put up with */
 #define MIN_QPS 10
-#define MIN_WINDOW 16
+#define MIN_WINDOW 64      /* even where every tenth gets lost, and not for our speed */
+#define MIN_PACE 64        /* queries a millisecond: any server has room for so many */
 #define FIRST_WINDOW 256   /* fits the receive buffer of a server as installed */
 #define MAX_WINDOW 20000   /* queries under way; keeps ids of a socket mostly free */
 #define MAX_SERVER_TEXT 64 /* 39 of an IPv6 address, '@', 5 of a port */
@@ -36,15 +38,20 @@ struct server {
 	uint64_t epoch_ms; /* since when `answers` are counted for the window */
 	size_t answers;
 	uint64_t shortest_ms;  /* that an answer took; at least 1 */
+	uint64_t took_ms;      /* an answer, of late */
+	uint64_t paced_at_ms;  /* in this millisecond */
+	size_t paced;          /* so many went */
 	unsigned qps, max_qps; /* now, and when all is well; 0 = no limit */
 	int64_t credit;        /* thousandths of queries; below 0 after TCP */
 	uint64_t credit_at_ms;
 	unsigned tried, failed; /* in the count under way for the 5 % */
+	unsigned try_ms;        /* until a loss shows */
 	uint64_t shrunk_at_ms;
-	unsigned silent;      /* lost in a row */
-	uint64_t down_at_ms;  /* since when it is down */
-	uint64_t probe_at_ms; /* while down: when one query tries it again */
-	unsigned plain;       /* answers got only without EDNS */
+	uint64_t changed_at_ms; /* shrunk or grown */
+	unsigned silent;        /* lost in a row */
+	uint64_t down_at_ms;    /* since when it is down */
+	uint64_t probe_at_ms;   /* while down: when one query tries it again */
+	unsigned plain;         /* answers got only without EDNS */
 	char where[MAX_SERVER_TEXT];
 	size_t where_n;
 	struct resolver_stats stats;
@@ -55,7 +62,7 @@ void server_init(struct server *s, struct resolver *r, struct loop *loop,
     const struct resolver_server *to, const struct resolver_options *o);
 
 /*
- * How many queries may go now; when 0, *WAIT_MS until the limit allows one, 0 =
+ * How many queries may go now; when 0, *WAIT_MS until limit and pace allow one, 0 =
  * the window is full.
  */
 size_t server_allows(struct server *s, uint64_t now_ms, uint64_t *wait_ms);
@@ -69,8 +76,8 @@ void server_heard(struct server *s, uint64_t now_ms, uint64_t took_ms);
 void server_lost(struct server *s, uint64_t now_ms, unsigned try_ms);
 
 /*
- * How long a query that joins the queue of S waits for the rate limit; 0 when
- * there is none.  False for a server that is down: nobody waits for its limit.
+ * How long a query that joins the queue of S waits there for limit and window,
+ * about.  False for a server that is down: nobody waits for its limit.
  */
 bool server_wait_ms(const struct server *s, uint64_t *out);
 

@@ -47,46 +47,59 @@ look_at(struct suffix *sx, const char *suffix)
 		memcpy(sx->last, suffix, n + 1);
 }
 
+/* The last LABELS labels of NAME, which has as many, into *OUT. */
 static void
-look_up(struct suffix *sx, const struct name *name, const char *text, struct suffix_facts *out)
+take_labels(const struct name *name, size_t labels, struct name *out)
 {
-	const char *suffix = psl_unregistrable_domain(sx->psl, text); /* a part of TEXT */
-	size_t labels, n;
+	size_t at = 0;
 
-	*out = (struct suffix_facts){ .is_suffix = suffix == NULL || suffix == text };
+	for (size_t drop = name_labels(name) - labels; drop > 0; drop--)
+		at += name->w[at] + 1U;
+	out->n = (uint8_t)(name->n - at);
+	memcpy(out->w, name->w + at, out->n);
+}
+
+static void
+look_up(struct suffix *sx, const struct name *name, struct suffix_facts *out)
+{
+	char room[MAX_NAME_TEXT + 1];
+	struct buf b = { .p = room, .room = sizeof(room), .max = sizeof(room) };
+	const char *text = room, *suffix;
+	size_t labels = name_labels(name), n;
+
+	name_print(&b, name);
+	buf_addc(&b, '\0');
+	suffix = psl_unregistrable_domain(sx->psl, text); /* a part of TEXT */
+	out->is_suffix = suffix == NULL || suffix == text;
 	look_at(sx, suffix != NULL ? suffix : text);
 	out->is_listed = sx->is_listed;
 	out->is_private = sx->is_private;
+	out->registrable.n = 0;
 	if (out->is_suffix) {
-		out->suffix = *name;
+		name_copy(&out->suffix, name);
 		return;
 	}
 	/* labels are counted, not read back: one may hold a dot (RFC 2181 11) */
-	labels = name_labels(name);
 	n = count_labels(suffix);
 	if (n >= labels)
 		n = labels - 1;
-	out->suffix = name_parent(name, labels - n);
-	out->registrable = name_parent(name, labels - n - 1);
+	take_labels(name, n, &out->suffix);
+	take_labels(name, n + 1, &out->registrable);
 }
 
 static enum source_reply
 suffix_ask(struct source *s, struct ticket *t, struct answer **out)
 {
-	struct suffix *sx = (struct suffix *)s;
-	struct suffix_facts facts;
+	struct suffix_facts facts = { .is_suffix = false };
 	struct answer_draft d;
-	struct arena scratch;
 
 	if (t->q.kind != ASK_SUFFIX)
 		return SOURCE_NOT_MINE;
-	arena_init(&scratch, 0);
-	look_up(sx, &t->q.name, name_text(&scratch, &t->q.name).p, &facts);
-	draft_init(&d, &scratch, &t->q, ANSWER_FOUND);
+	look_up((struct suffix *)s, &t->q.name, &facts);
+	draft_init(&d, NULL, &t->q, ANSWER_FOUND);
 	d.a.suffix = &facts;
 	d.a.from.source = STR("suffix");
 	*out = answer_finish(&d);
-	arena_free(&scratch);
 	return SOURCE_ANSWERED;
 }
 
@@ -120,11 +133,8 @@ suffix_registrable(const struct name *name, struct name *out)
 {
 	struct suffix sx = { .psl = psl_builtin() };
 	struct suffix_facts facts = { .is_suffix = true };
-	struct arena scratch;
 
-	arena_init(&scratch, 0);
 	if (sx.psl != NULL)
-		look_up(&sx, name, name_text(&scratch, name).p, &facts);
+		look_up(&sx, name, &facts);
 	*out = facts.registrable.n > 0 ? facts.registrable : *name;
-	arena_free(&scratch);
 }

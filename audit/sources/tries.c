@@ -173,10 +173,15 @@ try_next(struct query *q, enum answer_cause cause, bool spoken)
 	const struct resolver_options *o = &q->resolver->o;
 	size_t most = o->n_servers * o->rounds;
 
+	uint32_t bit = UINT32_C(1) << (q->first + q->turn) % o->n_servers;
+
 	leave(q);
 	note(q, cause);
-	if (spoken)
-		q->spoken |= UINT32_C(1) << (q->first + q->turn) % o->n_servers;
+	/* Of a server failure the next try may know nothing; it is asked for once more. */
+	if (spoken && (cause != CAUSE_SERVFAIL || (q->failed & bit) != 0))
+		q->spoken |= bit;
+	else if (spoken)
+		q->failed |= bit;
 	do
 		q->turn++;
 	while (q->turn < most && (q->spoken >> (q->first + q->turn) % o->n_servers & 1) != 0);
@@ -401,7 +406,8 @@ tries_message(struct udp_pool *p, struct query *q, struct str datagram, bool cut
 		s->stats.dropped++;
 		return;
 	}
-	server_heard(s, now_of(q), now_of(q) - q->sent_ms);
+	/* By the clock itself: it may have come long after this turn began, and seem too quick. */
+	server_heard(s, now_of(q), loop_clock_ms() - q->sent_ms);
 	if (match == WIRE_CASE) {
 		server_case_fault(s);
 		q->case_fault = true;

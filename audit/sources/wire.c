@@ -19,6 +19,7 @@
 
 #define POINTER 0xc0      /* RFC 1035 4.1.4: the first octet of a pointer has both bits */
 #define OPTION_EDE 15     /* RFC 8914 2 */
+#define SOA_TIMES 20      /* bytes behind the names of a SOA record */
 #define MAX_RDATA_NAMES 2 /* names in one rdata of a type in the table below */
 
 /*
@@ -37,7 +38,7 @@ static const struct layout layouts[] = {
 	{ .type = 3,        .names = 1 },			/* MD */
 	{ .type = 4,        .names = 1 },			/* MF */
 	{ .type = RR_CNAME, .names = 1 },
-	{ .type = RR_SOA,   .names = 2, .after = 20 },
+	{ .type = RR_SOA,   .names = 2, .after = SOA_TIMES },
 	{ .type = 7,        .names = 1 },			/* MB */
 	{ .type = 8,        .names = 1 },			/* MG */
 	{ .type = 9,        .names = 1 },			/* MR */
@@ -260,20 +261,20 @@ wire_walk_init(struct wire_walk *w, const uint8_t *msg, size_t len, const struct
 	return true;
 }
 
-/* Step over the name at W's place; whether its pointers lead anywhere is not looked at. */
+/* Move *POS over the name there; whether its pointers lead anywhere is not looked at. */
 static bool
-skip_name(struct wire_walk *w)
+skip_name(const uint8_t *msg, size_t len, size_t *pos)
 {
-	size_t at = w->pos;
+	size_t at = *pos;
 
-	while (at < w->len && w->msg[at] != 0 && w->msg[at] <= MAX_LABEL)
-		at += 1 + (size_t)w->msg[at];
-	if (at >= w->len || (w->msg[at] > MAX_LABEL && w->msg[at] < POINTER))
+	while (at < len && msg[at] != 0 && msg[at] <= MAX_LABEL)
+		at += 1 + (size_t)msg[at];
+	if (at >= len || (msg[at] > MAX_LABEL && msg[at] < POINTER))
 		return false;
-	at += w->msg[at] == 0 ? 1 : 2;
-	if (at > w->len)
+	at += msg[at] == 0 ? 1 : 2;
+	if (at > len)
 		return false;
-	w->pos = at;
+	*pos = at;
 	return true;
 }
 
@@ -318,7 +319,7 @@ wire_next(struct wire_walk *w, struct wire_rr *out)
 	w->left[section]--;
 	out->section = (enum wire_section)section;
 	out->owner_at = w->pos;
-	if (!skip_name(w) || w->len - w->pos < 10)
+	if (!skip_name(w->msg, w->len, &w->pos) || w->len - w->pos < 10)
 		return WIRE_BROKEN;
 	p = w->msg + w->pos;
 	out->type = get16(p);
@@ -398,6 +399,18 @@ wire_rdata(const struct wire_walk *w, const struct wire_rr *rr, struct arena *a,
 	for (size_t i = 0; i < ARRAY_LEN(layouts); i++)
 		if (layouts[i].type == rr->type)
 			return expand(w, rr, &layouts[i], a, out);
+	return true;
+}
+
+bool
+wire_soa_minimum(const struct wire_walk *w, const struct wire_rr *rr, uint32_t *out)
+{
+	size_t end = rr->at + rr->n, pos = rr->at;
+
+	if (!skip_name(w->msg, end, &pos) || !skip_name(w->msg, end, &pos) ||
+	    end - pos != SOA_TIMES)
+		return false;
+	*out = get32(w->msg + end - 4);
 	return true;
 }
 

@@ -120,6 +120,9 @@ bool wire_owner_is(const struct wire_walk *w, const struct wire_rr *rr, const st
 bool wire_rdata(
     const struct wire_walk *w, const struct wire_rr *rr, struct arena *a, struct str *out);
 
+/* The last field of RR, a SOA record (RFC 2308 4).  False when it is not well-formed. */
+bool wire_soa_minimum(const struct wire_walk *w, const struct wire_rr *rr, uint32_t *out);
+
 /* What an OPT record says (RFC 6891 6.1.3, RFC 8914). */
 struct wire_opt {
 	bool present;

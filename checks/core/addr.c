@@ -159,18 +159,23 @@ addr_parse(struct str text, struct addr *out)
 static void
 print_quad(struct buf *b, const uint8_t *q)
 {
-	char text[16]; /* 255.255.255.255 and a dot */
-	size_t n = 0;
+	char text[16], *p = text; /* 255.255.255.255 and a dot */
 
 	for (size_t i = 0; i < 4; i++) {
-		if (q[i] >= 100)
-			text[n++] = (char)('0' + q[i] / 100);
-		if (q[i] >= 10)
-			text[n++] = (char)('0' + q[i] / 10 % 10);
-		text[n++] = (char)('0' + q[i] % 10);
-		text[n++] = '.';
+		unsigned v = q[i];
+
+		if (v >= 10) {
+			if (v >= 100) {
+				*p++ = (char)('0' + v / 100);
+				v %= 100;
+			}
+			*p++ = (char)('0' + v / 10);
+			v %= 10;
+		}
+		*p++ = (char)('0' + v);
+		*p++ = '.';
 	}
-	buf_add(b, (struct str){ text, n - 1 });
+	buf_add(b, (struct str){ text, (size_t)(p - text) - 1 });
 }
 
 static unsigned

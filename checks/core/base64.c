@@ -8,27 +8,26 @@
 #include "checks/core/base64.h"
 
 /* clang-format off */
-/* The six bits that a byte from '+' to 'z' stands for, and 1 more; 0 = none. */
-static const uint8_t sextets[] = {
-	63, 0, 0, 0, 64,				/* + to / */
-	53, 54, 55, 56, 57, 58, 59, 60, 61, 62,		/* 0 to 9 */
-	0, 0, 0, 0, 0, 0, 0,
-	1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13,	/* A to Z */
-	14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26,
-	0, 0, 0, 0, 0, 0,
-	27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39,	/* a to z */
-	40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52,
+/* The six bits that a byte from '+' to 'z' stands for, and IS_SEXTET; 0 = none. */
+#define IS_SEXTET 64
+static const uint8_t sextets[UINT8_MAX + 1] = {
+	['+'] = 126,
+	['/'] = 127,
+	['0'] = 116, 117, 118, 119, 120, 121, 122, 123, 124, 125,
+	['A'] = 64, 65, 66, 67, 68, 69, 70, 71, 72, 73, 74, 75, 76,
+	['N'] = 77, 78, 79, 80, 81, 82, 83, 84, 85, 86, 87, 88, 89,
+	['a'] = 90, 91, 92, 93, 94, 95, 96, 97, 98, 99, 100, 101, 102,
+	['n'] = 103, 104, 105, 106, 107, 108, 109, 110, 111, 112, 113, 114, 115,
 };
 /* clang-format on */
-_Static_assert(ARRAY_LEN(sextets) == 'z' - '+' + 1, "one for each byte");
 
 /* The six bits that C stands for; -1 for any other byte. */
 static int
 sextet(char c)
 {
-	unsigned i = (unsigned)(unsigned char)c - '+';
+	uint8_t six = sextets[(uint8_t)c];
 
-	return i < ARRAY_LEN(sextets) ? sextets[i] - 1 : -1;
+	return six != 0 ? six - IS_SEXTET : -1;
 }
 
 static bool
@@ -75,13 +74,13 @@ take_groups(struct state *s, struct str text)
 	size_t at = 0;
 
 	for (; text.n - at >= 4; at += 4) {
-		int a = sextet(text.p[at]), b = sextet(text.p[at + 1]);
-		int c = sextet(text.p[at + 2]), d = sextet(text.p[at + 3]);
-		uint32_t bits;
+		const uint8_t *p = (const uint8_t *)text.p + at;
+		uint32_t a = sextets[p[0]], b = sextets[p[1]], c = sextets[p[2]];
+		uint32_t d = sextets[p[3]], bits;
 
-		if ((a | b | c | d) < 0)
+		if ((a & b & c & d) == 0)
 			break;
-		bits = (uint32_t)a << 18 | (uint32_t)b << 12 | (uint32_t)c << 6 | (uint32_t)d;
+		bits = (a & 63) << 18 | (b & 63) << 12 | (c & 63) << 6 | (d & 63);
 		s->out[s->n++] = (char)(bits >> 16);
 		s->out[s->n++] = (char)(bits >> 8 & 0xff);
 		s->out[s->n++] = (char)(bits & 0xff);

@@ -84,6 +84,10 @@ buf_addu(struct buf *b, uint64_t n)
 	char digits[20]; /* of UINT64_MAX */
 	size_t at = sizeof(digits);
 
+	if (n >= 10 && n < 100) {
+		buf_addc(b, (char)('0' + n / 10));
+		n %= 10;
+	}
 	if (n < 10) {
 		buf_addc(b, (char)('0' + n));
 		return;
@@ -116,23 +120,18 @@ void
 buf_add_escaped(struct buf *b, struct str s)
 {
 	for (size_t i = 0; i < s.n && !b->over; i++) {
+		size_t from = i, n;
 		char seq[4];
-		size_t n;
 
-		if (s.p[i] != '\\' && ascii_isprint(s.p[i])) {
-			buf_addc(b, s.p[i]);
-			continue;
-		}
+		while (i < s.n && s.p[i] != '\\' && ascii_isprint(s.p[i]))
+			i++;
+		buf_add(b, str_sub(s, from, i - from));
+		if (i == s.n)
+			break;
 		n = escape(s.p[i], seq);
 		if (buf_room(b, n)) {
 			memcpy(b->p + b->n, seq, n);
 			b->n += n;
 		}
 	}
-}
-
-struct str
-buf_str(const struct buf *b)
-{
-	return b->n == 0 ? STR("") : (struct str){ b->p, b->n };
 }

@@ -51,6 +51,10 @@ void buf_addu(struct buf *b, uint64_t n);
 void buf_add_escaped(struct buf *b, struct str s);
 
 /* What B holds; valid until the next append. */
-struct str buf_str(const struct buf *b);
+static inline struct str
+buf_str(const struct buf *b)
+{
+	return b->n == 0 ? STR("") : (struct str){ b->p, b->n };
+}
 
 #endif

@@ -157,6 +157,12 @@ struct signature_fact {
 	struct str covered;                   /* h= as written */
 };
 
+/* One ARC seal of a message, which nobody verified; the texts as written. */
+struct arc_fact {
+	uint32_t instance;                  /* i= */
+	struct str domain, selector, chain; /* d=, s=, cv= */
+};
+
 /* What a receiver makes of a message. */
 struct message_facts {
 	struct str file;                      /* where it was read */
@@ -165,7 +171,10 @@ struct message_facts {
 	struct name from_domain;              /* n = 0 = not exactly one readable From */
 	struct signature_fact *signatures;
 	size_t n_signatures;
-	size_t n_more;            /* signatures beyond MAX_SIGNATURES: neither read nor verified */
+	size_t n_more;        /* signatures beyond MAX_SIGNATURES: neither read nor verified */
+	bool cut;             /* the header has more fields than were read */
+	struct arc_fact *arc; /* from the oldest on */
+	size_t n_arc;
 	const char *dkim;         /* the best result of an aligned signature, else of any; "none" */
 	const char *spf;          /* RFC 8601 2.7.2; "" = not evaluated */
 	const char *spf_wants;    /* what lacks for SPF: "ip", "mail-from", "helo"; "" = nothing */
@@ -177,7 +186,8 @@ struct message_facts {
 	const char *dmarc;        /* "pass", "fail", "none", "temperror", "permerror", "" */
 	const char *policy;       /* that applies: "none", "quarantine", "reject", "" */
 	struct str authentication_results; /* the field a receiver would write (RFC 8601), folded
-					      by CR LF and a tab */
+					      by CR LF and a tab; empty = a signature could
+					      not be verified here, a receiver may */
 };
 
 struct spf_verdict;

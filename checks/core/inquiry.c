@@ -347,10 +347,15 @@ answer_at_hand(const struct inquiry *q, const struct name *name, uint16_t type)
 static const struct answer *
 ask_kind(struct inquiry *q, enum question_kind kind, const struct name *name)
 {
-	struct question what = { .kind = kind };
+	struct question what;
 
+	what.kind = kind;
+	what.type = 0;
+	what.data = (struct str){ NULL, 0 };
+	what.base = false;
+	what.name.n = 0;
 	if (name != NULL)
-		what.name = *name;
+		name_copy(&what.name, name);
 	return ask(q, &what);
 }
 

@@ -323,9 +323,31 @@ print_byte(struct buf *b, uint8_t c)
 	buf_addc(b, (char)c);
 }
 
+/* The labels of NAME to P, a dot behind each; false when a byte must be escaped. */
+static bool
+print_plain(char *p, const struct name *name)
+{
+	for (size_t at = 0; at < name->n && name->w[at] != 0;) {
+		size_t n = name->w[at++];
+
+		if (plain_run(name->w + at, n) < n)
+			return false;
+		memcpy(p, name->w + at, n);
+		p[n] = '.';
+		p += n + 1;
+		at += n;
+	}
+	return true;
+}
+
 void
 name_print(struct buf *b, const struct name *name)
 {
+	if (name->n > 1 && !b->over && b->room - b->n >= name->n &&
+	    print_plain(b->p + b->n, name)) {
+		b->n += name->n - 2U; /* nearly always; without the last dot */
+		return;
+	}
 	if (name->n == 1)
 		buf_addc(b, '.');
 	for (size_t at = 0; at < name->n && name->w[at] != 0; at += name->w[at] + 1U) {

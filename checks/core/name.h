@@ -96,6 +96,44 @@ struct name name_parent(const struct name *name, size_t drop);
  */
 enum name_error name_prefix(struct str labels, const struct name *base, struct name *out);
 
+/*
+ * The label LABEL, bytes as they stand, in lower case, put in front of BASE into *OUT,
+ * which is another name.  False, and OUT->n = 0, where that is longer than a name can be.
+ */
+static inline bool
+name_above(struct str label, const struct name *base, struct name *out)
+{
+	size_t n = label.n + 1 + base->n;
+
+	out->n = 0;
+	if (label.n == 0 || label.n > MAX_LABEL || base->n == 0 || n > MAX_NAME_WIRE)
+		return false;
+	out->n = (uint8_t)n;
+	out->w[0] = (uint8_t)label.n;
+	memcpy(out->w + 1, label.p, label.n);
+	/* what lies behind a short name is copied with it: see name_copy() */
+	if (base->n < MAX_SHORT_NAME)
+		memcpy(out->w + 1 + label.n, base->w, MAX_SHORT_NAME);
+	else
+		memcpy(out->w + 1 + label.n, base->w, base->n);
+	return true;
+}
+
+/* All labels of FRONT put in front of BASE into *OUT, another name.  As name_above(). */
+static inline bool
+name_join(const struct name *front, const struct name *base, struct name *out)
+{
+	size_t n = (size_t)front->n + base->n;
+
+	out->n = 0;
+	if (front->n < 2 || base->n == 0 || n - 1 > MAX_NAME_WIRE)
+		return false;
+	out->n = (uint8_t)(n - 1);
+	memcpy(out->w, front->w, front->n - 1u);
+	memcpy(out->w + front->n - 1, base->w, base->n);
+	return true;
+}
+
 /* The I-th label of NAME, from the left, as bytes; a view into NAME. */
 struct str name_label(const struct name *name, size_t i);
 

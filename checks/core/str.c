@@ -4,40 +4,10 @@
  */
 #include "checks/core/str.h"
 
-struct str
-str_of(const char *c)
-{
-	return c == NULL ? STR("") : (struct str){ c, strlen(c) };
-}
-
-static bool
-is_space(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
-struct str
-str_trim(struct str s)
-{
-	while (s.n > 0 && is_space(s.p[s.n - 1]))
-		s.n--;
-	while (s.n > 0 && is_space(s.p[0])) {
-		s.p++;
-		s.n--;
-	}
-	return s;
-}
-
 bool
 str_ieq(struct str a, struct str b)
 {
 	return a.n == b.n && str_has_iprefix(a, b);
-}
-
-bool
-str_has_prefix(struct str s, struct str prefix)
-{
-	return s.n >= prefix.n && (prefix.n == 0 || memcmp(s.p, prefix.p, prefix.n) == 0);
 }
 
 bool

@@ -23,7 +23,11 @@ struct str {
 #define STR(lit) ((struct str){ (lit), sizeof(lit) - 1 })
 
 /* A view of the NUL-terminated string C; the empty view for NULL. */
-struct str str_of(const char *c);
+static inline struct str
+str_of(const char *c)
+{
+	return c == NULL ? STR("") : (struct str){ c, strlen(c) };
+}
 
 /* The part of S from byte FROM, at most LEN bytes; cut to what S holds. */
 static inline struct str
@@ -39,7 +43,19 @@ str_sub(struct str s, size_t from, size_t len)
 }
 
 /* S without blanks (space, tab, CR, LF) at either end. */
-struct str str_trim(struct str s);
+static inline struct str
+str_trim(struct str s)
+{
+	const uint64_t blank = UINT64_C(1) << ' ' | 1u << '\t' | 1u << '\r' | 1u << '\n';
+
+	while (s.n > 0 && (uint8_t)s.p[s.n - 1] <= ' ' && (blank >> s.p[s.n - 1] & 1) != 0)
+		s.n--;
+	while (s.n > 0 && (uint8_t)s.p[0] <= ' ' && (blank >> s.p[0] & 1) != 0) {
+		s.p++;
+		s.n--;
+	}
+	return s;
+}
 
 /* Whether A and B hold the same bytes / the same but for ASCII case. */
 static inline bool
@@ -51,7 +67,11 @@ str_eq(struct str a, struct str b)
 bool str_ieq(struct str a, struct str b);
 
 /* Whether S begins with PREFIX, bytes as they are / but for ASCII case. */
-bool str_has_prefix(struct str s, struct str prefix);
+static inline bool
+str_has_prefix(struct str s, struct str prefix)
+{
+	return s.n >= prefix.n && (prefix.n == 0 || memcmp(s.p, prefix.p, prefix.n) == 0);
+}
 bool str_has_iprefix(struct str s, struct str prefix);
 
 /* Total order by unsigned bytes, a prefix before what it begins; < 0, 0, > 0. */

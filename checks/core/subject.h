@@ -21,6 +21,7 @@ struct signer_key {
 struct dnsbl_list;
 struct seen_source;
 struct header;
+struct signatures;
 struct refusal;
 
 enum provenance { FROM_GIVEN, FROM_CONFIG, FROM_LOG, FROM_MESSAGE, FROM_REPORT, FROM_GUESS };
@@ -94,11 +95,12 @@ struct subject {
 	const struct seen_source *const *seen; /* that reports saw send as it: checks/seen.h */
 	size_t n_seen;
 	const struct refusal *refusal; /* of its mail, to be explained: checks/refusal.h; or NULL */
-	const struct signer_key *signer; /* of the one selector FROM_GIVEN; NULL = not given */
-	const struct header *message;    /* a sample message; NULL = none */
-	struct str message_file;         /* where it was read; empty unless there is one */
-	size_t message_number;           /* in that file, from 1 */
-	bool message_unescaped;          /* an mbox writer's marks were taken out of it */
+	const struct signer_key *signer;     /* of the one selector FROM_GIVEN; NULL = not given */
+	const struct header *message;        /* a sample message; NULL = none */
+	const struct signatures *signatures; /* of it: checks/signature.h; NULL = no message */
+	struct str message_file;             /* where it was read; empty unless there is one */
+	size_t message_number;               /* in that file, from 1 */
+	bool message_unescaped;              /* an mbox writer's marks were taken out of it */
 	struct name authserv_id; /* who writes Authentication-Results; n = 0 = nobody's name */
 	bool trust_received;     /* its topmost Received says who handed it over */
 	const struct str *via;   /* services that mail leaves through: --via */

@@ -33,13 +33,32 @@ is_name(struct str raw, struct str name)
 	return true;
 }
 
+/* How many bytes at the front of S, by eights, are printable: a key has hundreds. */
+static size_t
+printable(struct str s)
+{
+	const uint64_t each = UINT64_C(0x0101010101010101), high = each * 0x80;
+	size_t i = 0;
+
+	for (; s.n - i >= 8; i += 8) {
+		uint64_t c;
+
+		memcpy(&c, s.p + i, 8);
+		/* no byte above 0x7e, none below 0x20 */
+		if (((c | ((c & ~high) + each)) & high) != 0 ||
+		    (((c | high) - each * ' ') & high) != high)
+			break;
+	}
+	return i;
+}
+
 /* tag-value with white space around it; ';' is never part of RAW. */
 static bool
 is_value(struct str raw)
 {
 	bool plain = true;
 
-	for (size_t i = 0; i < raw.n; i++) {
+	for (size_t i = printable(raw); i < raw.n; i++) {
 		if (ascii_isprint(raw.p[i]))
 			continue;
 		if (str_trim(str_sub(raw, i, 1)).n != 0)
@@ -54,7 +73,8 @@ static struct tag
 read_tag(struct str spec)
 {
 	struct str all = str_trim(spec);
-	size_t raw_equals = str_find(spec, 0, '='), equals = str_find(all, 0, '=');
+	size_t raw_equals = str_find(spec, 0, '=');
+	size_t equals = raw_equals < spec.n ? raw_equals - (size_t)(all.p - spec.p) : all.n;
 	struct tag t = { .all = all,
 		.name = str_trim(str_sub(all, 0, equals)),
 		.value = str_trim(str_sub(all, equals + 1, all.n)) };
@@ -76,6 +96,8 @@ is_walked_out(struct str text, size_t pos)
 {
 	size_t at = 0, n = 0;
 
+	if (pos < MAX_TAGS)
+		return false;
 	for (; n < MAX_TAGS && (at = str_find(text, at, ';')) < pos; n++)
 		at++;
 	return n == MAX_TAGS;
