@@ -14,7 +14,7 @@
 #include "checks/core/answer.h"
 #include "checks/core/arena.h"
 
-#define MEMO_ONCE_SHARE 16 /* of the bytes, one part is for what was asked only once */
+#define MEMO_ONCE_SHARE 32 /* of the bytes, one part is for what was asked only once */
 
 /* One question: its answer, or who waits for it. */
 struct world_entry {

@@ -115,6 +115,7 @@ ready(struct loop_fd *f, uint32_t events)
 		n = recvmmsg(s->watch.fd, in->head, RECV_BATCH, MSG_DONTWAIT, NULL);
 		if (n < 0 && errno != EAGAIN && errno != EINTR)
 			refuse_all(s);
+		s->pool->heard_ms = loop_clock_ms();
 		for (int i = 0; i < n; i++)
 			deliver(s, &in->head[i], in->room[i]);
 	}

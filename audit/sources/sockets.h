@@ -34,7 +34,8 @@ struct udp_pool {
 	struct resolver_server to;
 	struct udp_socket *sockets; /* SOCKETS_A_SERVER */
 	struct udp_inbox *inbox;
-	uint64_t strays; /* datagrams with an id that nobody waits for */
+	uint64_t strays;   /* datagrams with an id that nobody waits for */
+	uint64_t heard_ms; /* by the clock itself, when what is handed over was read */
 
 	/* A datagram with the id of Q; CUT when it was longer than there is room. */
 	void (*message)(struct udp_pool *p, struct query *q, struct str datagram, bool cut);

@@ -407,7 +407,7 @@ tries_message(struct udp_pool *p, struct query *q, struct str datagram, bool cut
 		return;
 	}
 	/* By the clock itself: it may have come long after this turn began, and seem too quick. */
-	server_heard(s, now_of(q), loop_clock_ms() - q->sent_ms);
+	server_heard(s, now_of(q), p->heard_ms - q->sent_ms);
 	if (match == WIRE_CASE) {
 		server_case_fault(s);
 		q->case_fault = true;

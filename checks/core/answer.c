@@ -409,7 +409,8 @@ question_hash(const struct question *q)
 {
 	uint64_t head =
 	    (uint64_t)q->base << 40 | (uint64_t)q->kind << 32 | (uint64_t)q->type << 8 | q->name.n;
-	uint64_t h = hash_add_word(HASH_START, head);
+	/* multiplied beside the first word of the name, and not before it */
+	uint64_t h = HASH_START ^ head * HASH_BY;
 
 	h = hash_add(h, (struct str){ (const char *)q->name.w, q->name.n });
 	return hash_end(q->data.n > 0 ? hash_add(h, q->data) : h);

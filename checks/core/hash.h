@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * hash.h - one hash function for tables in memory (64 bits, low bits good):
- * FNV-1a over words of eight bytes, and the finisher of MurmurHash3 (fmix64).
+ * hash.h - one hash function for tables in memory (64 bits, low bits good): words
+ * of eight bytes, each multiplied by an odd constant and folded.
  *
  * It depends on the machine's byte order: never to be stored, not for fingerprints.
  * Names are hashed several times a question, so bytes and calls are too slow.
@@ -13,13 +13,13 @@
 #include "checks/core/str.h"
 
 #define HASH_START UINT64_C(0xcbf29ce484222325)
-#define HASH_PRIME UINT64_C(0x100000001b3)
+#define HASH_BY UINT64_C(0x9e3779b97f4a7c15) /* 2^64 divided by the golden ratio */
 
 /* Go on from H over eight bytes at once. */
 static inline uint64_t
 hash_add_word(uint64_t h, uint64_t word)
 {
-	h = (h ^ word) * HASH_PRIME;
+	h = (h ^ word) * HASH_BY;
 	return h ^ h >> 32; /* a multiplication moves nothing downward */
 }
 
@@ -44,7 +44,7 @@ hash_add(uint64_t h, struct str s)
 	if (i < s.n && s.n >= 8) /* the last eight, some of them again */
 		return hash_add_eight(h, s.p + s.n - 8);
 	for (; i < s.n; i++)
-		h = (h ^ (unsigned char)s.p[i]) * HASH_PRIME;
+		h = (h ^ (unsigned char)s.p[i]) * HASH_BY;
 	return h;
 }
 
@@ -52,11 +52,8 @@ hash_add(uint64_t h, struct str s)
 static inline uint64_t
 hash_end(uint64_t h)
 {
-	h ^= h >> 33;
-	h *= UINT64_C(0xff51afd7ed558ccd);
-	h ^= h >> 33;
-	h *= UINT64_C(0xc4ceb9fe1a85ec53);
-	return h ^ h >> 33;
+	h = (h ^ h >> 29) * UINT64_C(0xbf58476d1ce4e5b9);
+	return h ^ h >> 32;
 }
 
 #endif
