@@ -247,7 +247,8 @@ pack_all(struct packer *k, const struct answer_draft *d)
 		out->names = names;
 	}
 	pack_rrs(k, d, out);
-	pack_facts(k, &d->a, out);
+	if (d->a.q.kind != ASK_DNS) /* most are, and those have none */
+		pack_facts(k, &d->a, out);
 	return out;
 }
 
