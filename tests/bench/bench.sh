@@ -17,7 +17,7 @@
 # shellcheck source=tests/it_lib.sh
 . "${SRCDIR:-.}/tests/it_lib.sh"
 need nsd awk
-: "${BUILDDIR:=.}" "${BENCH_DOMAINS:=2000}" "${BENCH_RUNS:=9}"
+: "${BUILDDIR:=.}" "${BENCH_DOMAINS:=20000}" "${BENCH_RUNS:=9}"
 : "${BENCH_FEW:=10000}" "${BENCH_MANY:=100000}" "${BENCH_MESSAGES:=5000}"
 : "${BENCH_LOG_BYTES:=200000000}"
 bench=$BUILDDIR/tests/bench
