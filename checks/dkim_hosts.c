@@ -67,7 +67,6 @@ dkim_provider(const struct name *target)
 {
 	char text[MAX_NAME_TEXT];
 	struct buf b = { .p = text, .room = sizeof(text), .max = sizeof(text) };
-
 	uint32_t starts = 0; /* bit C & 31 for each byte C that one of its labels begins with */
 
 	if (target->n == 0)

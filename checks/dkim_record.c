@@ -303,6 +303,7 @@ try_cleaned(struct arena *a, struct dkimkey *k, unsigned base)
 		return false;
 	k->is_key = true;
 	k->n = 0;
+	k->have = k->want = 0; /* that it is cut off went with the other faults */
 	k->cleaned = cleaned;
 	k->data = better.data;
 	k->type = better.type;

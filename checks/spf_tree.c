@@ -269,18 +269,18 @@ static bool
 passes_all(const struct spf_node *node)
 {
 	const struct spf_record *r = node->record;
-	const struct spf_item *last = NULL;
+	const struct spf_item *redirect = NULL;
 	for (size_t i = 0; i < node->n_items; i++) {
 		const struct spf_item *it = &node->items[i];
 		if (it->term->kind == TERM_REDIRECT)
-			last = it;
+			redirect = it;
 		else if (it->term->kind == TERM_INCLUDE && leads_to_all(it) &&
 			 (size_t)(it->term - r->terms) < r->decider)
 			return it->term->qualifier == '+';
 	}
 	if (r->decider != SPF_NO_TERM)
 		return r->terms[r->decider].qualifier == '+';
-	return last != NULL && leads_to_all(last);
+	return redirect != NULL && leads_to_all(redirect);
 }
 
 /* The error of the record that NODE itself is, without what is below it. */

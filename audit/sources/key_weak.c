@@ -44,9 +44,7 @@ struct number {
  * that it stands for modulo M: two words are left of that to be done away.
  */
 #define MAX_WORDS (MAX_WEAK_BITS / 64)
-#define MAX_MODULI                                                                                 \
-	64            /* products of small primes below 2^56, five at least in each but the last   \
-		       */
+#define MAX_MODULI 64 /* products below 2^56: five primes at least in all but the last */
 #define MAX_PRIMES 16 /* of one modulus: 3 to 53 */
 
 struct prime {

@@ -172,7 +172,6 @@ try_next(struct query *q, enum answer_cause cause, bool spoken)
 {
 	const struct resolver_options *o = &q->resolver->o;
 	size_t most = o->n_servers * o->rounds;
-
 	uint32_t bit = UINT32_C(1) << (q->first + q->turn) % o->n_servers;
 
 	leave(q);
