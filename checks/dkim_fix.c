@@ -181,19 +181,33 @@ dkim_meant(struct audit *au, const struct selector_key *k, struct str *out)
 	return !pending;
 }
 
+/* The record of K that holds TEXT, NULL when none does. */
+static const struct rr *
+rr_with(const struct selector_key *k, struct str text)
+{
+	for (size_t i = 0; i < k->answer->n_rr; i++)
+		if (k->answer->rr[i].type == RR_TXT && str_eq(k->answer->rr[i].text, text))
+			return &k->answer->rr[i];
+	return NULL;
+}
+
 void
 dkim_propose_only(
     struct audit *au, struct finding *f, const struct selector_key *k, struct str text)
 {
+	const struct rr *stays;
+
 	if (k->delegated || text.n == 0)
 		return;
-	if (!str_eq(k->rr->text, text))
+	if ((stays = rr_with(k, text)) == NULL) {
+		stays = k->rr;
 		dkim_propose(au, f, k, text);
+	}
 	for (size_t i = 0; i < k->answer->n_rr; i++) {
 		const struct rr *rr = &k->answer->rr[i];
 		struct change *c;
 
-		if (rr->type != RR_TXT || rr == k->rr)
+		if (rr->type != RR_TXT || rr == stays)
 			continue;
 		c = finding_change(au->findings, f, CHANGE_REMOVE, answer_owner(k->answer), RR_TXT);
 		c->old = finding_txt(au->findings, rr->text);

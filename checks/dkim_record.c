@@ -9,6 +9,7 @@
 #include "checks/opendkim_differs.h"
 
 #define MAX_GOOD_KEY_DATA 600 /* an RSA key of 4096 bits and its wrapping: 550 */
+#define MAX_VERSION_TOLD 24   /* of a v= that holds the whole record: enough to know it by */
 
 /* What the tags of one record have said so far. */
 struct reading {
@@ -19,6 +20,7 @@ struct reading {
 	size_t n_names;
 	bool seen_key; /* v=DKIM..., p= or k= was there */
 	bool seen_version;
+	bool runs_on;      /* v= has the other tags in it */
 	struct str t;      /* the t= tag, when it says y */
 	struct str strict; /* the flag s of t= */
 };
@@ -40,6 +42,16 @@ fault(struct arena *a, struct dkimkey *k, enum rule_id id, struct str part)
 	k->n++;
 }
 
+/* Whether TEXT holds "p=" behind a blank: a record whose semicolons were lost. */
+static bool
+has_key_within(struct str text)
+{
+	for (size_t i = str_find(text, 0, ' '); i < text.n; i = str_find(text, i + 1, ' '))
+		if (str_has_prefix(str_sub(text, i + 1, text.n), STR("p=")))
+			return true;
+	return false;
+}
+
 /* RFC 6376 3.6.1 v: if present, the first tag, and exactly DKIM1. */
 static void
 read_version(struct reading *r, const struct tag *t)
@@ -48,7 +60,8 @@ read_version(struct reading *r, const struct tag *t)
 	if (str_has_iprefix(t->value, STR("dkim")))
 		r->seen_key = true;
 	if (r->n_tags > 1 || !str_eq(t->value, STR("DKIM1")))
-		fault(r->a, r->k, RULE_DKIM_VERSION, t->all);
+		fault(r->a, r->k, RULE_DKIM_VERSION, str_sub(t->all, 0, MAX_VERSION_TOLD));
+	r->runs_on = has_key_within(t->value);
 }
 
 /* RFC 6376 3.6.1 k, RFC 8463 4.2.  ABNF words take either case (RFC 5234 2.3). */
@@ -269,7 +282,7 @@ read_text(struct arena *a, struct str text, struct dkimkey *out)
 	}
 	if (out->is_incomplete)
 		judge_incomplete(a, out);
-	if (!out->has_p)
+	if (!out->has_p && !r.runs_on)
 		fault(a, out, RULE_DKIM_NO_KEY_DATA, (struct str){ NULL, 0 });
 	if (out->testing)
 		fault(a, out, RULE_DKIM_TESTING, r.t);

@@ -126,6 +126,13 @@ conclude_by_key(struct message_signature *s)
 	return true;
 }
 
+/* Whether the library could not read the key of S: it takes no RSAPublicKey, and others do. */
+static bool
+is_key_foreign(const struct message_signature *s)
+{
+	return s->key.facts != NULL && s->key.facts->form == KEY_PKCS1;
+}
+
 /* What the library refuses to compare; of times beyond its bounds we know why. */
 static void
 conclude_refused(const struct message_scene *m, struct message_signature *s)
@@ -156,6 +163,10 @@ conclude_by_verdict(const struct message_scene *m, struct message_signature *s)
 		conclude_refused(m, s);
 	} else if (!v->pass && v->header_ok) {
 		conclude(s, "fail", STR("the body was changed"), RULE_MESSAGE_BODY_CHANGED);
+	} else if (!v->pass && v->body_ok && is_key_foreign(s)) {
+		s->unknown = true;
+		conclude(s, "neutral", STR("libopendkim does not read such a key"),
+		    RULE_MESSAGE_UNVERIFIED);
 	} else if (!v->pass && v->body_ok) {
 		conclude(s, "fail", STR("a signed field was changed, or the key is another"),
 		    RULE_MESSAGE_HEADER_CHANGED);

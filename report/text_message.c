@@ -136,7 +136,7 @@ wants_text(const char *wants)
 		return STR("not evaluated: MAIL FROM is not known (--mail-from)");
 	if (strcmp(wants, "helo") == 0)
 		return STR("not evaluated: MAIL FROM is null, and HELO is not known (--helo)");
-	return STR("not evaluated: --ip or --trust-received says who sent it");
+	return STR("not evaluated: who sent it is not known (--ip, --trust-received)");
 }
 
 static void
@@ -166,8 +166,15 @@ dmarc_text(struct ink *k, const struct message_facts *m)
 {
 	struct buf b;
 
-	if (m->dmarc[0] == '\0')
+	if (m->dmarc[0] == '\0') {
+		if (m->spf[0] == '\0' && m->from_domain.n > 0) {
+			label(k, "DMARC");
+			ink_words(
+			    k, STR("not evaluated: no aligned signature passes; it hangs on SPF"));
+			ink_end(k);
+		}
 		return;
+	}
 	buf_init(&b, MAX_LINE_TEXT);
 	if (m->from_domain.n > 0)
 		name_print(&b, &m->from_domain);

@@ -62,7 +62,7 @@ blind timeout "$FAKE_PORT" 2 timeout
 took=$(($(date +%s) - before))
 [ $took -le 5 ] || { echo "--timeout 2 took $took s"; bad=1; }
 stop "$FAKE_PID"
-blind unreachable "$FAKE_PORT" 2 'timeout|network unreachable' # nobody listens there
+blind unreachable "$FAKE_PORT" 2 'timeout|server unreachable' # nobody listens there
 
 : >"$it_work/none"
 start_nsd "$it_work/none" # no zone: it refuses all

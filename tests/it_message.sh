@@ -100,7 +100,7 @@ says 'DKIM        pass'
 zoned 0 --ip 192.0.2.25 --mail-from bounce@example.com "$t/signed"
 says 'SPF         pass      mailfrom example.com from 192.0.2.25, aligned' 'spf=pass smtp.mailfrom=bounce@example.com'
 zoned 1 "$t/forged"
-says 'DKIM        fail' 'the body was changed'
+says 'DKIM        fail' 'the body was changed' 'DMARC       not evaluated: no aligned'
 zoned 1 --ip 203.0.113.9 --mail-from bounce@example.com "$t/forged"
 says 'SPF         fail      mailfrom example.com from 203.0.113.9, aligned' 'DMARC       fail'
 zoned 1 "$t/renamed"

@@ -48,6 +48,8 @@ static const struct {
 	{ "p absent", STR("v=DKIM1; k=rsa"), "dkim-no-key-data" },
 	{ "version only", STR("v=DKIM1"), "dkim-no-key-data" },
 	{ "version in small letters", STR("v=dkim1; " K2048), "dkim-version:v=dkim1" },
+	{ "semicolons lost", STR("v=DKIM1 k=rsa " K2048), "dkim-version:v=DKIM1 k=rsa p=MIIBIjAN" },
+	{ "version only, and words", STR("v=DKIM1 k=rsa"), "dkim-version:v=DKIM1 k=rsa dkim-no-key-data" },
 	{ "version 2", STR("v=DKIM2; " K2048), "dkim-version:v=DKIM2" },
 	{ "version not first", STR("k=rsa; v=DKIM1; " K2048), "dkim-version:v=DKIM1" },
 	{ "p twice", STR("v=DKIM1; " K2048 "; p=AAAA"), "dkim-duplicate-tag:p=AAAA" },

@@ -55,6 +55,7 @@ static const struct {
 	{ "sender-unknown-helo", "none - temperror reject" },
 	{ "sender-unknown-null", "none - temperror reject" },
 	{ "unverified", "neutral - temperror reject|neutral not verified" },
+	{ "key-pkcs1", "neutral - temperror reject|neutral libopendkim does not read such a key" },
 	{ "failed-beside", "pass - pass reject|fail the body was changed|pass" },
 	{ "unaligned", "pass - - reject|pass" },
 	{ "alignment-unknown", "pass - temperror -|pass" },

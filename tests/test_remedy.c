@@ -63,6 +63,7 @@ static const struct {
 	{ "spf-type99-only", "spf-not-pass", "the same" },
 	{ "spf-not-pass", "message-unsigned", "named by the DMARC failure that is cured as well" },
 	{ "spf-not-pass", "message-unaligned", "the same" },
+	{ "dkim-pkcs1", "message-header-changed", "what the library says of the sample is judged where it can read the key" },
 };
 /* clang-format on */
 

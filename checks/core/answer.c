@@ -449,7 +449,7 @@ cause_name(enum answer_cause c)
 {
 	static const char *const names[] = { "", "timeout", "SERVFAIL", "refused",
 		"DNSSEC validation failed", "malformed answer", "answer too large",
-		"network unreachable", "the server does not hold the name", "CNAME loop",
+		"server unreachable", "the server does not hold the name", "CNAME loop",
 		"not in the recording", "not in the zone files given", "cannot be listed",
 		"not a name that can be asked", "limit of questions reached",
 		"the process that was asked died", "the process to ask could not be started" };
