@@ -310,6 +310,30 @@ test_wire(void **state)
 	}
 }
 
+/* A root at the front, and behind it pointers, each to the one before. */
+static void
+test_wire_pointer_limit(void **state)
+{
+	uint8_t msg[2 * 200] = { 0 };
+	struct name n;
+
+	(void)state;
+	for (size_t i = 1; i < 200; i++) {
+		size_t to = i == 1 ? 0 : 2 * (i - 1);
+
+		msg[2 * i] = (uint8_t)(0xc0 | to >> 8);
+		msg[2 * i + 1] = (uint8_t)to;
+	}
+	for (size_t i = 1; i < 200; i++) {
+		size_t pos = 2 * i;
+		bool ok = name_from_wire(msg, sizeof(msg), &pos, &n);
+
+		/* one before each label and one before the root are all that a name can use */
+		if (ok != (i <= MAX_LABELS + 1) || pos != (ok ? 2 * i + 2 : 2 * i))
+			fail_msg("%zu pointers: %d, ends at %zu", i, ok, pos);
+	}
+}
+
 static void
 test_wire_length_limit(void **state)
 {
@@ -482,6 +506,7 @@ main(void)
 		cmocka_unit_test(test_above_and_join_of_nothing),
 		cmocka_unit_test(test_raw_text_has_no_escapes),
 		cmocka_unit_test(test_wire),
+		cmocka_unit_test(test_wire_pointer_limit),
 		cmocka_unit_test(test_wire_length_limit),
 		cmocka_unit_test(test_canonical_order),
 		cmocka_unit_test(test_below),

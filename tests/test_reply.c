@@ -333,6 +333,39 @@ test_bounds(void **state)
 	buf_free(&b);
 }
 
+/* What speaks for absence is read as a whole; what nobody wants is not. */
+static void
+test_a_broken_owner_proves_nothing(void **state)
+{
+	static const struct {
+		const char *name;
+		uint16_t flags;
+		enum message_section section;
+		uint16_t type;
+		const char *want;
+	} cases[] = {
+		{ "SOA, no data", RES, IN_AUTHORITY, RR_SOA, "failed malformed" },
+		{ "SOA, no such name", RES | NXDOMAIN, IN_AUTHORITY, RR_SOA, "failed malformed" },
+		{ "NS, no data", AUTH, IN_AUTHORITY, RR_NS, "failed malformed" },
+		{ "another, no data", AUTH, IN_AUTHORITY, RR_TXT, "no data ttl 0" },
+		{ "additional, no data", AUTH, IN_ADDITIONAL, RR_SOA, "no data ttl 0" },
+		{ "answer", AUTH, IN_ANSWER, RR_TXT, "failed malformed" },
+	};
+	const struct name forward = { .n = 2, .w = { 0xff, 0xff } };
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 4096);
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		message_begin(&msg, 1, cases[i].flags);
+		message_ask(&msg, "a.example", RR_A);
+		message_raw(&msg, cases[i].section, &forward, cases[i].type, STR("\1a"));
+		read_as(&b, "a.example", RR_A, false);
+		expect(cases[i].name, &b, cases[i].want);
+	}
+	buf_free(&b);
+}
+
 static void
 test_bad_txt_is_malformed(void **state)
 {
@@ -405,6 +438,7 @@ main(void)
 		cmocka_unit_test(test_a_cut_reply_is_malformed),
 		cmocka_unit_test(test_a_flipped_reply_stays_in_bounds),
 		cmocka_unit_test(test_bounds),
+		cmocka_unit_test(test_a_broken_owner_proves_nothing),
 		cmocka_unit_test(test_bad_txt_is_malformed),
 		cmocka_unit_test(test_badvers_is_read_from_opt),
 	};

@@ -189,8 +189,10 @@ doubt_nodata(const struct content *m)
 
 	if (m->n_rr > 0)
 		return CAUSE_MALFORMED; /* an answer, but to something else */
+	if (m->ns.at > 0 && !wire_owner(&m->w, &m->ns, &owner))
+		return CAUSE_MALFORMED;
 	/* an upward referral names the root */
-	if (m->ns.at > 0 && (!m->h.aa || (wire_owner(&m->w, &m->ns, &owner) && owner.n == 1)))
+	if (m->ns.at > 0 && (!m->h.aa || owner.n == 1))
 		return CAUSE_LAME;
 	return m->h.aa || m->h.ra ? CAUSE_NONE : CAUSE_LAME;
 }
@@ -201,7 +203,10 @@ conclude_absent(struct content *m)
 {
 	uint32_t ttl_s = 0; /* RFC 2308 5: without SOA not to be kept */
 	bool proof = has_proof(m, &ttl_s);
+	struct name owner;
 
+	if (m->soa.at > 0 && !wire_owner(&m->w, &m->soa, &owner))
+		return CAUSE_MALFORMED; /* what speaks for absence must be whole */
 	m->d.a.ttl_s = ttl_s < m->chain_ttl_s ? ttl_s : m->chain_ttl_s;
 	if (m->h.rcode == RCODE_NXDOMAIN) {
 		m->d.a.status = ANSWER_NXDOMAIN;

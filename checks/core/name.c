@@ -6,6 +6,12 @@
 
 #define LABEL_TYPE 0xc0 /* RFC 1035 4.1.4: 00 a label, 11 a pointer, the rest nothing */
 
+/*
+ * No name needs more pointers than one before each label and one before the root.  A
+ * message of 64 KiB has room for 8,000 in a row, and for 4,000 owners that begin there.
+ */
+#define MAX_POINTERS (MAX_LABELS + 1)
+
 static const struct name root = { .n = 1 };
 
 /* The bytes that nearly all names are made of, in lower case; 0 = another. */
@@ -259,7 +265,7 @@ from_wire(const uint8_t *msg, size_t len, size_t *pos, struct name *out)
 {
 	size_t at = *pos, from = at, end = 0, n = 0;
 
-	for (;;) {
+	for (size_t pointers = 0;; pointers++) {
 		size_t stop = at < len ? end_of_labels(msg, len, at) : len;
 
 		if (stop >= len || n + (stop - at) >= MAX_NAME_WIRE)
@@ -270,7 +276,8 @@ from_wire(const uint8_t *msg, size_t len, size_t *pos, struct name *out)
 		if (msg[at] == 0)
 			break;
 		end = end == 0 ? at + 2 : end;
-		if (msg[at] < LABEL_TYPE || !follow(msg, len, &at, &from))
+		if (msg[at] < LABEL_TYPE || pointers == MAX_POINTERS ||
+		    !follow(msg, len, &at, &from))
 			return false;
 	}
 	out->w[n++] = 0;

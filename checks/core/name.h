@@ -48,7 +48,7 @@ enum name_error name_parse_raw(struct str text, struct name *out);
 /*
  * Take the name that starts at *POS of the LEN bytes MSG, following RFC 1035
  * 4.1.4 pointers backwards only, and move *POS behind it.  False on a name
- * that leaves MSG, loops or is too long.
+ * that leaves MSG, loops, is too long or has more pointers than a name needs.
  */
 bool name_from_wire(const uint8_t *msg, size_t len, size_t *pos, struct name *out);
 
