@@ -72,6 +72,7 @@ fleet() {
 
 # 2. One domain whose every answer takes DELAY ms.
 chain() {
+	[ -x "$bench/bench_delay" ] || die 'bench_delay is not built: make bench builds it'
 	"$bench/bench_delay" "$NSD_PORT" $DELAY >"$it_work/delay" &
 	it_pids="$it_pids $!"
 	while [ ! -s "$it_work/delay" ]; do sleep 0.05; done
@@ -227,9 +228,14 @@ reports() {
 }
 
 case ${1-} in
-fleet)
+fleet | chain)
 	serve "$BENCH_DOMAINS"
-	fleet
+	"$1"
+	exit
+	;;
+memory)
+	serve "$BENCH_MANY"
+	memory
 	exit
 	;;
 messages | log | gate)
