@@ -159,9 +159,10 @@ utf8_length(struct str s, size_t at)
 	return n;
 }
 
-/* Sixteen bytes that are looked at together. */
-typedef signed char block __attribute__((vector_size(16)));
-typedef unsigned char ublock __attribute__((vector_size(16))); /* the same, to count with */
+/* BLOCK bytes that are looked at together. */
+#define BLOCK 16
+typedef signed char block __attribute__((vector_size(BLOCK)));
+typedef unsigned char ublock __attribute__((vector_size(BLOCK))); /* the same, to count with */
 
 /* Whether a byte stands in a JSON text as it is: 0x20 to 0x7e but '"' and '\\'. */
 static bool
@@ -208,18 +209,18 @@ copy_plain(char *to, struct str s)
 	size_t n = 0;
 	block v;
 
-	if (s.n >= sizeof(uint64_t) && s.n < sizeof(v) && copy_short(to, s))
+	if (s.n >= sizeof(uint64_t) && s.n < BLOCK && copy_short(to, s))
 		return s.n;
-	for (; s.n - n >= sizeof(v); n += sizeof(v)) {
-		memcpy(&v, s.p + n, sizeof(v));
+	for (; s.n - n >= BLOCK; n += BLOCK) {
+		memcpy(&v, s.p + n, BLOCK);
 		if (!is_plain_block(v))
 			break;
-		memcpy(to + n, &v, sizeof(v));
+		memcpy(to + n, &v, BLOCK);
 	}
-	if (n > 0 && n < s.n && s.n - n < sizeof(v)) {
-		memcpy(&v, s.p + s.n - sizeof(v), sizeof(v)); /* the last, some of them again */
+	if (n > 0 && n < s.n && s.n - n < BLOCK) {
+		memcpy(&v, s.p + s.n - BLOCK, BLOCK); /* the last, some of them again */
 		if (is_plain_block(v)) {
-			memcpy(to + s.n - sizeof(v), &v, sizeof(v));
+			memcpy(to + s.n - BLOCK, &v, BLOCK);
 			return s.n;
 		}
 	}

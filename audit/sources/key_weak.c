@@ -420,6 +420,7 @@ key_weak_judge(struct key_facts *f)
 	if (f->modulus_even || f->bits > MAX_WEAK_BITS || f->bits < 16)
 		return;
 	read_number(f->modulus, &n);
+	assert(n.n >= 2); /* it has 16 bits */
 	rest = rest_of(&n, SIEVE);
 	f->small_factor = has_small_factor(&n);
 	f->roca = is_roca(&n, rest);

@@ -407,8 +407,10 @@ wire_soa_minimum(const struct wire_walk *w, const struct wire_rr *rr, uint32_t *
 {
 	size_t end = rr->at + rr->n, pos = rr->at;
 
-	if (!skip_name(w->msg, end, &pos) || !skip_name(w->msg, end, &pos) ||
-	    end - pos != SOA_TIMES)
+	for (unsigned names = 0; names < 2; names++) /* MNAME, RNAME */
+		if (!skip_name(w->msg, end, &pos))
+			return false;
+	if (end - pos != SOA_TIMES)
 		return false;
 	*out = get32(w->msg + end - 4);
 	return true;
