@@ -7,6 +7,7 @@
  * the time of a retry has not come repeats an old failure.
  */
 #include "audit/bounce/read_exim.h"
+#include <assert.h>
 #include "audit/bounce/readers.h"
 #include "audit/bounce/span.h"
 #include "audit/bounce/syslog.h"
@@ -299,6 +300,7 @@ take_start(
 	bool behind = past_syslog(st, &record, clock, l);
 	size_t n = stamp_read(&st->own, record, clock, &l->time);
 
+	assert(n <= record.n);
 	if (n == 0 && !behind)
 		return false;
 	span_drop(&record, n);
