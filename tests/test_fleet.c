@@ -10,7 +10,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <cmocka.h>
+#include <openssl/bn.h>
 #include "audit/fleet/gather.h"
+#include "audit/fleet/gather_factors.h"
 #include "audit/fleet/merge.h"
 #include "audit/fleet/reread.h"
 #include "audit/fleet/told.h"
@@ -116,6 +118,77 @@ modulus(const BIGNUM *p, const BIGNUM *q)
 	BN_CTX_free(ctx);
 	BN_free(n);
 	return hex;
+}
+
+/* What is compared with others: text from a file, which anybody may have written. */
+static void
+test_moduli(void **state)
+{
+	static const struct {
+		const char *name, *before, *behind;
+		int zeros; /* between */
+		size_t want;
+	} cases[] = {
+		{ "512 bits", "8", "1", 126, 64 },
+		{ "511 bits", "7", "1", 126, 0 },
+		{ "512 bits behind zeros", "000008", "1", 126, 64 },
+		{ "517 bits: an odd number of digits", "1f", "3", 127, 65 },
+		{ "8192 bits", "f", "f", 2046, 1024 },
+		{ "8193 bits", "1f", "f", 2047, 0 },
+		{ "letters of either case", "aBcDeF", "aF", 126, 67 },
+		{ "even", "8", "2", 126, 0 },
+		{ "none", "", "", 0, 0 },
+		{ "zero", "", "", 200, 0 },
+		{ "a sign", "-8", "1", 126, 0 },
+		{ "white space before", " 8", "1", 126, 0 },
+		{ "white space behind", "8", "1\n", 126, 0 },
+		{ "white space inside", "8", " 1", 126, 0 },
+		{ "a prefix", "0x8", "1", 126, 0 },
+		{ "no digit", "8", "g1", 126, 0 },
+		{ "a byte over ASCII", "8",
+		    "\xb1"
+		    "1",
+		    126, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct gather_key row = { .n = 1 };
+		struct gather g;
+		char hex[2200];
+		int n = snprintf(hex, sizeof(hex), "%s%0*d%s", cases[i].before, cases[i].zeros, 0,
+		    cases[i].behind);
+
+		gather_init(&g);
+		gather_modulus(&g, &row, (struct str){ hex, cases[i].zeros > 0 ? (size_t)n : 0 });
+		if (row.modulus.n != cases[i].want || g.modulus_bits != 8 * cases[i].want)
+			fail_msg("%s: %zu bytes", cases[i].name, row.modulus.n);
+		gather_free(&g);
+	}
+}
+
+/* A NUL ends no text; the last digits are the last bytes. */
+static void
+test_modulus_bytes(void **state)
+{
+	struct gather_key row = { .n = 1 };
+	struct gather g;
+	char hex[130];
+
+	(void)state;
+	memset(hex, '1', sizeof(hex));
+	memcpy(hex, "0fedcb", 6);
+	memcpy(hex + 126, "a9E7", 4);
+	gather_init(&g);
+	gather_modulus(&g, &row, (struct str){ hex, sizeof(hex) });
+	assert_int_equal(row.modulus.n, 65);
+	assert_memory_equal(row.modulus.p, "\x0f\xed\xcb\x11", 4);
+	assert_memory_equal(row.modulus.p + 62, "\x11\xa9\xe7", 3);
+	row.modulus.n = 0;
+	hex[64] = '\0';
+	gather_modulus(&g, &row, (struct str){ hex, sizeof(hex) });
+	assert_int_equal(row.modulus.n, 0);
+	gather_free(&g);
 }
 
 /* Keys of three domains, the first and the last with a prime in common: both are named. */
@@ -315,6 +388,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_shared_keys),
+		cmocka_unit_test(test_moduli),
+		cmocka_unit_test(test_modulus_bytes),
 		cmocka_unit_test(test_shared_factors),
 		cmocka_unit_test(test_which_result_stands),
 		cmocka_unit_test(test_fleet),

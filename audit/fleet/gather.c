@@ -38,8 +38,6 @@ gather_free(struct gather *g)
 	free(g->finding);
 	free(g->finding_last);
 	free(g->include);
-	for (size_t i = 0; i < g->cap_key; i++)
-		BN_free(g->key[i].modulus);
 	free(g->key);
 }
 
@@ -286,7 +284,7 @@ count_key(struct gather *g, json_t *k)
 
 		g->key[i].bits = (uint32_t)bits;
 		g->key[i].type = arena_str(&g->arena, reread_text(k, "key_type"));
-		gather_modulus(g, &g->key[i], json_string_value(json_object_get(k, "modulus")));
+		gather_modulus(g, &g->key[i], reread_text(k, "modulus"));
 	}
 	add_selector(g, &g->key[i], &own);
 out:

@@ -9,7 +9,6 @@
 #ifndef AUDIT_FLEET_GATHER_H
 #define AUDIT_FLEET_GATHER_H
 #include <jansson.h>
-#include <openssl/bn.h>
 #include "audit/fleet/tally.h"
 #include "report/model.h"
 
@@ -33,7 +32,7 @@ struct gather_key {
 	size_t n;
 	struct str org, place; /* of the first */
 	bool many_orgs, many_places;
-	BIGNUM *modulus; /* NULL = it is not compared with others */
+	struct str modulus; /* big-endian; empty = it is not compared with others */
 };
 
 struct gather {

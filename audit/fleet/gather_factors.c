@@ -12,25 +12,57 @@
 
 #define MIN_FACTORS_BITS 512 /* of a modulus: smaller ones are broken one by one */
 
-void
-gather_modulus(struct gather *g, struct gather_key *row, const char *hex)
+/* What the digit C of base 16 stands for; -1 for another character. */
+static int
+digit_of(char c)
 {
-	BIGNUM *n = NULL;
-	int bits;
+	if (ascii_isdigit(c))
+		return c - '0';
+	c = ascii_lower(c);
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
 
-	if (hex == NULL || BN_hex2bn(&n, hex) == 0)
-		return;
-	bits = BN_num_bits(n);
-	if (bits < MIN_FACTORS_BITS || bits > MAX_WEAK_BITS || !BN_is_odd(n)) {
-		BN_free(n);
-	} else if (g->modulus_bits + (size_t)bits > MAX_FACTORS_BITS) {
-		g->many_moduli = true;
-		BN_free(n);
-	} else {
-		g->modulus_bits += (size_t)bits;
-		g->n_moduli++;
-		row->modulus = n;
+/*
+ * The bytes that HEX stands for, without leading zeros, into BYTES; how many.  0 when
+ * it holds anything but digits, or has more than MAX_WEAK_BITS.
+ */
+static size_t
+read_hex(struct str hex, uint8_t bytes[MAX_WEAK_BITS / 8])
+{
+	size_t n;
+
+	while (hex.n > 0 && hex.p[0] == '0')
+		hex = str_sub(hex, 1, hex.n);
+	n = (hex.n + 1) / 2;
+	if (n > MAX_WEAK_BITS / 8)
+		return 0;
+	memset(bytes, 0, MAX_WEAK_BITS / 8);
+	for (size_t i = 0; i < hex.n; i++) {
+		size_t behind = hex.n - 1 - i;
+		int digit = digit_of(hex.p[i]);
+
+		if (digit < 0)
+			return 0;
+		bytes[n - 1 - behind / 2] |= (uint8_t)(digit << behind % 2 * 4);
 	}
+	return n;
+}
+
+void
+gather_modulus(struct gather *g, struct gather_key *row, struct str hex)
+{
+	uint8_t bytes[MAX_WEAK_BITS / 8];
+	size_t n = read_hex(hex, bytes), least = MIN_FACTORS_BITS / 8;
+
+	if (n < least || (n == least && bytes[0] < 0x80) || bytes[n - 1] % 2 == 0)
+		return;
+	if (8 * n > MAX_FACTORS_BITS - g->modulus_bits) {
+		g->many_moduli = true;
+		return;
+	}
+	g->modulus_bits += 8 * n;
+	g->n_moduli++;
+	row->modulus = arena_str(&g->arena, (struct str){ (const char *)bytes, n });
 }
 
 /* The keys whose group is GROUP[FROM], one after the other, into *OUT. */
@@ -78,12 +110,12 @@ take_groups(struct gather *g, const size_t *number, const size_t *group, struct 
 void
 gather_factors(struct gather *g, struct fleet *out)
 {
-	BIGNUM **v = xcalloc(g->n_moduli + 1, sizeof(*v));
+	struct str *v = xcalloc(g->n_moduli + 1, sizeof(*v));
 	size_t *number = xcalloc(g->n_moduli + 1, sizeof(*number));
 	size_t *group = xcalloc(g->n_moduli + 1, sizeof(*group)), n = 0;
 
 	for (size_t i = 0; i < g->moduli.n; i++) {
-		if (g->key[i].modulus == NULL)
+		if (g->key[i].modulus.n == 0)
 			continue;
 		v[n] = g->key[i].modulus;
 		number[n++] = i;

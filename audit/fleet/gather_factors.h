@@ -8,10 +8,10 @@
 #include "audit/fleet/gather.h"
 
 /*
- * ROW is a new key of G whose modulus is HEX, NULL = it has none.  Even moduli
+ * ROW is a new key of G whose modulus is HEX, empty = it has none.  Even moduli
  * and those of odd sizes are passed over: they are told one by one.
  */
-void gather_modulus(struct gather *g, struct gather_key *row, const char *hex);
+void gather_modulus(struct gather *g, struct gather_key *row, struct str hex);
 
 /* The keys that share a prime, into *OUT, owned by G. */
 void gather_factors(struct gather *g, struct fleet *out);
