@@ -28,6 +28,7 @@
 struct seen {
 	struct buf b; /* what came, written again */
 	time_t now;
+	const char *wanted; /* a letter a line, '-' = it is not; NULL = all are */
 };
 
 static void
@@ -52,6 +53,15 @@ on_run(void *ctx, const struct reread_run *run)
 	assert_true(json_is_array(run->findings));
 }
 
+static bool
+on_line(void *ctx, size_t line)
+{
+	const struct seen *s = ctx;
+
+	assert_in_range(line, 1, strlen(s->wanted));
+	return s->wanted[line - 1] != '-';
+}
+
 /* TEXT read: what came to S, and the sum. */
 static struct reread_sum
 take(struct str text, struct seen *s)
@@ -60,6 +70,8 @@ take(struct str text, struct seen *s)
 	struct reread_sum sum;
 	FILE *f = tmpfile();
 
+	if (s->wanted != NULL)
+		v.wanted = on_line;
 	assert_non_null(f);
 	assert_int_equal(fwrite(text.p, 1, text.n, f), text.n);
 	rewind(f);
@@ -102,7 +114,7 @@ test_files(void **state)
 		{ "binary", "\x7f" "ELF\x02\x01\n", 0, 0, 1, false },
 	};
 	/* clang-format on */
-	struct seen s;
+	struct seen s = { .wanted = NULL };
 
 	(void)state;
 	buf_init(&s.b, SIZE_MAX);
@@ -193,7 +205,7 @@ test_depth(void **state)
 	for (size_t more = 0; more < 2; more++) {
 		size_t depth = MAX_REREAD_DEPTH - 2 + more;
 		char why[MAX_REREAD_WHY] = "";
-		struct seen s;
+		struct seen s = { .wanted = NULL };
 		struct buf b;
 		json_t *o;
 
@@ -226,7 +238,7 @@ test_depth(void **state)
 static void
 each_seed(const char *name, void (*look)(struct str text, struct seen *s))
 {
-	struct seen s;
+	struct seen s = { .wanted = NULL };
 	struct buf path, text;
 	char chunk[4096];
 	size_t n;
@@ -324,7 +336,7 @@ test_written_again(void **state)
 static void
 test_huge(void **state)
 {
-	struct seen s;
+	struct seen s = { .wanted = NULL };
 	struct buf b;
 	struct reread_sum sum;
 
@@ -344,6 +356,40 @@ test_huge(void **state)
 	buf_free(&s.b);
 }
 
+/* Lines that are not wanted are not parsed, so nothing is wrong with them; they are counted. */
+static void
+test_wanted(void **state)
+{
+	static const char text[] = DOMAIN("a.example") "no JSON\n" DOMAIN("b.example") RUN "\n{";
+	static const struct {
+		const char *wanted;
+		size_t domains, runs, bad;
+		bool torn;
+	} cases[] = {
+		{ "123456", 2, 1, 1, true },
+		{ "-23456", 1, 1, 1, true },
+		{ "1-3456", 2, 1, 0, true },
+		{ "12--56", 1, 0, 1, true },
+		{ "12345-", 2, 1, 1, false },
+		{ "------", 0, 0, 0, false },
+	};
+	struct seen s = { .wanted = NULL };
+
+	(void)state;
+	buf_init(&s.b, SIZE_MAX);
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct reread_sum sum;
+
+		s.wanted = cases[i].wanted;
+		sum = take(STR(text), &s);
+		if (sum.domains != cases[i].domains || sum.runs != cases[i].runs ||
+		    sum.bad != cases[i].bad || sum.torn != cases[i].torn || sum.lines != 6)
+			fail_msg("%s: %zu domains, %zu runs, %zu bad, %zu lines", s.wanted,
+			    sum.domains, sum.runs, sum.bad, sum.lines);
+	}
+	buf_free(&s.b);
+}
+
 int
 main(void)
 {
@@ -355,6 +401,7 @@ main(void)
 		cmocka_unit_test(test_flipped),
 		cmocka_unit_test(test_written_again),
 		cmocka_unit_test(test_huge),
+		cmocka_unit_test(test_wanted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

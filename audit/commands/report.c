@@ -207,16 +207,37 @@ tell_replaced(struct report_run *rr)
 		    rr->fleet.replaced - MAX_TOLD_TWICE);
 }
 
+/* In the second reading only lines are parsed that hold a result, and one that stands. */
+static bool
+is_wanted(void *ctx, size_t line)
+{
+	struct report_run *rr = ctx;
+	const struct merge_result *r;
+
+	if (rr->next == rr->merge.n)
+		return false;
+	r = &rr->merge.v[rr->next];
+	if (r->file != rr->at || r->line != (uint32_t)line)
+		return false;
+	if (r->stands == rr->next)
+		return true;
+	rr->next++;
+	return false;
+}
+
 static void
 second_domain(void *ctx, json_t *o, size_t line)
 {
 	struct report_run *rr = ctx;
 	struct told_domain d;
 	struct arena a;
-	size_t i = rr->next++;
+	size_t i;
 
 	(void)line;
-	if (rr->rc != AUDIT_OK || i >= rr->merge.n || rr->merge.v[i].stands != i)
+	if (rr->rc != AUDIT_OK || rr->next == rr->merge.n)
+		return;
+	i = rr->next++;
+	if (rr->merge.v[i].stands != i)
 		return;
 	arena_init(&a, 0);
 	told_domain(&a, o, &d);
@@ -240,17 +261,30 @@ second_run(void *ctx, const struct reread_run *run)
 	(void)run;
 }
 
+/* Whether IN, whose results have numbers from FROM on, was the same when it was read again. */
+static bool
+is_as_before(
+    const struct report_run *rr, const struct input *in, size_t from, const struct reread_sum *sum)
+{
+	size_t kept = rr->merge.n - from; /* MAX_MERGE may have left out some */
+	size_t n = in->sum.domains < kept ? in->sum.domains : kept;
+
+	return !rr->changed && rr->next == from + n && sum->lines == in->sum.lines;
+}
+
 static int
 second_input(struct report_run *rr, struct input *in)
 {
 	struct reread_visit v = { .domain = second_domain,
 		.run = second_run,
+		.wanted = is_wanted,
 		.ctx = rr,
 		.quiet = true,
 		.stop = &rr->rc };
 	struct reread_sum sum;
 	time_t written;
 	FILE *f = open_input(in, &written);
+	size_t from = rr->next;
 	int rc;
 
 	if (f == NULL)
@@ -259,7 +293,7 @@ second_input(struct report_run *rr, struct input *in)
 	close_input(in, f);
 	if (rc == AUDIT_OK)
 		rc = rr->rc;
-	if (rc == AUDIT_OK && (rr->changed || sum.domains != in->sum.domains)) {
+	if (rc == AUDIT_OK && !is_as_before(rr, in, from, &sum)) {
 		audit_warn("%s: was changed while it was read", in->name);
 		rc = AUDIT_EREAD;
 	}
@@ -271,9 +305,9 @@ second_reading(struct report_run *rr)
 {
 	int rc = AUDIT_OK;
 
-	for (size_t i = 0; i < rr->o->n_files && rc == AUDIT_OK; i++)
-		if (!rr->in[i].bad)
-			rc = second_input(rr, &rr->in[i]);
+	for (rr->at = 0; rr->at < rr->o->n_files && rc == AUDIT_OK; rr->at++)
+		if (!rr->in[rr->at].bad)
+			rc = second_input(rr, &rr->in[rr->at]);
 	return rc;
 }
 

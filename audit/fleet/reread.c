@@ -145,6 +145,8 @@ take_line(struct reread *r)
 	int unused;
 	json_t *o;
 
+	if (r->v->wanted != NULL && !r->v->wanted(r->v->ctx, r->number))
+		return;
 	if (r->line.over) {
 		tell(r, r->number, "longer than a domain can be");
 		return;
@@ -272,6 +274,7 @@ reread_stream(FILE *f, const char *name, const struct reread_visit *v, struct re
 	} else if (!v->quiet && out->bad > MAX_REREAD_TOLD) {
 		audit_warn("%s: %zu more like these", name, out->bad - MAX_REREAD_TOLD);
 	}
+	out->lines = r.number;
 	buf_free(&r.line);
 	free(r.chunk);
 	return rc;

@@ -41,6 +41,8 @@ struct reread_run {
 struct reread_visit {
 	void (*domain)(void *ctx, json_t *o, size_t line);
 	void (*run)(void *ctx, const struct reread_run *run);
+	/* Whether LINE of a jsonl file is parsed at all; NULL = every line is. */
+	bool (*wanted)(void *ctx, size_t line);
 	void *ctx;
 	bool quiet;      /* faults have been told before */
 	const int *stop; /* ends the reading when it is not 0; NULL = nothing does */
@@ -49,6 +51,7 @@ struct reread_visit {
 /* How it went. */
 struct reread_sum {
 	size_t domains, runs;
+	size_t lines;
 	size_t bad; /* lines, or the file, that had to be left out */
 	bool torn;  /* the last line was cut off; it is not among the bad */
 };
