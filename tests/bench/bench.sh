@@ -9,8 +9,8 @@
 # libspf2, a fleet against a bare loop of the resolver, one domain against its chain
 # of round trips, the memory of many domains against that of few, sample messages
 # against a loop of the bare library, a log of Postfix explained against grep -c over
-# it.  The domains are those of zones.py, served by nsd on loopback; nothing leaves
-# it.  It judges nothing: figures differ from machine to machine, and a busy one lies.
+# it, a fleet's audits merged against reading their JSON once.  The domains are those
+# of zones.py, served by nsd on loopback; nothing leaves it.  It judges nothing: figures differ from machine to machine, and a busy one lies.
 # From the environment: BENCH_DOMAINS and BENCH_RUNS of the fleet, BENCH_FEW and
 # BENCH_MANY domains of the memory, BENCH_MESSAGES, BENCH_LOG_BYTES of the log.
 
@@ -181,6 +181,36 @@ classify() {
 	"$bench/bench_classify" | awk '{ printf "classify: %s, %.0f texts a second\n", $1, 1e9 / $3 }'
 }
 
+# 8. The audits of a fleet merged, against the time the bare library takes to read
+# that file once, in turns.  The keys of zones.py are random: they share small primes.
+report() {
+	at=127.0.0.1@$NSD_PORT
+	names "$BENCH_DOMAINS" >"$it_work/names"
+	"$MAILVET" check --resolver "$at" --report jsonl - <"$it_work/names" >"$it_work/jsonl"
+	i=0
+	while [ "$i" -lt "$BENCH_RUNS" ]; do
+		bare=$("$bench/bench_json" "$it_work/jsonl") || die 'bench_json failed'
+		text=$("$bench/bench_time" "$MAILVET" report "$it_work/jsonl") || die 'mailvet report failed'
+		json=$("$bench/bench_time" "$MAILVET" report --report json "$it_work/jsonl") ||
+			die 'mailvet report failed'
+		echo "$bare $text $json"
+		i=$((i + 1))
+	done | awk '{ print $1, $2, $3, $4, $5, $3 / $2, $5 / $2 }' >"$it_work/report"
+	awk -v n="$BENCH_DOMAINS" -v bare="$(median "$it_work/report" 2)" \
+		-v text="$(median "$it_work/report" 3)" -v json="$(median "$it_work/report" 5)" \
+		-v ratio="$(median "$it_work/report" 6)" -v all="$(median "$it_work/report" 7)" \
+		-v bytes="$(wc -c <"$it_work/jsonl")" '
+	$1 != n + 1 { lost = 1 }
+	END {
+		printf "report: %d domains, %.0f MB: %.0f a second as text, %.0f as json, jansson reads %.0f\n",
+			n, bytes / 1e6, 1000 * n / text, 1000 * n / json, 1000 * n / bare
+		printf "report: ratio %.2f as text, %.2f as json, median of %d runs; %d KiB\n",
+			ratio, all, NR, $4
+		if (lost) print "report: the file has not a line for each domain and one for the run"
+	}' "$it_work/report"
+	rm -f "$it_work/jsonl"
+}
+
 # explained LOG: milliseconds and KiB of the whole of mailvet explain over LOG
 explained() {
 	"$bench/bench_time" "$MAILVET" explain --no-audit --fail-on never --report json "$1" ||
@@ -228,7 +258,7 @@ reports() {
 }
 
 case ${1-} in
-fleet | chain)
+fleet | chain | report)
 	serve "$BENCH_DOMAINS"
 	"$1"
 	exit
@@ -252,6 +282,7 @@ gate
 serve "$BENCH_DOMAINS"
 fleet
 chain
+report
 stop "$NSD_PID"
 serve "$BENCH_MANY"
 memory
