@@ -138,6 +138,33 @@ killed() {
 }
 want 'of a run that was killed the time of its file counts' killed
 
+# Of many domains only those that need somebody are told, but all are counted; what was
+# replaced is not, whichever came first.
+sums() { sed -n '/^  "summary"/,$p' | grep -v '"files"\|"runs"\|"replaced"\|"from"\|"to"'; }
+many() {
+	ill=$(grep '"verdict":"error"' "$w/all.jsonl" | head -n 1)
+	audit well "$NOW" --only spf b.example || return
+	well=$(grep '"verdict":"\(note\|pass\)"' "$w/well.jsonl" | head -n 1)
+	end=$(tail -n 1 "$w/all.jsonl") old_end=$(tail -n 1 "$w/old.jsonl")
+	for i in $(seq 60); do
+		echo "$well" | sed "s/b\.example/d$i.example/g"
+	done >"$w/wells"
+	{ echo "$ill" && cat "$w/wells" && echo "$end"; } >"$w/many.jsonl"
+	{ echo "$ill" | sed 's/"domain":"[^"]*","v/"domain":"d7.example","v/' &&
+		sed -n 8p "$w/wells" && echo "$old_end"; } >"$w/older.jsonl"
+	report 1 --report json="$w/2" "$w/many.jsonl" && sums <"$w/2" >"$w/sums" || return
+	for order in many "many older" "older many"; do
+		set --
+		for each in $order; do set -- "$@" "$w/$each.jsonl"; done
+		report 1 "$@" >"$w/1" && report 1 --report json "$@" | sums | diff "$w/sums" - || return
+		cat "$w/1" "$w/err"
+		grep -q '^a.example: error' "$w/1" && grep -q '^61 domains: 1 error, 60 ' "$w/1" || return
+		grep -q '^d[0-9]*.example' "$w/1" && return 1
+	done
+	[ "$(grep -c 'older.jsonl:.: .*: left out' "$w/err")" -eq 2 ]
+}
+want 'of many domains all are counted, and those told that need somebody' many
+
 shared() {
 	report 1 "$w/all.jsonl" >"$w/1" || return
 	cat "$w/1"

@@ -3,7 +3,8 @@
  * report.c - `mailvet report`: outputs of checks, merged into one.
  *
  * The files are read twice: to see which result of a domain stands, then to
- * write it.  So no domain is held, whatever the size of the fleet.
+ * write it.  So no domain is held, whatever the size of the fleet.  What is counted
+ * is counted by the first reading, and where not all results stand by the second.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -26,6 +27,13 @@ struct input {
 	bool bad; /* it could not be read, or holds nothing */
 };
 
+/* What the domains that stand have together. */
+struct counts {
+	size_t domains, count[N_LEVELS], verdict[N_LEVELS];
+	bool needed_unknown;
+	struct gather gather;
+};
+
 struct report_run {
 	const struct merged_options *o;
 	struct input *in;
@@ -33,25 +41,47 @@ struct report_run {
 	struct merge merge;
 	size_t next; /* number of the result that comes next, in the second reading */
 	struct merged_run run;
-	struct gather gather;
+	struct counts counts;
+	bool counted; /* in the first reading, for all results stand */
 	struct merged_outputs outputs;
 	struct run_result totals;
 	struct fleet fleet;
-	bool needed_unknown, changed;
+	bool changed;
 	int rc;
 };
+
+static void
+counts_init(struct counts *c)
+{
+	*c = (struct counts){ .domains = 0 };
+	gather_init(&c->gather);
+}
+
+static void
+count_domain(struct counts *c, const struct told_domain *d, json_t *o)
+{
+	for (size_t l = 0; l < N_LEVELS; l++)
+		c->count[l] += d->count[l];
+	c->domains++;
+	c->verdict[d->verdict]++;
+	c->needed_unknown = c->needed_unknown || merged_needs(d);
+	gather_domain(&c->gather, d, o);
+}
 
 static void
 first_domain(void *ctx, json_t *o, size_t line)
 {
 	struct report_run *rr = ctx;
+	struct told_domain d;
 	struct arena a;
 
 	arena_init(&a, 0);
-	merge_add(&rr->merge, &(struct merge_result){ .label = told_label(&a, o),
+	told_domain(&a, o, &d);
+	merge_add(&rr->merge, &(struct merge_result){ .label = d.label,
 				  .file = (uint32_t)rr->at,
 				  .line = (uint32_t)line,
-				  .verdict = told_level(reread_text(o, "verdict")) });
+				  .verdict = d.verdict });
+	count_domain(&rr->counts, &d, o);
 	arena_free(&a);
 }
 
@@ -207,7 +237,27 @@ tell_replaced(struct report_run *rr)
 		    rr->fleet.replaced - MAX_TOLD_TWICE);
 }
 
-/* In the second reading only lines are parsed that hold a result, and one that stands. */
+/*
+ * What the first reading counted is right when all results stand: they are fewer when
+ * one was replaced, was one too many, or is of a file that could not be read to its end.
+ */
+static void
+check_counts(struct report_run *rr, size_t domains)
+{
+	rr->counted = rr->counts.domains == domains;
+	for (size_t i = 0; i < rr->o->n_files; i++)
+		if (rr->in[i].bad && rr->in[i].sum.domains > 0)
+			rr->counted = false;
+	if (rr->counted)
+		return;
+	gather_free(&rr->counts.gather);
+	counts_init(&rr->counts);
+}
+
+/*
+ * In the second reading only lines are parsed that hold a result, one that stands, and
+ * that is told or not counted yet.
+ */
 static bool
 is_wanted(void *ctx, size_t line)
 {
@@ -219,7 +269,7 @@ is_wanted(void *ctx, size_t line)
 	r = &rr->merge.v[rr->next];
 	if (r->file != rr->at || r->line != (uint32_t)line)
 		return false;
-	if (r->stands == rr->next)
+	if (r->stands == rr->next && (!rr->counted || merged_tells(&rr->outputs, r->verdict)))
 		return true;
 	rr->next++;
 	return false;
@@ -243,12 +293,8 @@ second_domain(void *ctx, json_t *o, size_t line)
 	told_domain(&a, o, &d);
 	if (!str_eq(d.label, rr->merge.v[i].label))
 		rr->changed = true;
-	for (size_t l = 0; l < N_LEVELS; l++)
-		rr->totals.count[l] += d.count[l];
-	rr->totals.domains++;
-	rr->totals.domain_verdict[d.verdict]++;
-	rr->needed_unknown = rr->needed_unknown || merged_needs(&d);
-	gather_domain(&rr->gather, &d, o);
+	if (!rr->counted)
+		count_domain(&rr->counts, &d, o);
 	if (merged_domain(&rr->outputs, &d, o) != AUDIT_OK)
 		rr->rc = AUDIT_EWRITE;
 	arena_free(&a);
@@ -312,6 +358,16 @@ second_reading(struct report_run *rr)
 }
 
 static void
+add_counts(struct run_result *out, const struct counts *c)
+{
+	for (size_t l = 0; l < N_LEVELS; l++) {
+		out->count[l] += c->count[l];
+		out->domain_verdict[l] += c->verdict[l];
+	}
+	out->domains += c->domains;
+}
+
+static void
 count_verdicts(const struct report_run *rr, size_t *domains, size_t *ill)
 {
 	*domains = *ill = 0;
@@ -337,12 +393,14 @@ report_with(struct report_run *rr)
 	if ((rc = merged_open(&rr->outputs, rr->o, &rr->totals)) != AUDIT_OK)
 		return rc;
 	merged_expect(&rr->outputs, domains, ill);
+	check_counts(rr, domains);
 	if ((rc = second_reading(rr)) != AUDIT_OK)
 		return rc;
-	gather_finish(&rr->gather, &rr->fleet);
-	if (rr->gather.full)
+	add_counts(&rr->totals, &rr->counts);
+	gather_finish(&rr->counts.gather, &rr->fleet);
+	if (rr->counts.gather.full)
 		audit_warn("report: too many names: what the fleet has in common is not all told");
-	if (rr->gather.many_moduli)
+	if (rr->counts.gather.many_moduli)
 		audit_warn(
 		    "report: too many RSA keys: not all were compared for primes they share");
 	return merged_end(&rr->outputs, &rr->totals, &rr->fleet, &rr->run);
@@ -360,7 +418,7 @@ status_of(const struct report_run *rr, enum rule_level fail_on)
 			return 1;
 	if (fail_on != LEVEL_PASS && rr->fleet.n_shared_factors > 0)
 		return 1; /* as bad as an error: these keys can be broken */
-	return rr->needed_unknown || rr->run.interrupted ? 3 : 0;
+	return rr->counts.needed_unknown || rr->run.interrupted ? 3 : 0;
 }
 
 int
@@ -380,7 +438,7 @@ command_report(int argc, char **argv)
 	for (size_t i = 0; i < o.n_files; i++)
 		rr.in[i].name = o.files[i];
 	merge_init(&rr.merge);
-	gather_init(&rr.gather);
+	counts_init(&rr.counts);
 	merged_run_init(&rr.run);
 	if (report_with(&rr) == AUDIT_OK)
 		status = status_of(&rr, o.fail_on);
@@ -389,7 +447,7 @@ command_report(int argc, char **argv)
 		if (rr.in[i].spool != NULL)
 			(void)fclose(rr.in[i].spool);
 	merged_run_free(&rr.run);
-	gather_free(&rr.gather);
+	gather_free(&rr.counts.gather);
 	merge_free(&rr.merge);
 	free(rr.in);
 	return status;

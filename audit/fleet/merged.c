@@ -208,13 +208,27 @@ json_domain(struct merged_output *o, json_t *object)
 }
 
 /* Few domains are told one by one; of many, those that need somebody. */
+static bool
+text_tells(const struct merged_outputs *out, const struct merged_output *o, enum rule_level verdict)
+{
+	return out->domains <= MAX_MERGED_DETAIL || o->report.style.verbose || verdict > LEVEL_NOTE;
+}
+
+bool
+merged_tells(const struct merged_outputs *out, enum rule_level verdict)
+{
+	for (size_t i = 0; i < out->n; i++)
+		if (!is_format(&out->v[i], "text") || text_tells(out, &out->v[i], verdict))
+			return true;
+	return false;
+}
+
 static void
 text_domain(const struct merged_outputs *out, struct merged_output *o, const struct told_domain *d)
 {
-	bool all = out->domains <= MAX_MERGED_DETAIL || o->report.style.verbose;
 	bool whole = out->ill <= MAX_MERGED_DETAIL || o->report.style.verbose;
 
-	if (all || d->verdict > LEVEL_NOTE)
+	if (text_tells(out, o, d->verdict))
 		told_domain_text(&o->bytes, &o->report.style, d, whole);
 }
 

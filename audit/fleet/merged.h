@@ -90,6 +90,9 @@ int merged_open(struct merged_outputs *out, const struct merged_options *o,
 /* DOMAINS results will come, of which ILL are not in order. */
 void merged_expect(struct merged_outputs *out, size_t domains, size_t ill);
 
+/* Whether one of them tells of a single domain of that VERDICT; merged_expect() was called. */
+bool merged_tells(const struct merged_outputs *out, enum rule_level verdict);
+
 /* One more result to each: D is what the object O says. */
 int merged_domain(struct merged_outputs *out, const struct told_domain *d, json_t *o)
     __attribute__((warn_unused_result));
