@@ -151,7 +151,7 @@ reply_behind(struct str s, size_t from)
 
 /* "H[ip]", "H [ip]" or "H (ip)" at the beginning of S. */
 static bool
-host_and_ip(struct str s, struct reply *out)
+host_and_ip(struct str s, struct reply_wrap *out)
 {
 	size_t end = 0, at;
 	char close;
@@ -171,7 +171,7 @@ host_and_ip(struct str s, struct reply *out)
 
 /* The host that BEFORE, the words in front of the reply, names. */
 static void
-find_host(struct str before, struct reply *out)
+find_host(struct str before, struct reply_wrap *out)
 {
 	static const struct str names[] = { STR("host: "), STR("host "), STR("connect to "),
 		STR("lost connection with "), STR("conversation with "), STR("server "),
@@ -188,7 +188,7 @@ find_host(struct str before, struct reply *out)
 
 /* Cut " (in reply to RCPT TO command)" and " [RCPT_TO]" from the end of *REST. */
 static void
-cut_tail(struct str *rest, struct reply *out)
+cut_tail(struct str *rest, struct reply_wrap *out)
 {
 	size_t at = reply_ifind(*rest, 0, STR("(in reply to "));
 	enum phase p;
@@ -213,7 +213,7 @@ cut_tail(struct str *rest, struct reply *out)
 
 /* The type of a Diagnostic-Code (RFC 3464 2.3.6) at the beginning of *REST. */
 static void
-cut_type(struct str *rest, struct reply *out)
+cut_type(struct str *rest, struct reply_wrap *out)
 {
 	size_t at = str_find(*rest, 0, ';');
 	struct str type = str_trim(str_sub(*rest, 0, at));
@@ -243,7 +243,7 @@ lead_limit(struct str s)
 
 /* Find what introduces the reply and cut *REST to it; false when nothing does. */
 static bool
-cut_lead(struct str *rest, struct reply *out)
+cut_lead(struct str *rest, struct reply_wrap *out)
 {
 	size_t best = rest->n, limit = lead_limit(*rest);
 	enum phase phase = PHASE_UNKNOWN;
@@ -278,7 +278,7 @@ cut_lead(struct str *rest, struct reply *out)
  * front of the reply that it quotes.
  */
 static bool
-cut_quoted(struct str *rest, struct reply *out)
+cut_quoted(struct str *rest, struct reply_wrap *out)
 {
 	uint16_t code;
 	size_t end;
@@ -301,7 +301,7 @@ cut_quoted(struct str *rest, struct reply *out)
 
 /* No code, no lead: either our own server speaks, or only a text was kept. */
 static void
-read_local(struct str *rest, struct reply *out)
+read_local(struct str *rest, struct reply_wrap *out)
 {
 	static const struct str suspended = STR("delivery temporarily suspended: ");
 
@@ -317,7 +317,7 @@ read_local(struct str *rest, struct reply *out)
 }
 
 void
-reply_unwrap(struct str *rest, struct reply *out)
+reply_unwrap(struct str *rest, struct reply_wrap *out)
 {
 	bool paren;
 
