@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* advice.c - what a mechanism means in plain words, as a table. */
 #include "audit/bounce/advice.h"
-#include "audit/bounce/summary.h"
+#include "audit/bounce/summary_words.h"
 
 /* clang-format off */
 /*

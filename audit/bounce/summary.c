@@ -5,68 +5,15 @@
 #include "audit/bounce/summary.h"
 #include <stdlib.h>
 #include "audit/bounce/count_keys.h"
+#include "audit/bounce/summary_rise.h"
+#include "audit/bounce/summary_words.h"
 
 #define ERROR_SHARE 5   /* percent of the stream's mail at the provider, */
 #define ERROR_MAILS 20  /* and so many */
 #define RATE_UNIT 10000 /* limits are in hundredths of a percent */
 
-const char *
-confidence_word(enum confidence confidence)
-{
-	static const char *const words[] = { "", "low", "medium", "high" };
-
-	return words[confidence];
-}
-
-const char *
-known_word(enum known_from known)
-{
-	static const char *const words[] = { "", "log", "text", "config" };
-
-	return words[known];
-}
-
-const char *
-identity_word(enum identity identity)
-{
-	static const char *const words[] = { "", "from", "mail-from", "helo", "dkim" };
-
-	return words[identity];
-}
-
-struct str
-addr_text(struct arena *arena, const struct addr *ip)
-{
-	struct str out;
-	struct buf b;
-
-	buf_init(&b, 64);
-	addr_print(&b, ip);
-	out = arena_str(arena, buf_str(&b));
-	buf_free(&b);
-	return out;
-}
-
-struct str
-enhanced_text(struct arena *a, struct enhanced e)
-{
-	struct str out = { NULL, 0 };
-	struct buf b;
-
-	if (e.class == 0)
-		return out;
-	buf_init(&b, 32);
-	buf_addu(&b, e.class);
-	buf_addc(&b, '.');
-	buf_addu(&b, e.subject);
-	buf_addc(&b, '.');
-	buf_addu(&b, e.detail);
-	out = arena_str(a, buf_str(&b));
-	buf_free(&b);
-	return out;
-}
-
-uint64_t
+/* All mails of S. */
+static uint64_t
 stream_sent(const struct flow *s)
 {
 	return s->delivered + s->deferred + s->hard + s->soft + s->policy;
@@ -391,28 +338,6 @@ make_addresses(struct count *c, struct alerts *al, struct bounce_report *out)
 	}
 	out->suppress = list_addresses(c, al->a, false, n);
 	out->held = list_addresses(c, al->a, true, n_held);
-}
-
-struct bounce_alert *
-alert_add(struct alerts *al, const char *kind)
-{
-	struct bounce_alert *x;
-
-	if (al->n == MAX_ALERTS)
-		return NULL;
-	arena_grow(al->a, &al->v, al->n, &al->room, sizeof(*al->v));
-	x = &al->v[al->n++];
-	x->kind = kind;
-	return x;
-}
-
-void
-alert_stream(struct alerts *al, struct bounce_alert *x, const struct count *c, const struct flow *s)
-{
-	x->sender_domain = word_of(&c->words, s->key.domain);
-	x->provider = word_of(&c->words, s->key.provider);
-	if (s->key.has_ip)
-		x->sender_ip = addr_text(al->a, &s->key.ip);
 }
 
 void

@@ -5,9 +5,17 @@
  * A day is compared with the days before it, by counts as well as by rates:
  * three of five are no rise.
  */
+#include "audit/bounce/summary_rise.h"
 #include <stdlib.h>
 #include "audit/bounce/count_keys.h"
-#include "audit/bounce/summary.h"
+#include "audit/bounce/summary_words.h"
+
+#define MAX_ALERTS 1000
+#define BULK_A_DAY 5000    /* to one provider: bulk rules bind from there on */
+#define MIN_SURGE 50       /* unknown users, to be more than a few dead addresses */
+#define MIN_THROTTLED 20   /* mails, to be no single recipient's trouble */
+#define MIN_RISE_SENT 50   /* mails of a day, to have a rate */
+#define MIN_RISE_FAILED 10 /* of them */
 
 #define BEFORE_DAYS 7   /* the window before a day */
 #define RISE_FACTOR 2   /* twice the rate before, */
@@ -24,6 +32,30 @@ enum kind_of_failure { FAILED_HARD, FAILED_POLICY, FAILED_SOFT };
 
 static const char *const failure_words[] = { "hard bounces", "refusals for policy",
 	"soft failures" };
+
+/* One more alert of KIND with room for its words; NULL when there are too many. */
+static struct bounce_alert *
+alert_add(struct alerts *al, const char *kind)
+{
+	struct bounce_alert *x;
+
+	if (al->n == MAX_ALERTS)
+		return NULL;
+	arena_grow(al->a, &al->v, al->n, &al->room, sizeof(*al->v));
+	x = &al->v[al->n++];
+	x->kind = kind;
+	return x;
+}
+
+/* The stream S as an alert names it. */
+static void
+alert_stream(struct alerts *al, struct bounce_alert *x, const struct count *c, const struct flow *s)
+{
+	x->sender_domain = word_of(&c->words, s->key.domain);
+	x->provider = word_of(&c->words, s->key.provider);
+	if (s->key.has_ip)
+		x->sender_ip = addr_text(al->a, &s->key.ip);
+}
 
 static uint32_t
 failed(const struct bucket *b, enum kind_of_failure k)

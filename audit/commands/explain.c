@@ -12,6 +12,7 @@
 #include "audit/bounce/doubles.h"
 #include "audit/bounce/ruling.h"
 #include "audit/bounce/summary.h"
+#include "audit/bounce/summary_words.h"
 #include "audit/commands/commands.h"
 #include "audit/config/configkeys.h"
 #include "audit/aggregate/subject.h"

@@ -4,6 +4,7 @@
  */
 #include "audit/explain/words.h"
 #include "audit/bounce/advice.h"
+#include "audit/bounce/summary_words.h"
 #include "report/explain.h"
 
 #define MAX_WORDS ((size_t)8 << 10) /* of one step */
