@@ -58,14 +58,4 @@ struct reader {
 	void (*end)(void *state, const struct sink *out); /* NULL = nothing to flush */
 };
 
-extern const struct reader *const readers[];
-extern const size_t n_readers;
-
-/*
- * The reader for an input that begins with the N lines at FIRST, views into one
- * run of bytes: readers of lines are asked about each, the others about the run
- * from the first to the end of the last.  NULL = none claims it.
- */
-const struct reader *reader_choose(const struct str *first, size_t n);
-
 #endif

@@ -48,13 +48,6 @@ reader_is_report(const struct reader *r)
 	return r == &reader_webhook_lines || r->unit != READS_LINES;
 }
 
-void
-sink_left(const struct sink *out)
-{
-	if (out->left != NULL)
-		out->left(out->ctx);
-}
-
 const struct reader *
 reader_choose(const struct str *first, size_t n)
 {

@@ -22,4 +22,15 @@ extern const struct reader reader_webhook_lines; /* an event a line; KumoMTA's l
 /* Whether R reads what is told afterwards, reports and events, and not a server's own log. */
 bool reader_is_report(const struct reader *r);
 
+/* All of them. */
+extern const struct reader *const readers[];
+extern const size_t n_readers;
+
+/*
+ * The reader for an input that begins with the N lines at FIRST, views into one
+ * run of bytes: readers of lines are asked about each, the others about the run
+ * from the first to the end of the last.  NULL = none claims it.
+ */
+const struct reader *reader_choose(const struct str *first, size_t n);
+
 #endif

@@ -5,7 +5,7 @@
  */
 #include <assert.h>
 #include <stdlib.h>
-#include "audit/bounce/reader.h"
+#include "audit/bounce/readers.h"
 #include "checks/core/hash.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
