@@ -110,6 +110,36 @@ check_keys(struct config *c, struct faults *fs, size_t at)
 	}
 }
 
+/* Whether the domains of C have one that W is about. */
+static bool
+is_about_some(const struct config *c, const struct waiver *w)
+{
+	if (!w->below)
+		return config_domain(c, &w->domain) != NULL;
+	for (size_t i = 0; i < c->n_domains; i++)
+		if (name_is_below(&c->domains[i].name, &w->domain) &&
+		    !name_eq(&c->domains[i].name, &w->domain))
+			return true;
+	return false;
+}
+
+void
+config_doubts(const struct config *c, time_t now, struct faults *fs)
+{
+	for (size_t i = 0; i < c->n_waivers; i++) {
+		const struct waiver *w = &c->waivers[i];
+
+		if (c->n_domains > 0 && !is_about_some(c, w))
+			fault_add(fs, c->waivers_at[i].domain,
+			    "warning: domain: no name of domains is meant: the waiver bears "
+			    "nothing");
+		if (w->until < now)
+			fault_add(fs, c->waivers_at[i].until,
+			    "warning: until: that day is over: the waiver bears nothing");
+	}
+	faults_sort(fs);
+}
+
 int
 config_parse(struct config *out, struct str text, struct faults *fs)
 {

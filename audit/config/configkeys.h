@@ -16,18 +16,6 @@ extern const struct schema lists_schema, thresholds_schema, waiver_schema, signa
 /* What bounces are measured by where the file says nothing. */
 void thresholds_default(struct bounce_limits *b);
 
-/* V as a domain name into *OUT. */
-const char *value_name(const struct value *v, struct name *out);
-
-/* V as yes or no into *OUT. */
-const char *value_flag(const struct value *v, bool *out);
-
-/* V as a number from 1 to MAX into *OUT. */
-const char *value_number(const struct value *v, uint32_t max, uint32_t *out);
-
-/* One more word into W. */
-void words_add(struct arena *a, struct words *w, struct str word);
-
 /* An entry of the table `levels`, into a struct config. */
 const char *level_entry(struct value *v, void *into);
 

@@ -3,6 +3,7 @@
  * configlists.c - which block lists are asked, and what bounces are measured by.
  */
 #include "audit/config/configkeys.h"
+#include "audit/config/configvalue.h"
 #include "audit/config/nearest.h"
 
 #define MAX_KEY 63 /* bytes: one label or a few; those in use have 26 and 32 */
