@@ -247,7 +247,7 @@ docrecord_fault(struct docread *r, const char *code, const struct doc_node *n, s
 		return f;
 	}
 	f->file = r->file;
-	f->text = str_sub(text, 0, MAX_FAULT_TEXT);
+	f->text = str_sub(text, 0, MAX_ZONE_FAULT_TEXT);
 	f->reason = reason;
 	f->line = f->column = 1;
 	if (n != NULL)
@@ -340,5 +340,6 @@ docrecord_broken(struct docread *r)
 	doc_where(d, d->bad, &f->line, &f->column);
 	from = d->line_at[f->line - 1];
 	line_end = str_find(d->bytes, from, '\n');
-	f->text = str_sub(str_trim(str_sub(d->bytes, from, line_end - from)), 0, MAX_FAULT_TEXT);
+	f->text =
+	    str_sub(str_trim(str_sub(d->bytes, from, line_end - from)), 0, MAX_ZONE_FAULT_TEXT);
 }

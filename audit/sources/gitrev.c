@@ -4,9 +4,9 @@
  */
 #include "audit/sources/gitrev.h"
 #include "audit/error.h"
+#include "audit/sources/gitrun.h"
 #include "audit/sources/zonefile.h"
 #include "audit/sources/zoneinput.h"
-#include "audit/sources/zonesource.h"
 
 #define MAX_OID 64              /* SHA-256 in hexadecimal */
 #define MAX_SPEC ((size_t)8192) /* bytes of a path in a revision */
@@ -266,10 +266,10 @@ folder_of(const struct gitrev *g)
 	return str_sub(s, 0, s.n > 0 ? s.n - 1 : 0);
 }
 
+/* The files of G with their bytes into *TREE. */
 static int
-load(struct source *s, struct gitrev *g)
+load(struct gitrev *g, struct zone_tree *tree)
 {
-	struct zone_tree *tree = arena_alloc(g->a, sizeof(*tree));
 	int rc = find_tree(g);
 
 	if (rc != AUDIT_OK)
@@ -293,7 +293,7 @@ load(struct source *s, struct gitrev *g)
 	tree->file = g->file; /* ls-tree sorts by path as bytes */
 	tree->n = g->n;
 	tree->name = STR("");
-	return zonefile_load_tree(s, tree, g->path);
+	return AUDIT_OK;
 }
 
 /* SPEC, git:REV or git:REV:PATH, into G. */
@@ -311,12 +311,13 @@ take_spec(struct gitrev *g, const char *spec)
 }
 
 int
-gitrev_load(struct source *s, const char *spec)
+gitrev_load(struct arena *a, const char *spec, struct zone_tree *tree, struct str *path)
 {
-	struct gitrev g = { .a = &((struct zone_source *)s)->db.arena };
+	struct gitrev g = { .a = a };
 
 	take_spec(&g, spec);
-	return load(s, &g);
+	*path = g.path;
+	return load(&g, tree);
 }
 
 /* The bytes of the plain file at PATH of the tree of G, appended to OUT. */

@@ -3,7 +3,7 @@
  * gitrun.c - runs git, and reads what it prints.
  */
 #define _GNU_SOURCE /* pipe2() */
-#include "audit/sources/gitrev.h"
+#include "audit/sources/gitrun.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -14,6 +14,7 @@
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include "checks/core/arena.h"
 
 #define MAX_ARGUMENTS 24
 #define MAX_KEPT 3 /* variables of the environment that git gets as they are */

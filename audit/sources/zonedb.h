@@ -20,7 +20,7 @@
 #define MAX_ZONE_FAULTS 400 /* of one file or zone: an answer holds a megabyte */
 /* Of all zones: names of 127 labels could make a hundred nodes out of one line. */
 #define MAX_ZONE_NODES 2000000
-#define MAX_FAULT_TEXT 200 /* bytes of what stands there (answer.h) */
+#define MAX_ZONE_FAULT_TEXT 200 /* bytes of what stands there (answer.h) */
 /* Records of one file that cannot be read: beyond, all may be there. */
 #define MAX_ZONE_UNREAD 100000
 #define MAX_ZONE_IGNORES 20000 /* of one file; more would be no exceptions */

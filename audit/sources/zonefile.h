@@ -66,13 +66,4 @@ const struct zone_ignore *zonefile_ignores(const struct source *s);
 /* The apex of the zone of S that holds NAME into *APEX; false when none does. */
 bool zonefile_apex(const struct source *s, const struct name *name, struct name *apex);
 
-struct zone_tree;
-
-/*
- * The same as zonefile_load() with the files of TREE in place of those of the disk: PATH is a file
- * or a folder of it, empty = its top.  What TREE holds must outlive S.
- */
-int zonefile_load_tree(struct source *s, const struct zone_tree *tree, struct str path)
-    __attribute__((warn_unused_result));
-
 #endif

@@ -58,7 +58,7 @@ text_of(struct judge *j, struct str wire)
 	struct name name = name_of_wire(wire);
 	struct str s = name_text(&j->db->arena, &name);
 
-	return str_sub(s, 0, MAX_FAULT_TEXT);
+	return str_sub(s, 0, MAX_ZONE_FAULT_TEXT);
 }
 
 static bool
@@ -161,7 +161,7 @@ judge_cname(struct judge *j, const struct zone_node *n)
 	bool mail = false;
 	struct buf b;
 
-	buf_init(&b, MAX_FAULT_TEXT);
+	buf_init(&b, MAX_ZONE_FAULT_TEXT);
 	for (const struct zone_record *r = n->first; r != NULL; r = r->next) {
 		bool same = r->rr.type == RR_CNAME && str_eq(r->rr.data, cname->rr.data);
 

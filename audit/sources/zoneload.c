@@ -90,7 +90,7 @@ pass_over(struct zone_source *s, const struct zone_load *l, const struct zone_te
 		    (f = zone_fault_add(&s->db.arena, &z->faults, "zone-twice")) == NULL)
 			continue;
 		f->file = t->path;
-		f->text = str_sub(z->where, 0, MAX_FAULT_TEXT);
+		f->text = str_sub(z->where, 0, MAX_ZONE_FAULT_TEXT);
 		f->line = f->column = 1;
 	}
 }
@@ -319,12 +319,38 @@ load_path(struct zone_source *s, const char *path, bool before)
 	    s, &l, S_ISDIR(st.st_mode) ? load_folder(s, &l, name) : load_file(s, &l, name));
 }
 
+/* The files of TREE at and below PATH: as load_path() of the disk. */
+static int
+load_tree(struct zone_source *s, const struct zone_tree *tree, struct str path)
+{
+	struct zone_seen id;
+	struct zone_load l;
+	struct str text;
+
+	zone_load_init(&l, &s->db.arena, STR(""));
+	l.tree = tree;
+	if (path.n > 0 && zonetree_read(tree, path, &text, &id) == NULL)
+		return end_load(s, &l, load_bytes(s, &l, path, text));
+	return end_load(s, &l, load_folder(s, &l, path));
+}
+
+/* The revision SPEC of git. */
+static int
+load_revision(struct zone_source *s, const char *spec)
+{
+	struct zone_tree *tree = arena_alloc(&s->db.arena, sizeof(*tree));
+	struct str path;
+	int rc = gitrev_load(&s->db.arena, spec, tree, &path);
+
+	return rc == AUDIT_OK ? load_tree(s, tree, path) : rc;
+}
+
 int
 zonefile_load(struct source *source, const char *path)
 {
-	if (gitrev_is(path))
-		return gitrev_load(source, path);
-	return load_path((struct zone_source *)source, path, false);
+	struct zone_source *s = (struct zone_source *)source;
+
+	return gitrev_is(path) ? load_revision(s, path) : load_path(s, path, false);
 }
 
 bool
@@ -372,19 +398,4 @@ zonefile_load_text(struct source *source, const char *path, struct str text)
 
 	zone_load_init(&l, &s->db.arena, STR(""));
 	return end_load(s, &l, load_bytes(s, &l, name, arena_str(&s->db.arena, text)));
-}
-
-int
-zonefile_load_tree(struct source *source, const struct zone_tree *tree, struct str path)
-{
-	struct zone_source *s = (struct zone_source *)source;
-	struct zone_seen id;
-	struct zone_load l;
-	struct str text;
-
-	zone_load_init(&l, &s->db.arena, STR(""));
-	l.tree = tree;
-	if (path.n > 0 && zonetree_read(tree, path, &text, &id) == NULL)
-		return end_load(s, &l, load_bytes(s, &l, path, text));
-	return end_load(s, &l, load_folder(s, &l, path));
 }

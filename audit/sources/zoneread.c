@@ -35,7 +35,7 @@ static void read_entries(struct zone_reader *r, struct str text);
 static struct str
 cut(struct str s)
 {
-	return str_sub(s, 0, MAX_FAULT_TEXT);
+	return str_sub(s, 0, MAX_ZONE_FAULT_TEXT);
 }
 
 /* A fault with place LINE, COLUMN; TEXT is what stands there. */
