@@ -8,7 +8,7 @@
 #ifndef AUDIT_SOURCES_DOCRECORD_H
 #define AUDIT_SOURCES_DOCRECORD_H
 #include "audit/sources/doc.h"
-#include "audit/sources/zoneread.h"
+#include "audit/sources/zonebytes.h"
 
 #define MAX_DOC_FIELDS 8 /* of one record; NAPTR has six */
 

@@ -10,7 +10,7 @@
 #ifndef AUDIT_SOURCES_GITREV_H
 #define AUDIT_SOURCES_GITREV_H
 #include <stdbool.h>
-#include "audit/sources/zoneread.h"
+#include "audit/sources/zonebytes.h"
 #include "checks/core/buf.h"
 
 #define MAX_GIT_LIST ((size_t)32 << 20) /* bytes of names: some 300,000 files */

@@ -5,7 +5,8 @@
 #include "audit/sources/octodns.h"
 #include "audit/idn.h"
 #include "audit/sources/rdata.h"
-#include "audit/sources/zoneinput.h"
+#include "audit/sources/zonebytes.h"
+#include "audit/sources/zoneignore.h"
 
 /* clang-format off */
 /* Keys of a record. */
@@ -212,7 +213,7 @@ enter(struct octodns *o, const struct doc_node *n, struct octodns *sub)
 	else if (o->r.l->includes++ >= MAX_INCLUDES)
 		reason = "is one file more than is read";
 	else
-		reason = zoneinput_include(o->r.l, o->r.file, n->text, &file);
+		reason = zonebytes_include(o->r.l, o->r.file, n->text, &file);
 	if (reason != NULL) {
 		f = docrecord_fault(&o->r, "zone-include", n, n->text, reason);
 		f->owner = o->r.t->apex;
@@ -220,7 +221,7 @@ enter(struct octodns *o, const struct doc_node *n, struct octodns *sub)
 		return NULL;
 	}
 	sub->r.file = file.path;
-	zoneinput_keep(o->r.l, file.path, file.text, INPUT_OCTODNS);
+	zonebytes_keep(o->r.l, file.path, file.text, INPUT_OCTODNS);
 	doc_yaml(o->r.l->a, file.text, d);
 	sub->r.doc = d;
 	docrecord_broken(&sub->r);

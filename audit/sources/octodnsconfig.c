@@ -2,15 +2,14 @@
 /*
  * octodnsconfig.c - a configuration of octoDNS: which folders, which zones.
  */
-#include "audit/sources/octodns.h"
-#include "audit/sources/zoneinput.h"
+#include "audit/sources/octodnsconfig.h"
 #include "audit/idn.h"
 
 /* Whether CLASS is the provider of octoDNS that reads YAML files, or one derived from it. */
 static bool reads_yaml(struct str class)
 {
-	return zoneinput_ends_with(class, "YamlProvider") ||
-	       zoneinput_ends_with(class, "YamlAltProvider");
+	return str_has_isuffix(class, STR("YamlProvider")) ||
+	       str_has_isuffix(class, STR("YamlAltProvider"));
 }
 
 void

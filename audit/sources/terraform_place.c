@@ -7,7 +7,7 @@
 #include "audit/sources/terraform.h"
 #include <dirent.h>
 #include <stdlib.h>
-#include "audit/sources/zoneinput.h"
+#include "audit/sources/zonebytes.h"
 
 static int
 cmp_blocks(const void *va, const void *vb)
@@ -85,11 +85,11 @@ terraform_find_files(struct zone_load *l, struct str path, struct terraform_file
 	while ((e = readdir(d)) != NULL && n < MAX_TERRAFORM_FILES) {
 		struct zone_bytes b;
 
-		if (!zoneinput_ends_with(str_of(e->d_name), ".tf") ||
-		    zoneinput_include(l, path, str_of(e->d_name), &b) != NULL)
+		if (!str_has_isuffix(str_of(e->d_name), STR(".tf")) ||
+		    zonebytes_include(l, path, str_of(e->d_name), &b) != NULL)
 			continue;
 		n++;
-		zoneinput_keep(l, b.path, b.text, INPUT_TERRAFORM);
+		zonebytes_keep(l, b.path, b.text, INPUT_TERRAFORM);
 		index_file(l, &b, out);
 	}
 	(void)closedir(d);

@@ -4,6 +4,7 @@
  * get there is zoneload.c.
  */
 #include "audit/sources/zonefile.h"
+#include "audit/sources/zoneread.h"
 #include "audit/sources/zonesource.h"
 #include <stdlib.h>
 

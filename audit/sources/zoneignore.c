@@ -2,7 +2,7 @@
 /*
  * zoneignore.c - `mailvet-ignore ID REASON` in comments.
  */
-#include "audit/sources/zoneinput.h"
+#include "audit/sources/zoneignore.h"
 
 #define MAX_ENTRIES_SEEN 20000000 /* by all comments of a file: a second */
 

@@ -6,7 +6,9 @@
 #include "audit/error.h"
 #include "audit/sources/dnscontrol.h"
 #include "audit/sources/octodns.h"
+#include "audit/sources/octodnsconfig.h"
 #include "audit/sources/terraform.h"
+#include "audit/sources/zoneread.h"
 
 /* clang-format off */
 /* What people put around the zone in a file name. */
@@ -22,20 +24,12 @@ static const char *const passed_over[] = {
 /* clang-format on */
 
 bool
-zoneinput_ends_with(struct str s, const char *end)
-{
-	struct str e = str_of(end);
-
-	return s.n >= e.n && str_ieq(str_sub(s, s.n - e.n, e.n), e);
-}
-
-bool
 zoneinput_is_passed_over(struct str name)
 {
 	if (name.n == 0 || name.p[0] == '.' || name.p[0] == '#')
 		return true;
 	for (size_t i = 0; i < ARRAY_LEN(passed_over); i++)
-		if (zoneinput_ends_with(name, passed_over[i]))
+		if (str_has_isuffix(name, str_of(passed_over[i])))
 			return true;
 	return str_eq(name, STR("Makefile")) || str_eq(name, STR("LICENSE"));
 }
@@ -52,7 +46,7 @@ stem_of(struct str path)
 			break;
 		}
 	for (size_t i = 0; i < ARRAY_LEN(suffixes); i++)
-		if (zoneinput_ends_with(s, suffixes[i])) {
+		if (str_has_isuffix(s, str_of(suffixes[i]))) {
 			s.n -= str_of(suffixes[i]).n;
 			break;
 		}
@@ -75,41 +69,10 @@ zone_of_path(struct str path)
 	return name;
 }
 
-const char *
-zoneinput_include(struct zone_load *l, struct str from, struct str name, struct zone_bytes *out)
-{
-	const char *reason = "too long a path";
-	struct buf b;
-
-	while (from.n > 0 && from.p[from.n - 1] != '/')
-		from.n--;
-	buf_init(&b, 4096); /* PATH_MAX */
-	if (name.n > 0 && name.p[0] != '/')
-		buf_add(&b, from);
-	buf_add(&b, name);
-	*out = (struct zone_bytes){ .path = arena_str(l->a, buf_str(&b)) };
-	if (!b.over)
-		reason = zonepath_read(l, out->path, true, &out->text, &out->id);
-	buf_free(&b);
-	return reason;
-}
-
-void
-zoneinput_keep(struct zone_load *l, struct str path, struct str text, enum zone_input input)
-{
-	struct zone_file *f = arena_alloc(l->a, sizeof(*f));
-
-	f->path = path;
-	f->bytes = text;
-	f->input = input;
-	f->next = l->files;
-	l->files = f;
-}
-
 static bool
 is_yaml_name(struct str path)
 {
-	return zoneinput_ends_with(path, ".yaml") || zoneinput_ends_with(path, ".yml");
+	return str_has_isuffix(path, STR(".yaml")) || str_has_isuffix(path, STR(".yml"));
 }
 
 /* Whether the first line of TEXT that says something is one of YAML, and not of a zone file. */
@@ -166,7 +129,7 @@ read_yaml(struct zone_load *l, const struct zone_bytes *b)
 		audit_warn("%.*s: holds no records of octoDNS", (int)b->path.n, b->path.p);
 	if (apex.n == 0 || shape == OCTODNS_NONE || shape == OCTODNS_CONFIG)
 		return NULL;
-	zoneinput_keep(l, b->path, b->text, INPUT_OCTODNS);
+	zonebytes_keep(l, b->path, b->text, INPUT_OCTODNS);
 	return octodns_read(l, b->path, &apex, d);
 }
 
@@ -177,7 +140,7 @@ cache_beside(struct zone_load *l, const struct zone_bytes *b)
 	struct doc *d = arena_alloc(l->a, sizeof(*d));
 	struct zone_bytes cache;
 
-	if (b->in_folder || zoneinput_include(l, b->path, STR("spfcache.json"), &cache) != NULL)
+	if (b->in_folder || zonebytes_include(l, b->path, STR("spfcache.json"), &cache) != NULL)
 		return NULL;
 	doc_json(l->a, cache.text, d);
 	return dnscontrol_is_cache(d) ? dnscontrol_read_cache(l, cache.path, d) : NULL;
@@ -191,7 +154,7 @@ read_json(struct zone_load *l, const struct zone_bytes *b)
 
 	doc_json(l->a, b->text, d);
 	if (dnscontrol_is(d)) {
-		zoneinput_keep(l, b->path, b->text, INPUT_DNSCONTROL);
+		zonebytes_keep(l, b->path, b->text, INPUT_DNSCONTROL);
 		if ((t = dnscontrol_read(l, b->path, d)) == NULL)
 			return NULL;
 		for (last = t; last->next != NULL; last = last->next)
@@ -200,7 +163,7 @@ read_json(struct zone_load *l, const struct zone_bytes *b)
 		return t;
 	}
 	if (terraform_is(d)) {
-		zoneinput_keep(l, b->path, b->text, INPUT_TERRAFORM);
+		zonebytes_keep(l, b->path, b->text, INPUT_TERRAFORM);
 		return terraform_read(l, b->path, d);
 	}
 	if (dnscontrol_is_cache(d))
@@ -238,9 +201,9 @@ zoneinput_read(struct zone_load *l, const struct zone_bytes *b)
 
 	if (is_yaml_name(b->path) || (!b->in_folder && looks_like_yaml(b->text)))
 		return read_yaml(l, b);
-	if (looks_like_json(b->text) || (b->in_folder && zoneinput_ends_with(b->path, ".json")))
+	if (looks_like_json(b->text) || (b->in_folder && str_has_isuffix(b->path, STR(".json"))))
 		return read_json(l, b);
-	zoneinput_keep(l, b->path, b->text, INPUT_BIND);
+	zonebytes_keep(l, b->path, b->text, INPUT_BIND);
 	guess = zone_of_path(b->path);
 	if (guess.n > 0)
 		return zoneread_text(l, b->path, &guess, b->text);

@@ -9,14 +9,7 @@
  */
 #ifndef AUDIT_SOURCES_ZONEINPUT_H
 #define AUDIT_SOURCES_ZONEINPUT_H
-#include "audit/sources/docrecord.h"
-
-/* A file to be read. */
-struct zone_bytes {
-	struct str path, text;
-	bool in_folder; /* found there, not named: what is no input of ours is no fault */
-	struct zone_seen id;
-};
+#include "audit/sources/zonebytes.h"
 
 /*
  * The zones of B, in a list; NULL when it is nothing of ours and IN_FOLDER, or when
@@ -32,48 +25,5 @@ struct name zoneguess_label(struct str path, struct str text);
 
 /* Whether a file called NAME in a folder is nothing to read, whatever it holds. */
 bool zoneinput_is_passed_over(struct str name);
-
-/* Whether S ends in END, case apart. */
-bool zoneinput_ends_with(struct str s, const char *end);
-
-/*
- * The file that NAME, written in the file FROM, includes: beside it, inside the root of
- * L.  NULL when it was read, else static words why not.
- */
-const char *zoneinput_include(
-    struct zone_load *l, struct str from, struct str name, struct zone_bytes *out);
-
-/* Remember the bytes TEXT of the file PATH, for whoever writes a record anew there. */
-void zoneinput_keep(struct zone_load *l, struct str path, struct str text, enum zone_input input);
-
-/*
- * octodnsconfig.c: D, a configuration of octoDNS, is FILE: the folders of its YAML
- * providers into *FOLDERS, the names of its zones into *ZONES; no names when it takes all
- * that are there.
- */
-struct octodns_config {
-	struct str *folder; /* as they are written */
-	size_t n_folders;
-	struct name *zone;
-	size_t n_zones;
-	bool all;
-};
-void octodnsconfig_read(struct arena *a, const struct doc *d, struct octodns_config *out);
-
-/* zoneignore.c: the suppressions in the comments of the document of R, to its zone. */
-void zoneignore_doc(struct docread *r);
-
-/* Whose comments are looked at. */
-struct zone_comments {
-	struct arena *a;
-	struct zone_text *t;
-	struct str file;
-};
-
-/* zoneignore.c: a comment of a zone file, as zonelex tells it; ARG is a struct zone_comments. */
-void zoneignore_comment(void *arg, struct str comment, uint32_t line, bool alone);
-
-/* zoneignore.c: the suppressions of T that wait for what follows them mean LINE to LAST. */
-void zoneignore_entry(struct zone_text *t, uint32_t line, uint32_t last);
 
 #endif

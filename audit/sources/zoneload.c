@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include "audit/error.h"
 #include "audit/sources/gitrev.h"
+#include "audit/sources/octodnsconfig.h"
 #include "audit/sources/zonefile.h"
 #include "audit/sources/terraform.h"
 #include "audit/sources/zoneinput.h"

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "audit/sources/zoneread.h"
+#include "audit/sources/zonebytes.h"
 
 #define READ_BYTES 65536
 

@@ -5,7 +5,7 @@
  */
 #include "audit/sources/zoneread.h"
 #include "audit/sources/rdata.h"
-#include "audit/sources/zoneinput.h"
+#include "audit/sources/zoneignore.h"
 #include "audit/sources/zonelex.h"
 
 /* One file being read. */
@@ -401,14 +401,14 @@ do_ttl(struct zone_reader *r, const struct zone_entry *e)
 static const char *
 open_include(struct zone_reader *r, struct str raw, struct zone_bytes *file)
 {
-	const char *reason = zoneinput_include(r->l, r->path, raw, file);
+	const char *reason = zonebytes_include(r->l, r->path, raw, file);
 	struct zone_seen *seen;
 
 	if (reason != NULL)
-		reason = zoneinput_include(r->l, r->t->path, raw, file);
+		reason = zonebytes_include(r->l, r->t->path, raw, file);
 	if (reason != NULL)
 		return reason;
-	zoneinput_keep(r->l, file->path, file->text, INPUT_BIND);
+	zonebytes_keep(r->l, file->path, file->text, INPUT_BIND);
 	seen = arena_alloc(r->l->a, sizeof(*seen));
 	*seen = file->id;
 	seen->next = r->l->included;
@@ -574,17 +574,4 @@ zoneread_text(struct zone_load *l, struct str path, const struct name *guess, st
 	t->last = &t->first;
 	read_entries(&r, text);
 	return t;
-}
-
-void
-zone_load_init(struct zone_load *l, struct arena *a, struct str root)
-{
-	*l = (struct zone_load){ .a = a, .root = root };
-	buf_init(&l->rdata, MAX_RDATA);
-}
-
-void
-zone_load_free(struct zone_load *l)
-{
-	buf_free(&l->rdata);
 }

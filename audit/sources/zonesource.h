@@ -6,7 +6,7 @@
 #define AUDIT_SOURCES_ZONESOURCE_H
 #include "audit/source.h"
 #include "audit/sources/zonedb.h"
-#include "audit/sources/zoneread.h"
+#include "audit/sources/zonebytes.h"
 
 #define RR_NONE 0 /* a type no record has: asks only whether a name is ours */
 

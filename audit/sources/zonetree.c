@@ -2,7 +2,7 @@
 /*
  * zonetree.c - files in memory, found by path as those of a disk are.
  */
-#include "audit/sources/zoneread.h"
+#include "audit/sources/zonebytes.h"
 
 #define MAX_TREE_LINKS 8
 

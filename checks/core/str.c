@@ -21,6 +21,12 @@ str_has_iprefix(struct str s, struct str prefix)
 	return true;
 }
 
+bool
+str_has_isuffix(struct str s, struct str suffix)
+{
+	return s.n >= suffix.n && str_ieq(str_sub(s, s.n - suffix.n, suffix.n), suffix);
+}
+
 int
 str_cmp(struct str a, struct str b)
 {

@@ -74,6 +74,9 @@ str_has_prefix(struct str s, struct str prefix)
 }
 bool str_has_iprefix(struct str s, struct str prefix);
 
+/* Whether S ends with SUFFIX, letters of either case. */
+bool str_has_isuffix(struct str s, struct str suffix);
+
 /* Total order by unsigned bytes, a prefix before what it begins; < 0, 0, > 0. */
 int str_cmp(struct str a, struct str b);
 
