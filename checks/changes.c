@@ -3,25 +3,10 @@
  * changes.c - the changes of a domain put together; those of keys and exchangers.
  */
 #include "checks/changes.h"
+#include "checks/changes_parts.h"
 
-#include "checks/gate.h"
+#include "checks/gate_judge.h"
 #include "checks/gate_keys.h"
-
-struct mail_change_part *
-change_add_part(struct arena *a, struct mail_change *c, enum mail_part part, struct str what)
-{
-	struct mail_change_part *p;
-
-	if (c->n_parts >= MAX_CHANGE_PARTS) {
-		c->n_more++;
-		p = arena_alloc(a, sizeof(*p)); /* the caller may fill it in all the same */
-	} else {
-		arena_grow(a, &c->parts, c->n_parts, &c->cap, sizeof(*c->parts));
-		p = &c->parts[c->n_parts++];
-	}
-	*p = (struct mail_change_part){ .part = part, .what = what };
-	return p;
-}
 
 static struct str
 number_text(struct gate *g, uint64_t n)

@@ -75,7 +75,6 @@ struct mail_changes {
 };
 
 struct gate;
-struct gate_side;
 
 /*
  * What the change does to the subject's domain, owned by the arena of G; NULL while
@@ -89,14 +88,5 @@ const char *mail_part_name(enum mail_part p);
 
 /* "weaker", "stronger", "". */
 const char *mail_way_name(enum mail_way w);
-
-/*
- * For the files of this module.  One more part of C, in memory of A; never NULL, and
- * counted only beyond MAX_CHANGE_PARTS.
- */
-struct mail_change_part *change_add_part(
-    struct arena *a, struct mail_change *c, enum mail_part part, struct str what);
-void change_spf(struct gate *g, struct mail_change *out);
-void change_dmarc(struct gate *g, struct mail_change *out);
 
 #endif

@@ -4,8 +4,9 @@
  * more or less of receivers.
  */
 #include "checks/changes.h"
+#include "checks/changes_parts.h"
 
-#include "checks/gate.h"
+#include "checks/gate_judge.h"
 #include "checks/gate_policy.h"
 
 /* What holds where a tag is not said (RFC 9989 4.7; RFC 7489 6.3 for the historic ones). */

@@ -7,8 +7,9 @@
  * an include, is the same; the terms that cost lookups are compared by their text.
  */
 #include "checks/changes.h"
+#include "checks/changes_parts.h"
 
-#include "checks/gate.h"
+#include "checks/gate_judge.h"
 #include "checks/senders.h"
 
 /* Whether a term of R means what T means: by text, case and an explicit '+' apart. */

@@ -6,7 +6,7 @@
  * selector that is not known to be in use is how an old one ends.  A key that somebody
  * else keeps, by a CNAME, is theirs to change.
  */
-#include "checks/gate.h"
+#include "checks/gate_judge.h"
 
 #include "checks/gate_keys.h"
 

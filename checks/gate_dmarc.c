@@ -7,7 +7,7 @@
  * said taken from what stands for it (4.7).  A record with a fault in its policy is
  * told by the check of DMARC; a domain that begins to send begins with p=none.
  */
-#include "checks/gate.h"
+#include "checks/gate_judge.h"
 
 #include "checks/gate_policy.h"
 #include "checks/streams.h"

@@ -5,7 +5,7 @@
 #ifndef CHECKS_GATE_KEYS_H
 #define CHECKS_GATE_KEYS_H
 #include "checks/dkim_keys.h"
-#include "checks/gate.h"
+#include "checks/gate_judge.h"
 
 #define MAX_GATE_KEYS 200 /* selectors of a domain, of both states: as MAX_SELECTORS */
 

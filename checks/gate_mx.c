@@ -5,7 +5,7 @@
  *
  * A null MX is a word of its owner: it is no loss.
  */
-#include "checks/gate.h"
+#include "checks/gate_judge.h"
 
 #include "checks/mx.h"
 

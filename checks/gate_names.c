@@ -8,7 +8,7 @@
  * are looked at: nobody writes to a name with an underscore.  A CNAME is not: it
  * hands the name over to somebody else on purpose.
  */
-#include "checks/gate.h"
+#include "checks/gate_judge.h"
 
 #include "checks/core/buf.h"
 

@@ -6,7 +6,7 @@
  * An include whose networks are all listed some other way now is no loss: it was
  * flattened, or moved.  A record that is gone or void is told by the check of SPF.
  */
-#include "checks/gate.h"
+#include "checks/gate_judge.h"
 
 #include "checks/mx.h"
 #include "checks/senders.h"

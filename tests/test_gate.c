@@ -4,6 +4,7 @@
  * cause.  The rules themselves are in vectors/check/gate-*.zone.
  */
 #include "checks/gate.h"
+#include "checks/spf_networks.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
