@@ -4,6 +4,7 @@
  * and hands the one there is to the parts that judge it.
  */
 #include "checks/spf.h"
+#include "checks/spf_judge.h"
 
 #include "checks/mx.h"
 #include "checks/senders.h"
@@ -11,40 +12,13 @@
 #include "checks/spf_near.h"
 #include "checks/spf_receiver.h"
 #include "checks/spf_sender.h"
+#include "checks/spf_target.h"
 
 #define SIZE_EDNS 4096 /* beyond, no answer by UDP is possible at all */
 #define MAX_NEAR 5     /* near misses told of one name */
 #define SHORT_TTL_S 60 /* below, every delivery asks anew */
 #define LONG_TTL_S (7 * 86400)
 #define TTL_AUTOMATIC 1 /* in the exports of Cloudflare and others: the provider chooses */
-
-struct finding *
-spf_tell(struct spf_judge *j, enum rule_id id, struct str part)
-{
-	struct findings *fs = j->au->findings;
-	struct finding *f = finding_add(fs, id, j->domain);
-	finding_at(fs, f, j->txt, j->rr, part);
-	finding_text(fs, f, "term", part);
-	return f;
-}
-
-/* F is cured when RR, at the owner of A, says TEXT. */
-static void
-tell_replace(struct findings *fs, struct finding *f, const struct answer *a, const struct rr *rr,
-    struct str text)
-{
-	if (text.n == 0)
-		return;
-	struct change *c = finding_change(fs, f, CHANGE_REPLACE, answer_owner(a), rr->type);
-	c->old = finding_txt(fs, rr->text);
-	c->new = finding_txt(fs, text);
-}
-
-void
-spf_tell_fix(struct spf_judge *j, struct finding *f)
-{
-	tell_replace(j->au->findings, f, j->txt, j->rr, j->fixed);
-}
 
 /* The SPF record in the answer A99 to a question for type 99; NULL = none. */
 static const struct rr *
@@ -102,7 +76,7 @@ judge_near(struct audit *au, const struct name *name, const struct answer *txt, 
 		struct str fixed =
 		    valid || of[NEAR_MISS] > 1 ? STR("") : spf_near_fix(au->arena, rr);
 		if (fixed.n > 0 && is_good_at(au, name, fixed))
-			tell_replace(au->findings, f, txt, rr, fixed);
+			spf_tell_replace(au->findings, f, txt, rr, fixed);
 	}
 	return n;
 }
@@ -173,15 +147,6 @@ judge_none(struct audit *au, const struct name *name, bool sender, const struct 
 	    sender && name_eq(name, &au->subject->domain) ? spf_first_record(au) : STR("");
 	if (first.n > 0)
 		propose_text(au, f, txt, first);
-}
-
-size_t
-spf_txt_octets(const struct spf_judge *j)
-{
-	size_t n = answer_owner(j->txt)->n;
-	for (size_t i = 0; i < j->txt->n_rr; i++)
-		n += j->txt->rr[i].data.n;
-	return n;
 }
 
 static void

@@ -8,7 +8,7 @@
  * stands beside them (RFC 4592 2.2.1).  Names without MX are not looked at.
  */
 #include "checks/providers.h"
-#include "checks/spf.h"
+#include "checks/spf_judge.h"
 
 /*
  * Questions of this check, half of all that a subject may ask (MAX_QUESTIONS): what the

@@ -27,70 +27,6 @@ spf_why_text(enum spf_why w)
 	return texts[w];
 }
 
-/* Add a line to the walk, if it is wanted; COMPARED is copied. */
-static void
-walk_add(struct spf_run *r, const struct spf_frame *f, struct str term, struct str compared,
-    enum spf_outcome outcome)
-{
-	if (!r->s->walk)
-		return;
-	if (r->n_walk == MAX_SPF_WALK) {
-		r->out->walk_cut = true;
-		return;
-	}
-	struct spf_walk *w = arena_alloc(r->au->arena, sizeof(*w));
-	w->depth = f->depth;
-	w->domain = f->domain;
-	w->term = term;
-	w->compared = arena_str(r->au->arena, compared);
-	w->outcome = outcome;
-	*r->last = w;
-	r->last = &w->next;
-	r->n_walk++;
-}
-
-/* The term that people are told: an include with another qualifier turns the match below it. */
-static struct str
-deciding_term(const struct spf_frame *f, struct str term)
-{
-	struct str found = term;
-	for (; f != NULL; f = f->up)
-		if (f->at != NULL && f->at->kind == TERM_INCLUDE && f->at->qualifier != '+')
-			found = f->at->text;
-	return found;
-}
-
-/* The term TERM of F decided, or, empty, none did: the path to it is the verdict's. */
-static void
-settle(struct spf_run *r, const struct spf_frame *f, struct str term)
-{
-	struct spf_verdict *v = r->out;
-	size_t n = 0;
-	for (const struct spf_frame *g = f; g != NULL; g = g->up)
-		n++;
-	v->path = arena_array(r->au->arena, n, sizeof(*v->path));
-	v->n_path = n;
-	v->term = deciding_term(f, term);
-	for (const struct spf_frame *g = f; g != NULL; g = g->up) {
-		v->path[--n].domain = g->domain;
-		v->path[n].term = g == f ? term : g->at->text;
-	}
-}
-
-enum spf_match
-spf_stop(struct spf_run *r, const struct spf_frame *f, struct str term, enum spf_why why,
-    struct str target)
-{
-	bool temporary = why == WHY_LOOKUP_FAILED || why == WHY_TOO_MANY_TERMS;
-	settle(r, f, term);
-	r->out->term = term;
-	r->out->result = temporary ? RESULT_TEMPERROR : RESULT_PERMERROR;
-	r->out->why = why;
-	r->out->target = target;
-	walk_add(r, f, term, r->compared, OUTCOME_ERROR);
-	return MATCH_STOP;
-}
-
 /* Whether NAME can be a sender's domain: fully qualified, no address literal (RFC 7208 4.3). */
 static bool
 is_qualified(const struct name *name)
@@ -169,7 +105,7 @@ enter(struct spf_run *r, struct spf_frame *f, enum spf_result *out)
 		return MATCH_STOP;
 	if (spf_target_of(r, f, f->at, &below.domain, &below.name) == MATCH_STOP)
 		return MATCH_STOP;
-	walk_add(r, f, f->at->text, below.domain, OUTCOME_ENTER);
+	spf_walk_add(r, f, f->at->text, below.domain, OUTCOME_ENTER);
 	if (check_host(r, &below, out) == MATCH_STOP)
 		return MATCH_STOP;
 	if (*out == RESULT_NONE)
@@ -201,9 +137,9 @@ match_directive(struct spf_run *r, struct spf_frame *f)
 	if (f->at->kind != TERM_INCLUDE && m == MATCH_YES)
 		m = spf_match_term(r, f);
 	if (m == MATCH_YES && f->at->kind != TERM_INCLUDE)
-		settle(r, f, f->at->text);
+		spf_settle(r, f, f->at->text);
 	if (m != MATCH_STOP)
-		walk_add(r, f, f->at->text,
+		spf_walk_add(r, f, f->at->text,
 		    f->at->kind == TERM_INCLUDE ? (struct str){ NULL, 0 } : r->compared,
 		    m == MATCH_YES ? OUTCOME_MATCH : OUTCOME_NO_MATCH);
 	return m;
@@ -259,7 +195,7 @@ end_record(struct spf_run *r, struct spf_frame *f, enum spf_result result, enum 
 {
 	struct spf_walk **here = r->last;
 	*out = result;
-	walk_add(r, f, STR(""), STR(""), OUTCOME_MATCH);
+	spf_walk_add(r, f, STR(""), STR(""), OUTCOME_MATCH);
 	if (*here != NULL)
 		(*here)->result = result;
 	if (result != RESULT_FAIL || f->included || f->record == NULL)
@@ -290,7 +226,7 @@ evaluate(struct spf_run *r, struct spf_frame *f, enum spf_result *out)
 		f->at = &rec->terms[rec->redirect];
 		return enter(r, f, out);
 	}
-	settle(r, f, STR(""));
+	spf_settle(r, f, STR(""));
 	return end_record(r, f, RESULT_NEUTRAL, out);
 }
 
@@ -302,7 +238,7 @@ check_host(struct spf_run *r, struct spf_frame *f, enum spf_result *out)
 	if (m == MATCH_YES)
 		m = evaluate(r, f, out);
 	else if (m == MATCH_NO) {
-		settle(r, f, STR(""));
+		spf_settle(r, f, STR(""));
 		m = end_record(r, f, RESULT_NONE, out);
 	}
 	/* While one answer is under way, what the records on the way here will ask. */

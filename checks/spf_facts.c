@@ -3,6 +3,7 @@
  * spf_facts.c - the SPF tree and the addresses it lists, as facts for reports.
  */
 #include "checks/spf.h"
+#include "checks/spf_judge.h"
 #include "checks/spf_sender.h"
 
 #define MAX_SPF_FACT_TERMS 2000 /* what a report can show; the rest is left out */

@@ -7,6 +7,7 @@
  * counted for each family apart.
  */
 #include "checks/spf_tree.h"
+#include "checks/spf_target.h"
 
 /* What the answer A means: a void lookup in *VOIDS, or a failed one in *UNSURE. */
 static void

@@ -6,7 +6,7 @@
  * pastes one and then the next must not undo the first: all of them carry the record
  * that has every certain cure in it.  Nothing is cured here that no finding cures.
  */
-#include "checks/spf.h"
+#include "checks/spf_judge.h"
 
 /* Where in TEXT, a record, the first all or redirect= stands; its end when there is none. */
 static size_t

@@ -5,7 +5,7 @@
  */
 #include "checks/ptr.h"
 #include "checks/registered.h"
-#include "checks/spf.h"
+#include "checks/spf_judge.h"
 #include "checks/spf_sender.h"
 
 #define MAX_OTHERS 8       /* addresses of one host; each costs an evaluation */

@@ -8,7 +8,7 @@
  * own name in HELO is only known of those that are given as senders.
  */
 #include "checks/registered.h"
-#include "checks/spf.h"
+#include "checks/spf_judge.h"
 #include "checks/spf_sender.h"
 
 #define MAX_OWN_HOSTS 10 /* as many exchangers as SPF itself looks at (RFC 7208 4.6.4) */

@@ -14,7 +14,7 @@
  */
 #ifndef CHECKS_SPF_PROPOSE_H
 #define CHECKS_SPF_PROPOSE_H
-#include "checks/spf.h"
+#include "checks/spf_judge.h"
 
 #define SPF_SIZE_AIM 450     /* octets of an answer up to which terms are added (RFC 7208 3.4) */
 #define MAX_SPF_PINNED 6     /* addresses in place of one name; more of them are a farm */

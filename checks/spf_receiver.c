@@ -7,6 +7,7 @@
 #include "checks/spf_receiver.h"
 
 #include "checks/spf_macro.h"
+#include "checks/spf_target.h"
 #include "checks/spf_tree.h"
 
 #define MAX_DEPTH 10 /* records nested: our own verdict goes no deeper (RFC 7208 4.6.4) */

@@ -10,7 +10,7 @@
 #define CHECKS_SPF_SENDER_H
 #include <stdbool.h>
 #include <stddef.h>
-#include "checks/spf.h"
+#include "checks/spf_judge.h"
 #include "checks/spf_eval.h"
 
 /* The verdicts for the addresses of the subject's senders, in their order, each address once. */

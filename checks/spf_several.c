@@ -6,7 +6,7 @@
  * who passes, and ends in the same all.  What their includes cost is not looked up:
  * the records void each other today, so that nothing is lost.
  */
-#include "checks/spf.h"
+#include "checks/spf_judge.h"
 
 #define MAX_MERGED 4 /* records; more of them are no slip */
 

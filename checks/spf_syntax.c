@@ -3,7 +3,7 @@
  * spf_syntax.c - what the grammar refuses, each told once and at its place
  * (RFC 7208 4.6, 12).
  */
-#include "checks/spf.h"
+#include "checks/spf_judge.h"
 
 #define PROSE 3 /* so many faulty words in a row are one text that does not belong there */
 

@@ -6,7 +6,7 @@
  * The records of others count too, for what passes there passes here.
  */
 #include "checks/registered.h"
-#include "checks/spf.h"
+#include "checks/spf_judge.h"
 
 /* The term of our own record that leads to item IT of NODE. */
 static const struct spf_item *

@@ -6,6 +6,7 @@
 
 #include "checks/spf_macro.h"
 #include "checks/spf_propose.h"
+#include "checks/spf_target.h"
 
 #define WIDE4 16 /* wider is more than one sender has */
 #define VERY_WIDE4 8

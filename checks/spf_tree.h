@@ -117,12 +117,4 @@ const struct spf_record *spf_record_of(const struct answer *a, const struct rr *
 void spf_ask_hosts(
     struct audit *au, struct spf_tree *t, const struct spf_node *holder, struct spf_item *it);
 
-/*
- * The name that the domain-spec of TERM means in the record of NAME, where
- * ROOT is the sender's domain; NAME itself when it has none.  NULL when it
- * depends on who sends (*MACRO) or is no domain name.  Owned by A.
- */
-const struct name *spf_target(struct arena *a, const struct spf_term *term, const struct name *name,
-    const struct name *root, bool *macro);
-
 #endif

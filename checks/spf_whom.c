@@ -6,7 +6,7 @@
  * The worst case is told: of a term that passes the limit somewhere inside, the
  * senders that it matches before that point pass as well.
  */
-#include "checks/spf.h"
+#include "checks/spf_judge.h"
 #include "checks/spf_sender.h"
 
 /* Whether T is an a or mx of NODE that found no address. */

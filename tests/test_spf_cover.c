@@ -10,6 +10,9 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include "checks/spf.h"
+#include "checks/spf_cover.h"
+#include "checks/spf_sources.h"
+#include "checks/spf_tree.h"
 #include "tests/tinyzone.h"
 
 #define D "example.com TXT v=spf1 "

@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <stdlib.h>
+#include "checks/spf.h"
 #include "checks/spf_receiver.h"
 #include "report/report.h"
 #include "tests/rows.h"

@@ -15,6 +15,7 @@
 #include <cmocka.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include "checks/spf.h"
 #include "checks/spf_propose.h"
 #include "checks/spf_sender.h"
 
