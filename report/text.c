@@ -79,27 +79,6 @@ same_rule(const struct judged *g, size_t n, size_t i)
 	return end - i;
 }
 
-/* "note[spf-softfail]: the record ends in ~all (3 times)" */
-void
-note_line_text(struct ink *k, const struct judged *g, size_t n)
-{
-	const struct rule *rule = rule_of(g->f->id);
-
-	ink_begin(k, 0, INDENT);
-	ink_paint(k, PAINT_NOTE);
-	ink_adds(k, "note[");
-	ink_adds(k, rule->slug);
-	ink_adds(k, "]:");
-	ink_plain(k);
-	ink_words(k, str_of(rule->title));
-	if (n > 1) {
-		ink_adds(k, ", ");
-		ink_addu(k, n);
-		ink_adds(k, " times");
-	}
-	ink_end(k);
-}
-
 /* Findings G[0] to G[N-1], worst first; those that passed are told elsewhere. */
 static void
 findings_text(struct ink *k, const struct judged *g, size_t n)
