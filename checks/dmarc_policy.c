@@ -43,17 +43,16 @@ registrable_of(struct audit *au, const struct name *name, struct name *out)
 static size_t
 plan_steps(struct arena *a, const struct name *author, struct dmarc_step **out)
 {
-	size_t labels = name_labels(author), n = 0, at = 0;
+	size_t labels = name_labels(author), n = 0;
 	size_t most = labels < MAX_DMARC_STEPS ? labels : MAX_DMARC_STEPS;
 	struct dmarc_step *steps = *out = arena_array(a, most, sizeof(*steps));
 
-	for (size_t left = labels; left > 0; left--, at += author->w[at] + 1U) {
+	for (size_t left = labels; left > 0; left--) {
 		/* with 8 labels or more, the step after the first has 7 */
 		if (left != labels && left >= MAX_DMARC_STEPS)
 			continue;
 		struct dmarc_step *s = &steps[n++];
-		s->domain.n = (uint8_t)(author->n - at);
-		memcpy(s->domain.w, author->w + at, s->domain.n);
+		s->domain = name_parent(author, labels - left);
 		(void)name_above(STR("_dmarc"), &s->domain, &s->owner);
 	}
 	return n;

@@ -71,7 +71,7 @@ gate_key_pairs(struct gate *g, struct key_pairs *out)
 			add_pair(g, out, s->selectors[i].name,
 			    s->selectors[i].domain.n > 0 ? &s->selectors[i].domain : &s->domain,
 			    true);
-	if (name_prefix(STR("_domainkey"), &s->domain, &root) != NAME_OK)
+	if (!name_above(STR("_domainkey"), &s->domain, &root))
 		return;
 	add_listed(g, &g->was, &root, out);
 	add_listed(g, &g->is, &root, out);

@@ -89,7 +89,7 @@ judge_transport(struct gate *g)
 	struct finding *f;
 	struct name sts, host;
 
-	if (rr == NULL || name_prefix(STR("_mta-sts"), &g->au->subject->domain, &sts) != NAME_OK)
+	if (rr == NULL || !name_above(STR("_mta-sts"), &g->au->subject->domain, &sts))
 		return;
 	was = ask_dns(g->was.au.q, &sts, RR_TXT);
 	is = ask_dns(g->is.au.q, &sts, RR_TXT);

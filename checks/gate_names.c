@@ -152,7 +152,7 @@ find_wildcard(struct wildcard *w, const struct name *domain)
 	struct name star;
 	bool any = false;
 
-	if (name_prefix(STR("*"), domain, &star) != NAME_OK)
+	if (!name_above(STR("*"), domain, &star))
 		return false;
 	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
 		w->gives[i] = has_kind(ask_dns(w->g->was.au.q, &star, kinds[i].type), &kinds[i]);

@@ -422,7 +422,7 @@ has_no_keys(struct gate *g, const struct name *name)
 {
 	struct name root;
 
-	if (name_prefix(STR("_domainkey"), name, &root) != NAME_OK)
+	if (!name_above(STR("_domainkey"), name, &root))
 		return false;
 	return ask_dns(g->is.au.q, &root, RR_TXT)->status == ANSWER_NXDOMAIN;
 }

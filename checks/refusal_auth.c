@@ -382,7 +382,7 @@ tell_policy(struct reasoning *x, const struct dmarc_policy *p)
 	}
 	if (has && p->applied->owner.n > 0)
 		owner = p->applied->owner;
-	else if (name_prefix(STR("_dmarc"), &x->r->author, &owner) != NAME_OK)
+	else if (!name_above(STR("_dmarc"), &x->r->author, &owner))
 		owner = x->r->author;
 	s = step_end(x, &owner, RR_TXT);
 	if (has)

@@ -213,7 +213,7 @@ read_key_name(struct reading *r)
 	if (has(r, TAG_S) && labels.n == 0)
 		voids(r, RULE_MESSAGE_SIGNATURE_DOMAIN, r->tags[TAG_S].all);
 	else if (labels.n > 0 && s->domain.n > 0 &&
-		 (name_prefix(STR("_domainkey"), &s->domain, &root) != NAME_OK ||
+		 (!name_above(STR("_domainkey"), &s->domain, &root) ||
 		     name_prefix(s->s, &root, &s->key_name) != NAME_OK))
 		voids(r, RULE_MESSAGE_SIGNATURE_DOMAIN, r->tags[TAG_S].all);
 }

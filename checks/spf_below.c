@@ -109,7 +109,7 @@ find_wildcard(struct below *b)
 {
 	struct name star;
 	size_t n;
-	if (name_prefix(STR("*"), b->j->domain, &star) != NAME_OK)
+	if (!name_above(STR("*"), b->j->domain, &star))
 		return true;
 	b->wildcard = ask_dns(b->j->au->q, &star, RR_TXT);
 	if (is_pending(b->wildcard))

@@ -170,8 +170,7 @@ return_name(struct spf_judge *j, const struct provider *p)
 	struct name name;
 	struct buf *b = &j->au->findings->scratch;
 
-	if (!via_return_name(p, j->domain, &name) &&
-	    name_prefix(STR("bounce"), j->domain, &name) != NAME_OK)
+	if (!via_return_name(p, j->domain, &name) && !name_above(STR("bounce"), j->domain, &name))
 		return STR("a name of its own");
 	buf_reset(b);
 	name_print(b, &name);

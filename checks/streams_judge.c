@@ -236,7 +236,7 @@ has_no_keys(struct audit *au, const struct name *author, bool *pending)
 	const struct answer *a;
 	struct name root;
 
-	if (name_prefix(STR("_domainkey"), author, &root) != NAME_OK)
+	if (!name_above(STR("_domainkey"), author, &root))
 		return true;
 	a = ask_dns(au->q, &root, RR_TXT);
 	*pending = *pending || is_pending(a);

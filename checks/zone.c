@@ -302,8 +302,8 @@ is_told_elsewhere(struct audit *au, const struct zone_fault *f, enum rule_id id)
 	if (!is_doubled(id) || f->type != RR_TXT ||
 	    name_prefix(name_text(au->arena, d), d, &twice) != NAME_OK)
 		return false;
-	if (name_prefix(STR("_dmarc"), d, &own) == NAME_OK &&
-	    name_prefix(STR("_dmarc"), &twice, &doubled) == NAME_OK && name_eq(&f->owner, &doubled))
+	if (name_above(STR("_dmarc"), d, &own) && name_above(STR("_dmarc"), &twice, &doubled) &&
+	    name_eq(&f->owner, &doubled))
 		return has_no_record(ask_dns(au->q, &own, RR_TXT));
 	return is_key_in_use(au, &f->owner, &twice);
 }

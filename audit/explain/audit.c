@@ -45,7 +45,7 @@ is_about(const struct explain_case *x, const struct finding *f)
 	for (size_t i = 0; i < r->n_keys; i++) {
 		struct name key;
 
-		if (name_prefix(STR("_domainkey"), &r->keys[i].domain, &key) == NAME_OK &&
+		if (name_above(STR("_domainkey"), &r->keys[i].domain, &key) &&
 		    name_prefix(r->keys[i].name, &key, &key) == NAME_OK &&
 		    name_eq(&key, &f->place.name))
 			return true;

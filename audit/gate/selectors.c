@@ -74,7 +74,7 @@ bool
 gate_selector_question(const struct name *domain, struct question *out)
 {
 	*out = (struct question){ .kind = ASK_NAMES };
-	return name_prefix(STR("_domainkey"), domain, &out->name) == NAME_OK;
+	return name_above(STR("_domainkey"), domain, &out->name);
 }
 
 void

@@ -47,18 +47,6 @@ look_at(struct suffix *sx, const char *suffix)
 		memcpy(sx->last, suffix, n + 1);
 }
 
-/* The last LABELS labels of NAME, which has as many, into *OUT. */
-static void
-take_labels(const struct name *name, size_t labels, struct name *out)
-{
-	size_t at = 0;
-
-	for (size_t drop = name_labels(name) - labels; drop > 0; drop--)
-		at += name->w[at] + 1U;
-	out->n = (uint8_t)(name->n - at);
-	memcpy(out->w, name->w + at, out->n);
-}
-
 static void
 look_up(struct suffix *sx, const struct name *name, struct suffix_facts *out)
 {
@@ -83,8 +71,8 @@ look_up(struct suffix *sx, const struct name *name, struct suffix_facts *out)
 	n = count_labels(suffix);
 	if (n >= labels)
 		n = labels - 1;
-	take_labels(name, n, &out->suffix);
-	take_labels(name, n + 1, &out->registrable);
+	out->suffix = name_parent(name, labels - n);
+	out->registrable = name_parent(name, labels - n - 1);
 }
 
 static enum source_reply
