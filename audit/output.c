@@ -179,6 +179,22 @@ output_close(const char *file, FILE *to)
 	return fclose(to);
 }
 
+int
+output_write(const struct buf *b, const char *file)
+{
+	FILE *to = file != NULL ? fopen(file, "w") : stdout;
+	bool bad;
+
+	if (to == NULL) {
+		audit_warn("%s: %s", file, strerror(errno));
+		return AUDIT_EWRITE;
+	}
+	bad = b->over || fwrite(b->p, 1, b->n, to) != b->n;
+	if (output_close(file, to) != 0)
+		bad = true;
+	return bad ? audit_write_failed(file != NULL ? file : "standard output") : AUDIT_OK;
+}
+
 static int
 close_one(struct output *o)
 {

@@ -68,4 +68,10 @@ bool outputs_any_order(const struct check_options *o);
  */
 int output_close(const char *file, FILE *to);
 
+/*
+ * The whole of B to FILE; NULL = standard output.  AUDIT_EWRITE when it could not be
+ * written, or B ran over: that was told.
+ */
+int output_write(const struct buf *b, const char *file) __attribute__((warn_unused_result));
+
 #endif

@@ -2,7 +2,6 @@
 /*
  * evaluate.c - `mailvet evaluate`: what a receiver concludes about one sender.
  */
-#include <errno.h>
 #include <stdio.h>
 #include "audit/commands/commands.h"
 #include "audit/commands/shared.h"
@@ -99,23 +98,6 @@ next_subject(void *ctx, struct subject *out, struct arena *a)
 	return FEED_ONE;
 }
 
-/* B to FILE; NULL = standard output. */
-static int
-write_out(const struct buf *b, const char *file)
-{
-	FILE *to = file != NULL ? fopen(file, "w") : stdout;
-	bool bad;
-
-	if (to == NULL) {
-		audit_warn("%s: %s", file, strerror(errno));
-		return AUDIT_EWRITE;
-	}
-	bad = b->over || fwrite(b->p, 1, b->n, to) != b->n;
-	if (output_close(file, to) != 0)
-		bad = true;
-	return bad ? audit_write_failed(file != NULL ? file : "standard output") : AUDIT_OK;
-}
-
 static int
 write_report(const struct evaluation *ev, const struct sender_result *r, const char *format,
     const char *file)
@@ -135,7 +117,7 @@ write_report(const struct evaluation *ev, const struct sender_result *r, const c
 		sender_json(&b, r, &ev->run, strcmp(format, "json") == 0);
 	if (strcmp(format, "text") == 0)
 		disarm(&b);
-	rc = write_out(&b, file);
+	rc = output_write(&b, file);
 	buf_free(&b);
 	return rc;
 }

@@ -3,7 +3,6 @@
  * senders.c - `mailvet senders`: who sends as you, by DMARC aggregate reports, and what
  * SPF and DKIM say of each today.
  */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include "audit/aggregate/input.h"
@@ -155,14 +154,9 @@ fill_result(struct senders *s)
 static int
 write_report(const struct senders *s, const char *format, const char *file)
 {
-	FILE *to = file != NULL ? fopen(file, "w") : stdout;
 	struct buf b;
-	bool bad;
+	int rc;
 
-	if (to == NULL) {
-		audit_warn("%s: %s", file, strerror(errno));
-		return AUDIT_EWRITE;
-	}
 	buf_init(&b, MAX_REPORT_BYTES);
 	if (strcmp(format, "text") == 0)
 		seen_text(&b, &s->result);
@@ -172,11 +166,9 @@ write_report(const struct senders *s, const char *format, const char *file)
 		seen_json(&b, &s->result, &s->run, true);
 	if (strcmp(format, "text") == 0)
 		disarm(&b);
-	bad = b.over || fwrite(b.p, 1, b.n, to) != b.n;
-	if (output_close(file, to) != 0)
-		bad = true;
+	rc = output_write(&b, file);
 	buf_free(&b);
-	return bad ? audit_write_failed(file != NULL ? file : "standard output") : AUDIT_OK;
+	return rc;
 }
 
 static int

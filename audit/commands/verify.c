@@ -6,7 +6,6 @@
  * Nothing is judged here but sameness; what the records are worth is the affair of
  * `check` and `gate`.
  */
-#include <errno.h>
 #include <stdio.h>
 #include "audit/commands/commands.h"
 #include "audit/error.h"
@@ -295,24 +294,17 @@ find_servers(struct verify_run *v)
 static int
 write_report(const struct verify_run *v, const char *format, const char *file)
 {
-	FILE *to = file != NULL ? fopen(file, "w") : stdout;
 	struct buf b;
-	bool bad;
+	int rc;
 
-	if (to == NULL) {
-		audit_warn("%s: %s", file, strerror(errno));
-		return AUDIT_EWRITE;
-	}
 	buf_init(&b, MAX_REPORT_BYTES);
 	if (strcmp(format, "json") == 0)
 		serving_json(&b, &v->result, &v->run);
 	else
 		serving_text(&b, &v->result, v->o->c.style.verbose);
-	bad = b.over || fwrite(b.p, 1, b.n, to) != b.n;
-	if (output_close(file, to) != 0)
-		bad = true;
+	rc = output_write(&b, file);
 	buf_free(&b);
-	return bad ? audit_write_failed(file != NULL ? file : "standard output") : AUDIT_OK;
+	return rc;
 }
 
 static int

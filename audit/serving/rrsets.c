@@ -175,7 +175,7 @@ serving_rrsets(struct arena *a, const struct serving_zones *z, struct serving_do
 	/* what nobody put there may be served all the same */
 	add(&c, &d->domain, RR_MX);
 	add(&c, &d->domain, RR_TXT);
-	if (name_prefix(STR("_dmarc"), &d->domain, &dmarc) == NAME_OK)
+	if (name_above(STR("_dmarc"), &d->domain, &dmarc))
 		add(&c, &dmarc, RR_TXT);
 	zonefile_walk_zone(z->now, &d->apex, see, &c);
 	if (z->base != NULL)
