@@ -85,20 +85,6 @@ paragraph(struct ink *k, unsigned indent, struct buf *b, bool dim)
 	buf_free(b);
 }
 
-static void
-title(struct ink *k, const char *text)
-{
-	size_t n = k->out->n;
-
-	if (n > 0 && (n < 2 || k->out->p[n - 2] != '\n' || k->out->p[n - 1] != '\n'))
-		ink_end(k);
-	ink_begin(k, 0, INDENT);
-	ink_paint(k, PAINT_STRONG);
-	ink_words(k, str_of(text));
-	ink_plain(k);
-	ink_end(k);
-}
-
 /* "2026-11-20 08:00" */
 static void
 minute_add(struct buf *b, time_t t)
@@ -250,7 +236,7 @@ audited_groups(struct ink *k, const struct bounce_report *r, size_t most)
 		count_add(&b, r->n_verdict_mails[v], "mail");
 	}
 	buf_addc(&b, '\0');
-	title(k, b.p);
+	ink_title(k, b.p);
 	buf_free(&b);
 	ink_end(k);
 	for (size_t v = 0, shown = 0; v < N_VERDICTS - 1; v++)
@@ -268,17 +254,17 @@ groups(struct ink *k, const struct bounce_report *r)
 	size_t most = k->style->verbose ? r->n_groups : MAX_TEXT_GROUPS;
 
 	if (r->n_groups == 0) {
-		title(k, r->few > 0 ? "No group of refusals is large enough to be told."
-			 : r->input.events == 0
-			     ? "No mail was found in what was read."
-			     : "Nothing was refused for good, and nothing waits.");
+		ink_title(k, r->few > 0 ? "No group of refusals is large enough to be told."
+			     : r->input.events == 0
+				 ? "No mail was found in what was read."
+				 : "Nothing was refused for good, and nothing waits.");
 		return;
 	}
 	if (r->audited) {
 		audited_groups(k, r, most);
 		return;
 	}
-	title(k, "Refused or waiting, by mails:");
+	ink_title(k, "Refused or waiting, by mails:");
 	ink_begin(k, 0, INDENT);
 	ink_paint(k, PAINT_DIM);
 	ink_adds(k, "   mails");
@@ -355,7 +341,7 @@ rates(struct ink *k, const struct bounce_report *r)
 	span_add(&b, r->from, r->to);
 	buf_adds(&b, " UTC:");
 	buf_addc(&b, '\0');
-	title(k, b.p);
+	ink_title(k, b.p);
 	buf_free(&b);
 	ink_begin(k, 0, INDENT);
 	ink_paint(k, PAINT_DIM);
@@ -372,7 +358,7 @@ alerts(struct ink *k, const struct bounce_report *r)
 {
 	if (r->n_alerts == 0)
 		return;
-	title(k, "Look at:");
+	ink_title(k, "Look at:");
 	for (size_t i = 0; i < r->n_alerts; i++) {
 		const struct bounce_alert *x = &r->alerts[i];
 		struct buf b;

@@ -13,15 +13,6 @@
 #define MAX_TREE_DEPTH 64
 
 static void
-member_name(struct json *j, const char *key, const struct name *n)
-{
-	if (n->n == 0)
-		return;
-	name_print(json_text_member(j, key), n);
-	json_text_end(j);
-}
-
-static void
 value_name(struct json *j, const struct name *n)
 {
 	name_print(json_text_begin(j), n);
@@ -203,7 +194,7 @@ dkim_json(struct json *j, const struct dkim_facts *d)
 		const struct dkim_fact *k = &d->keys[i];
 
 		json_open(j, '{');
-		member_name(j, "domain", &k->domain);
+		json_member_name(j, "domain", &k->domain);
 		json_member_escaped(j, "selector", k->selector);
 		json_member(j, "provenance", k->provenance);
 		json_member(j, "state", k->state);
@@ -214,7 +205,7 @@ dkim_json(struct json *j, const struct dkim_facts *d)
 			json_key(j, "modulus");
 			json_hex(j, k->modulus);
 		}
-		member_name(j, "target", &k->target);
+		json_member_name(j, "target", &k->target);
 		if (k->n_chain > 1)
 			chain_json(j, k);
 		if (k->provider != NULL)
@@ -234,9 +225,9 @@ dmarc_json(struct json *j, const struct dmarc_facts *d)
 	json_open(j, '{');
 	json_member(j, "state", d->state);
 	json_member_escaped(j, "record", d->record);
-	member_name(j, "domain", &d->domain);
-	member_name(j, "org_domain", &d->org_domain);
-	member_name(j, "org_psl", &d->org_psl);
+	json_member_name(j, "domain", &d->domain);
+	json_member_name(j, "org_domain", &d->org_domain);
+	json_member_name(j, "org_psl", &d->org_psl);
 	json_member(j, "policy", d->policy);
 	json_member(j, "tag", d->tag);
 	json_member(j, "adkim", d->adkim);
@@ -262,7 +253,7 @@ mx_json(struct json *j, const struct mx_facts *m)
 
 		json_open(j, '{');
 		json_member_uint(j, "preference", x->preference);
-		member_name(j, "host", &x->host);
+		json_member_name(j, "host", &x->host);
 		addresses_json(j, x->addresses, x->n_addresses);
 		json_member_flag(j, "unknown", x->unknown);
 		json_close(j, '}');

@@ -8,23 +8,10 @@
 #include "report/json_report.h"
 
 static void
-name_member(struct json *j, const char *key, const struct name *n)
-{
-	char text[MAX_NAME_TEXT];
-	struct buf b = { .p = text, .room = sizeof(text), .max = sizeof(text) };
-
-	if (n->n == 0)
-		return;
-	name_print(&b, n);
-	json_key(j, key);
-	json_str(j, buf_str(&b));
-}
-
-static void
 signature_json(struct json *j, const struct signature_fact *s)
 {
 	json_open(j, '{');
-	name_member(j, "domain", &s->domain);
+	json_member_name(j, "domain", &s->domain);
 	json_member_escaped(j, "selector", s->selector);
 	json_member_escaped(j, "algorithm", s->algorithm);
 	json_member(j, "result", s->result);
@@ -91,7 +78,7 @@ judged_json(struct json *j, const struct message_facts *m)
 {
 	json_member_escaped(j, "message_id", m->message_id);
 	json_member_escaped(j, "from", m->from);
-	name_member(j, "from_domain", &m->from_domain);
+	json_member_name(j, "from_domain", &m->from_domain);
 	json_member_escaped(j, "subject", m->subject);
 	json_key(j, "signatures");
 	json_open(j, '[');

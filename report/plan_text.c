@@ -12,18 +12,6 @@
 #define INDENT_RECORD 10  /* of a record to paste, behind "old" and "new" */
 
 static void
-heading(struct ink *k, const char *text)
-{
-	if (k->out->n > 1 && (k->out->p[k->out->n - 2] != '\n' || k->out->p[k->out->n - 1] != '\n'))
-		ink_end(k);
-	ink_begin(k, 0, INDENT);
-	ink_paint(k, PAINT_STRONG);
-	ink_words(k, str_of(text));
-	ink_plain(k);
-	ink_end(k);
-}
-
-static void
 line(struct ink *k, const char *label, struct str words)
 {
 	ink_begin(k, INDENT_FIX, INDENT_FIX + 2);
@@ -166,7 +154,7 @@ plan_text(struct buf *b, const struct report_style *style, const struct plan *p)
 	ink_init(&k, b, style);
 	for (size_t i = 0; i < most; i++) {
 		if (i == 0 || p->fixes[i].state != p->fixes[i - 1].state)
-			heading(&k, titles[p->fixes[i].state]);
+			ink_title(&k, titles[p->fixes[i].state]);
 		fix_lines(&k, &p->fixes[i], i < n ? i + 1 : 0);
 		if (i + 1 != n || n < 2 || !p->together.done)
 			continue;

@@ -7,20 +7,6 @@
 #include "checks/providers.h"
 
 static void
-name_json(struct json *j, const char *key, const struct name *name)
-{
-	struct buf b;
-
-	if (name->n == 0)
-		return;
-	buf_init(&b, MAX_NAME_TEXT);
-	name_print(&b, name);
-	json_key(j, key);
-	json_str(j, buf_str(&b));
-	buf_free(&b);
-}
-
-static void
 time_json(struct json *j, const char *key, time_t t)
 {
 	if (t == 0)
@@ -54,7 +40,7 @@ selectors_json(struct json *j, const struct seen_selector *k)
 	json_open(j, '[');
 	for (; k != NULL; k = k->next) {
 		json_open(j, '{');
-		name_json(j, "domain", &k->domain);
+		json_member_name(j, "domain", &k->domain);
 		json_member_escaped(j, "selector", k->name);
 		json_member(j, "provenance", "report");
 		json_member_uint(j, "messages", k->all);
@@ -81,7 +67,7 @@ today_json(struct json *j, const struct seen_today *t)
 	json_member_flag(j, "spf_aligned", t->spf_aligned);
 	json_key(j, "dmarc");
 	json_str(j, t->passes ? STR("pass") : t->unknown ? STR("temperror") : STR("fail"));
-	name_json(j, "reverse_name", &t->ptr);
+	json_member_name(j, "reverse_name", &t->ptr);
 	json_close(j, '}');
 }
 
@@ -91,7 +77,7 @@ source_json(struct json *j, const struct seen_source *s)
 	struct buf ip;
 
 	json_open(j, '{');
-	name_json(j, "from_domain", &s->from);
+	json_member_name(j, "from_domain", &s->from);
 	buf_init(&ip, 64);
 	addr_print(&ip, &s->ip);
 	json_member_escaped(j, "ip", buf_str(&ip));

@@ -6,6 +6,7 @@
 
 #include "checks/core/civil.h"
 #include "checks/providers.h"
+#include "report/text.h"
 #include "report/words.h"
 
 #define MAX_UNKNOWN_TOLD 10 /* of one domain: the ones with the most mail; json has them all */
@@ -31,15 +32,6 @@ static const struct {
 	[SEEN_PASSES] = { "Passes", NULL },
 };
 /* clang-format on */
-
-static void
-add_count(struct buf *b, uint64_t n, const char *noun)
-{
-	buf_addu(b, n);
-	buf_addc(b, ' ');
-	buf_adds(b, noun);
-	buf_adds(b, n == 1 ? "" : "s");
-}
 
 static void
 add_name(struct buf *b, const struct name *name)
@@ -69,7 +61,7 @@ add_span(struct buf *b, time_t first, time_t last)
 static void
 add_figures(struct buf *b, const struct seen_source *s)
 {
-	add_count(b, s->messages, "message");
+	count_add(b, s->messages, "message");
 	if (s->aligned == 0) {
 		buf_adds(b, ", none aligned");
 	} else {
@@ -229,9 +221,9 @@ add_group(struct buf *b, const struct seen_result *r, size_t i)
 	}
 	if (left > 0) {
 		buf_adds(b, "    and ");
-		add_count(b, left, "more source");
+		count_add(b, left, "more source");
 		buf_adds(b, " with ");
-		add_count(b, messages, "message");
+		count_add(b, messages, "message");
 		buf_adds(b, "; --report json has all\n");
 	}
 	if (groups[first->standing].advice != NULL) {
@@ -254,9 +246,9 @@ add_domain_head(struct buf *b, const struct seen_result *r, size_t i)
 	buf_addc(b, '\n');
 	add_name(b, from);
 	buf_adds(b, ": ");
-	add_count(b, messages, "message");
+	count_add(b, messages, "message");
 	buf_adds(b, " from ");
-	add_count(b, n, "source");
+	count_add(b, n, "source");
 	buf_adds(b, ", ");
 	buf_addu(b, aligned);
 	buf_adds(b, " aligned\n");
@@ -268,7 +260,7 @@ add_left_out(struct buf *b, size_t n, const char *noun, const char *why)
 	if (n == 0)
 		return;
 	buf_adds(b, "  left out: ");
-	add_count(b, n, noun);
+	count_add(b, n, noun);
 	buf_adds(b, why);
 	buf_addc(b, '\n');
 }
@@ -276,11 +268,11 @@ add_left_out(struct buf *b, size_t n, const char *noun, const char *why)
 void
 seen_text(struct buf *b, const struct seen_result *r)
 {
-	add_count(b, r->reports, "report");
+	count_add(b, r->reports, "report");
 	buf_adds(b, " in ");
-	add_count(b, r->files, "file");
+	count_add(b, r->files, "file");
 	buf_adds(b, ", ");
-	add_count(b, r->messages, "message");
+	count_add(b, r->messages, "message");
 	add_span(b, r->first, r->last);
 	buf_addc(b, '\n');
 	add_left_out(b, r->refused, "file", " or packed file refused");

@@ -64,20 +64,6 @@ serving_advice_add(struct buf *b, const struct serving_domain *d, const struct s
 }
 
 static void
-name_json(struct json *j, const char *key, const struct name *name)
-{
-	struct buf b;
-
-	if (name->n == 0)
-		return;
-	buf_init(&b, MAX_NAME_TEXT);
-	name_print(&b, name);
-	json_key(j, key);
-	json_str(j, buf_str(&b));
-	buf_free(&b);
-}
-
-static void
 records_json(struct json *j, const char *key, const struct answer *a)
 {
 	struct rr cname;
@@ -105,7 +91,7 @@ cell_json(struct json *j, const struct serving_rrset *r, const struct serving_ce
 	struct buf b;
 
 	json_open(j, '{');
-	name_json(j, "name", &r->name);
+	json_member_name(j, "name", &r->name);
 	buf_init(&b, 64);
 	type_print(&b, r->type);
 	json_key(j, "type");
@@ -128,7 +114,7 @@ server_json(struct json *j, const struct serving_domain *d, const struct serving
 	struct buf b;
 
 	json_open(j, '{');
-	name_json(j, "host", &s->host);
+	json_member_name(j, "host", &s->host);
 	buf_init(&b, 1024);
 	if (s->port != 0) {
 		addr_print(&b, &s->addr);
@@ -157,8 +143,8 @@ server_json(struct json *j, const struct serving_domain *d, const struct serving
 static void
 domain_members(struct json *j, const struct serving_domain *d)
 {
-	name_json(j, "domain", &d->domain);
-	name_json(j, "zone", &d->apex);
+	json_member_name(j, "domain", &d->domain);
+	json_member_name(j, "zone", &d->apex);
 	json_member(j, "state", serving_name(d->state));
 	if (d->has_serial)
 		json_member_uint(j, "serial", d->serial);

@@ -6,17 +6,9 @@
  * printable ASCII.
  */
 #include "report/serving.h"
+#include "report/text.h"
 
 #define MAX_TOLD 20 /* records of one answer; json has them all */
-
-static void
-add_count(struct buf *b, uint64_t n, const char *noun)
-{
-	buf_addu(b, n);
-	buf_addc(b, ' ');
-	buf_adds(b, noun);
-	buf_adds(b, n == 1 ? "" : "s");
-}
 
 static void
 add_server(struct buf *b, const struct serving_server *s)
@@ -52,7 +44,7 @@ add_records(struct buf *b, const char *who, const struct answer *a)
 	buf_adds(b, "        ");
 	buf_adds(b, who);
 	if (n > MAX_TOLD) {
-		add_count(b, n - MAX_TOLD, "more record");
+		count_add(b, n - MAX_TOLD, "more record");
 		buf_addc(b, '\n');
 		return;
 	}
@@ -120,7 +112,7 @@ add_summary(struct buf *b, const struct serving_domain *d, const struct serving_
 	buf_adds(b, ": ");
 	if (s->state == SERVING_AGREES) {
 		buf_adds(b, "all ");
-		add_count(b, d->n_rrsets, "RRset");
+		count_add(b, d->n_rrsets, "RRset");
 	} else if (is_silent(d, s)) {
 		buf_adds(b, "no answer (");
 		add_causes(b, d, s);
@@ -128,7 +120,7 @@ add_summary(struct buf *b, const struct serving_domain *d, const struct serving_
 	} else {
 		buf_addu(b, s->n_state[s->state]);
 		buf_adds(b, " of ");
-		add_count(b, d->n_rrsets, "RRset");
+		count_add(b, d->n_rrsets, "RRset");
 	}
 	buf_addc(b, '\n');
 }
@@ -162,7 +154,7 @@ add_domain(struct buf *b, const struct serving_domain *d, bool verbose)
 {
 	name_print(b, &d->domain);
 	buf_adds(b, ": ");
-	add_count(b, d->n_rrsets, "RRset");
+	count_add(b, d->n_rrsets, "RRset");
 	buf_adds(b, " of the zone ");
 	name_print(b, &d->apex);
 	if (d->has_serial) {
@@ -194,15 +186,15 @@ serving_text(struct buf *b, const struct serving_result *r, bool verbose)
 
 	for (size_t i = 0; i < r->n; i++)
 		add_domain(b, &r->domains[i], verbose);
-	add_count(b, n[SERVING_AGREES], "server");
+	count_add(b, n[SERVING_AGREES], "server");
 	buf_adds(b, n[SERVING_AGREES] == 1 ? " agrees" : " agree");
 	buf_adds(b, " with the zone, ");
 	buf_addu(b, n[SERVING_DIFFERS]);
 	buf_adds(b, n[SERVING_DIFFERS] == 1 ? " differs, " : " differ, ");
 	buf_addu(b, n[SERVING_UNKNOWN]);
 	buf_adds(b, " unknown; asked ");
-	add_count(b, r->rounds, "time");
+	count_add(b, r->rounds, "time");
 	buf_adds(b, " in ");
-	add_count(b, r->waited_s, "second");
+	count_add(b, r->waited_s, "second");
 	buf_adds(b, ".\n");
 }

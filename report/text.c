@@ -49,13 +49,7 @@ verdict_text(struct ink *k, const struct domain_result *d)
 
 	buf_init(&b, MAX_SENTENCE);
 	counts_add(&b, d->count);
-	ink_begin(k, 0, INDENT);
-	ink_paint(k, PAINT_STRONG);
-	buf_add_escaped(k->out, d->label);
-	buf_addc(k->out, ':');
-	ink_plain(k);
-	k->col += (unsigned)d->label.n + 1;
-	k->fresh = false;
+	ink_label(k, d->label);
 	ink_paint(k, level_paint(d->verdict));
 	ink_words(k, str_of(level_name(d->verdict)));
 	ink_plain(k);

@@ -67,6 +67,12 @@ enum paint level_paint(enum rule_level l);
 const char *elision(const struct report_style *style);
 unsigned elision_width(const struct report_style *style);
 
+/* TEXT as a title, an empty line before it where something stands. */
+void ink_title(struct ink *k, const char *text);
+
+/* Begin a line with LABEL, escaped, and a colon: whose findings follow. */
+void ink_label(struct ink *k, struct str label);
+
 /* "1 error", "2 errors": the count with its noun, plural by S. */
 void count_add(struct buf *b, size_t n, const char *noun);
 

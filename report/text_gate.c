@@ -59,13 +59,7 @@ head_text(struct ink *k, const struct domain_result *d)
 	}
 	if (b.n == 0)
 		buf_adds(&b, "nothing new");
-	ink_begin(k, 0, INDENT);
-	ink_paint(k, PAINT_STRONG);
-	buf_add_escaped(k->out, d->label);
-	buf_addc(k->out, ':');
-	ink_plain(k);
-	k->col += (unsigned)d->label.n + 1;
-	k->fresh = false;
+	ink_label(k, d->label);
 	ink_words(k, buf_str(&b));
 	ink_end(k);
 	buf_free(&b);

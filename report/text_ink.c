@@ -154,6 +154,32 @@ elision_width(const struct report_style *style)
 }
 
 void
+ink_title(struct ink *k, const char *text)
+{
+	size_t n = k->out->n;
+
+	if (n > 0 && (n < 2 || k->out->p[n - 2] != '\n' || k->out->p[n - 1] != '\n'))
+		ink_end(k);
+	ink_begin(k, 0, INDENT);
+	ink_paint(k, PAINT_STRONG);
+	ink_words(k, str_of(text));
+	ink_plain(k);
+	ink_end(k);
+}
+
+void
+ink_label(struct ink *k, struct str label)
+{
+	ink_begin(k, 0, INDENT);
+	ink_paint(k, PAINT_STRONG);
+	buf_add_escaped(k->out, label);
+	buf_addc(k->out, ':');
+	ink_plain(k);
+	k->col += (unsigned)label.n + 1;
+	k->fresh = false;
+}
+
+void
 count_add(struct buf *b, size_t n, const char *noun)
 {
 	buf_addu(b, n);
