@@ -1,12 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * zonedb.h - zones in memory: names to RRsets, and what a name server that
- * holds them would answer (RFC 1034 4.3.2, RFC 4592, RFC 6672).
+ * zonedb.h - zones in memory: names to RRsets, and what of them could not be read.
  *
- * The longest apex at or above a name answers, whatever the order of loading.
- * Below a delegation a zone knows nothing.  A zone part of which could not be
- * read does not say "absent" of what may stand in that part, nor of a record
- * whose line could not be read.
+ * It answers nothing: that is zonefind.h.
  */
 #ifndef AUDIT_SOURCES_ZONEDB_H
 #define AUDIT_SOURCES_ZONEDB_H
@@ -152,33 +148,12 @@ struct zonedb {
 	size_t n_nodes; /* of all zones */
 };
 
-enum zone_hit_kind {
-	ZONE_ELSEWHERE, /* not in a zone here, or below a delegation */
-	ZONE_FOUND,     /* node holds records of the type */
-	ZONE_CNAME,     /* node holds a CNAME and none of the type */
-	ZONE_DNAME,     /* node, above the name, holds a DNAME */
-	ZONE_NODATA,
-	ZONE_NXDOMAIN,
-	ZONE_UNREAD, /* it stands there, on a line that could not be read */
-	ZONE_LATER,  /* it stands there, and what it says is not known before it is published */
-	ZONE_UNKNOWN /* it may stand in a file that could not be read */
-};
-
-struct zone_hit {
-	enum zone_hit_kind kind;
-	const struct zone *zone;
-	const struct zone_node *node;
-};
-
 /* Make DB empty / give back all it holds. */
 void zonedb_init(struct zonedb *db);
 void zonedb_free(struct zonedb *db);
 
 /* Put what T holds into its zones.  T lives in the arena of DB. */
 void zonedb_add(struct zonedb *db, struct zone_text *t);
-
-/* What the zones say to NAME TYPE. */
-struct zone_hit zonedb_find(const struct zonedb *db, const struct name *name, uint16_t type);
 
 /* The zone with the longest apex at or above NAME; NULL when there is none. */
 struct zone *zonedb_zone(const struct zonedb *db, const struct name *name);

@@ -4,6 +4,7 @@
  * get there is zoneload.c.
  */
 #include "audit/sources/zonefile.h"
+#include "audit/sources/zonefind.h"
 #include "audit/sources/zoneread.h"
 #include "audit/sources/zonesource.h"
 #include <stdlib.h>
@@ -99,7 +100,7 @@ dname_target(const struct name *qname, const struct zone_hit *hit, struct name *
 static enum source_reply
 answer_dns(struct zone_source *s, const struct question *q, struct answer **out)
 {
-	struct zone_hit hit = zonedb_find(&s->db, &q->name, q->type);
+	struct zone_hit hit = zone_find(&s->db, &q->name, q->type);
 	struct answer_draft d;
 	struct name target;
 
@@ -321,7 +322,7 @@ zonefile_owns(struct source *source, const struct name *name)
 {
 	const struct zone_source *s = (const struct zone_source *)source;
 
-	return zonedb_find(&s->db, name, RR_NONE).kind != ZONE_ELSEWHERE;
+	return zone_find(&s->db, name, RR_NONE).kind != ZONE_ELSEWHERE;
 }
 
 static void

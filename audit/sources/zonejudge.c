@@ -6,7 +6,7 @@
  * pen that make a record void without a complaint from any server: the final
  * dot that is missing, and the origin written out under the origin.
  */
-#include "audit/sources/zonedb.h"
+#include "audit/sources/zonefind.h"
 #include "checks/core/buf.h"
 
 #define RR_SIG 24 /* RFC 2535; with KEY, RRSIG and NSEC what may stand beside a CNAME */
@@ -270,7 +270,7 @@ judge_targets(struct judge *j, const struct zone_node *n)
 		if (target.n <= j->z->named.name.n || !wire_is_below(target, j->z->named.name))
 			continue;
 		name = name_of_wire(target);
-		if (zonedb_find(j->db, &name, RR_A).kind != ZONE_NXDOMAIN ||
+		if (zone_find(j->db, &name, RR_A).kind != ZONE_NXDOMAIN ||
 		    !lacks_dot(j, target, &meant))
 			continue;
 		f = tell(j,
