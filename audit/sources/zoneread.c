@@ -6,21 +6,7 @@
 #include "audit/sources/zoneread.h"
 #include "audit/sources/rdata.h"
 #include "audit/sources/zoneignore.h"
-#include "audit/sources/zonelex.h"
-
-/* One file being read. */
-struct zone_reader {
-	struct zone_load *l;
-	struct zone_text *t;  /* the file that the user gave, or one includes it */
-	struct str path;      /* this file */
-	struct name origin;   /* n = 0 = none yet */
-	struct str owner;     /* wire form of the last one; empty = none yet */
-	struct str owner_raw; /* as it was written, when it was in this origin */
-	uint32_t ttl, last_ttl;
-	bool has_ttl, has_last;
-	unsigned depth;
-	const struct ztoken *forced; /* $GENERATE: where its records stand */
-};
+#include "audit/sources/zonetell.h"
 
 /* The head of a record: what stands before its rdata. */
 struct head {
@@ -31,39 +17,6 @@ struct head {
 };
 
 static void read_entries(struct zone_reader *r, struct str text);
-
-static struct str
-cut(struct str s)
-{
-	return str_sub(s, 0, MAX_ZONE_FAULT_TEXT);
-}
-
-/* A fault with place LINE, COLUMN; TEXT is what stands there. */
-static struct zone_fault *
-tell(struct zone_reader *r, const char *code, struct str text, uint32_t line, uint32_t column)
-{
-	struct zone_fault *f = zone_fault_add(r->l->a, &r->t->faults, code);
-
-	if (f == NULL) {
-		f = &r->l->beyond;
-		*f = (struct zone_fault){ .line = 0 };
-		return f;
-	}
-	f->file = r->path;
-	f->text = cut(text);
-	f->line = r->forced != NULL ? r->forced->line : line;
-	f->column = r->forced != NULL ? r->forced->column : column;
-	return f;
-}
-
-static struct zone_fault *
-tell_token(struct zone_reader *r, const char *code, const struct ztoken *t, const char *reason)
-{
-	struct zone_fault *f = tell(r, code, t->raw, t->line, t->column);
-
-	f->reason = reason;
-	return f;
-}
 
 /* The name that T writes, into *OUT.  NULL, or static words why it is none. */
 static const char *
@@ -94,13 +47,13 @@ read_owner(struct zone_reader *r, const struct zone_entry *e)
 	if (e->blank) {
 		if (r->owner.n > 0)
 			return true;
-		tell_token(r, "zone-unparsed-line", t, "no owner stands before it");
+		zone_tell_token(r, "zone-unparsed-line", t, "no owner stands before it");
 		return false;
 	}
 	if (r->owner_raw.n > 0 && str_eq(r->owner_raw, t->raw))
 		return true;
 	if ((reason = read_name(r, t, &name)) != NULL) {
-		tell_token(r, "zone-unparsed-line", t, reason);
+		zone_tell_token(r, "zone-unparsed-line", t, reason);
 		r->owner = r->owner_raw = (struct str){ "", 0 };
 		return false;
 	}
@@ -118,81 +71,6 @@ is_class(struct str w, bool *other)
 	*other = str_ieq(w, STR("CH")) || str_ieq(w, STR("HS")) || str_ieq(w, STR("CS")) ||
 		 (str_has_iprefix(w, STR("CLASS")) && w.n > 5 && ascii_isdigit(w.p[5]));
 	return *other;
-}
-
-/* False when the list is full. */
-static bool
-mark(struct zone_reader *r, struct zone_mark **list, const struct name *name)
-{
-	struct zone_mark *m;
-	size_t n = 0;
-
-	for (m = *list; m != NULL; m = m->next) {
-		if (name_eq(&m->name, name))
-			return true;
-		if (++n >= MAX_ZONE_MARKS)
-			return false;
-	}
-	m = arena_alloc(r->l->a, sizeof(*m));
-	m->name = *name;
-	m->next = *list;
-	*list = m;
-	return true;
-}
-
-/*
- * Something at or below ORIGIN was not read: what is not found there is not
- * known to be absent.  When nothing says where, or the list is full, that holds
- * for the whole zone (the root stands for its apex, zonedb.c).
- */
-static void
-mark_missing(struct zone_reader *r, const struct name *origin)
-{
-	static const struct name root = { .n = 1 };
-
-	if (origin->n > 0 && mark(r, &r->t->missing, origin))
-		return;
-	if (r->t->missing != NULL)
-		r->t->missing->name = root;
-	else
-		(void)mark(r, &r->t->missing, &root);
-}
-
-/* A record of TYPE stands at R's owner, and cannot be read: it is not absent. */
-static void
-note_unread(struct zone_reader *r, uint16_t type)
-{
-	const struct name anywhere = { .n = 0 };
-	struct zone_unread *u;
-
-	if (r->t->n_unread >= MAX_ZONE_UNREAD) {
-		mark_missing(r, &anywhere);
-		return;
-	}
-	r->t->n_unread++;
-	u = arena_alloc(r->l->a, sizeof(*u));
-	*u = (struct zone_unread){ .next = r->t->unread, .owner = r->owner, .type = type };
-	r->t->unread = u;
-}
-
-/* A fault of the record that R is at. */
-static bool
-refuse(struct zone_reader *r, const struct ztoken *t, uint16_t type, const char *reason)
-{
-	struct zone_fault *f = tell_token(r,
-	    zone_is_mail(r->owner, type) ? "zone-unparsed-mail-line" : "zone-unparsed-line", t,
-	    reason);
-
-	if (type != 0)
-		note_unread(r, type);
-	if (type == RR_NS || type == RR_DNAME) { /* what is below may be elsewhere */
-		struct name owner = name_of_wire(r->owner);
-
-		mark_missing(r, &owner);
-	}
-	f->owner = name_of_wire(r->owner);
-	f->type = type;
-	return false;
 }
 
 /* The type that stands in E behind the token at I, which cannot be read; 0 = none. */
@@ -219,21 +97,21 @@ read_head(struct zone_reader *r, const struct zone_entry *e, struct head *h)
 		if (!has_class && is_class(t->raw, &other)) {
 			has_class = true;
 			if (other)
-				return refuse(r, t, type_behind(e, i), "is not the class IN");
+				return zone_refuse(r, t, type_behind(e, i), "is not the class IN");
 		} else if (!h->has_ttl && t->raw.n > 0 && ascii_isdigit(t->raw.p[0])) {
 			if (!rdata_time(t->raw, &h->ttl))
-				return refuse(r, t, type_behind(e, i), "is not a TTL");
+				return zone_refuse(r, t, type_behind(e, i), "is not a TTL");
 			h->has_ttl = true;
 		} else {
 			h->type = t->quoted ? 0 : rdata_type(t->raw);
 			h->n = i + 1;
 			if (h->type == 0)
-				return refuse(r, t, has_class ? type_behind(e, i) : 0,
+				return zone_refuse(r, t, has_class ? type_behind(e, i) : 0,
 				    "is not a record type");
 			return true;
 		}
 	}
-	return refuse(r, &e->token[e->n - 1], 0, "the record type is missing");
+	return zone_refuse(r, &e->token[e->n - 1], 0, "the record type is missing");
 }
 
 /* RFC 2308 4: the record's own, $TTL, the last one told (RFC 1035 5.1). */
@@ -263,7 +141,7 @@ mark_soa(struct zone_reader *r)
 		if (name_eq(&twice, &up) && memcmp(name.w, up.w, up.n - 1u) == 0)
 			name = up;
 	}
-	(void)mark(r, &r->t->soa, &name);
+	(void)zone_mark_add(r, &r->t->soa, &name);
 }
 
 static void
@@ -309,10 +187,10 @@ tell_text_faults(
 	struct zone_fault *f = NULL;
 
 	if (rd->long_string)
-		f = tell_token(r, "zone-txt-too-long", &e->token[h->n], NULL);
+		f = zone_tell_token(r, "zone-txt-too-long", &e->token[h->n], NULL);
 	else if (!last->quoted && last->before_comment && h->n < e->n &&
 		 (h->type == RR_TXT || h->type == RR_SPF))
-		f = tell_token(r, "zone-txt-comment", last, NULL);
+		f = zone_tell_token(r, "zone-txt-comment", last, NULL);
 	if (f != NULL) {
 		f->owner = name_of_wire(r->owner);
 		f->type = h->type;
@@ -329,8 +207,8 @@ read_record(struct zone_reader *r, const struct zone_entry *e)
 	if (!read_owner(r, e) || !read_head(r, e, &h))
 		return;
 	if (r->l->records >= MAX_ZONE_RECORDS) {
-		mark_missing(r, &r->origin);
-		(void)refuse(r, &e->token[0], h.type, "is one record more than is read");
+		zone_mark_missing(r, &r->origin);
+		(void)zone_refuse(r, &e->token[0], h.type, "is one record more than is read");
 		return;
 	}
 	if (h.type == RR_SOA)
@@ -339,7 +217,7 @@ read_record(struct zone_reader *r, const struct zone_entry *e)
 		.type = h.type, .token = e->token + h.n, .n = e->n - h.n, .origin = &r->origin
 	};
 	if (!rdata_parse(r->l->a, &r->l->rdata, &in, &rd)) {
-		(void)refuse(
+		(void)zone_refuse(
 		    r, &e->token[h.n + rd.bad < e->n ? h.n + rd.bad : e->n - 1], h.type, rd.reason);
 		return;
 	}
@@ -372,13 +250,13 @@ do_origin(struct zone_reader *r, const struct zone_entry *e)
 		reason = read_name(r, &e->token[1], &name);
 	if (reason != NULL) {
 		/* what follows belongs to names that nobody knows */
-		mark_missing(r, &r->origin);
-		tell_token(r, "zone-unparsed-line", &e->token[e->n == 2 ? 1 : 0], reason);
+		zone_mark_missing(r, &r->origin);
+		zone_tell_token(r, "zone-unparsed-line", &e->token[e->n == 2 ? 1 : 0], reason);
 		return;
 	}
 	if (absolute.n > 1 && r->origin.n > 1 && name_eq(&absolute, &r->origin) &&
 	    name.n > absolute.n) {
-		tell_token(r, "zone-unparsed-line", &e->token[1],
+		zone_tell_token(r, "zone-unparsed-line", &e->token[1],
 		    "has no final dot; it was taken as the whole name");
 		name = absolute;
 	}
@@ -392,7 +270,8 @@ static void
 do_ttl(struct zone_reader *r, const struct zone_entry *e)
 {
 	if (e->n != 2 || !rdata_time(e->token[1].raw, &r->ttl))
-		tell_token(r, "zone-unparsed-line", &e->token[e->n > 1 ? 1 : 0], "is not a TTL");
+		zone_tell_token(
+		    r, "zone-unparsed-line", &e->token[e->n > 1 ? 1 : 0], "is not a TTL");
 	else
 		r->has_ttl = true;
 }
@@ -435,10 +314,10 @@ do_include(struct zone_reader *r, const struct zone_entry *e)
 		reason = open_include(r, e->token[1].raw, &file);
 	if (reason != NULL) {
 		struct zone_fault *f =
-		    tell_token(r, "zone-include", &e->token[e->n > 1 ? 1 : 0], reason);
+		    zone_tell_token(r, "zone-include", &e->token[e->n > 1 ? 1 : 0], reason);
 
 		f->owner = sub.origin;
-		mark_missing(r, &sub.origin);
+		zone_mark_missing(r, &sub.origin);
 		return;
 	}
 	sub.path = file.path;
@@ -482,8 +361,8 @@ do_generate(struct zone_reader *r, const struct zone_entry *e)
 	const char *reason = NULL;
 
 	if (e->n < 5 || r->forced != NULL || !zonegen_range(e->token[1].raw, &from, &to, &step)) {
-		mark_missing(r, &r->origin);
-		tell_token(
+		zone_mark_missing(r, &r->origin);
+		zone_tell_token(
 		    r, "zone-unparsed-line", &e->token[0], "is not a $GENERATE that is read");
 		return;
 	}
@@ -501,16 +380,16 @@ do_generate(struct zone_reader *r, const struct zone_entry *e)
 			break; /* told; the others would be the same */
 	}
 	if (reason != NULL) {
-		mark_missing(r, &r->origin);
-		tell_token(r, "zone-unparsed-line", &at, reason);
+		zone_mark_missing(r, &r->origin);
+		zone_tell_token(r, "zone-unparsed-line", &at, reason);
 	}
 }
 
 static void
 refuse_directive(struct zone_reader *r, const struct zone_entry *e)
 {
-	mark_missing(r, &r->origin);
-	tell_token(r, "zone-unparsed-line", &e->token[0], "is not a directive");
+	zone_mark_missing(r, &r->origin);
+	zone_tell_token(r, "zone-unparsed-line", &e->token[0], "is not a directive");
 }
 
 static void
@@ -547,7 +426,7 @@ read_entries(struct zone_reader *r, struct str text)
 			zoneignore_entry(r->t, e.line, e.n > 0 ? e.token[e.n - 1].line : e.line);
 
 		if (e.fault != ZONELEX_OK) {
-			f = tell(
+			f = zone_tell(
 			    r, "zone-unbalanced", str_trim(e.text), e.fault_line, e.fault_column);
 			f->reason = zonelex_reason(e.fault);
 		}
