@@ -454,3 +454,12 @@ json_time(struct json *j, time_t t)
 	time_add(json_text_begin(j), t);
 	json_text_end_plain(j);
 }
+
+void
+json_member_name(struct json *j, const char *key, const struct name *n)
+{
+	if (n->n == 0)
+		return;
+	name_print(json_text_member(j, key), n);
+	json_text_end(j);
+}

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <time.h>
 #include "checks/core/buf.h"
+#include "checks/core/name.h"
 
 #define MAX_JSON_KEY 60 /* bytes of a key; ours have under 30 */
 
@@ -172,5 +173,8 @@ json_member_flag(struct json *j, const char *key, bool v)
 	json_key(j, key);
 	json_bool(j, true);
 }
+
+/* The member KEY: N, as json_str() writes it; left out when N is not set. */
+void json_member_name(struct json *j, const char *key, const struct name *n);
 
 #endif

@@ -10,15 +10,6 @@
 
 #define DEPTH_DOMAINS 2 /* inside { "domains": [ */
 
-void
-json_member_name(struct json *j, const char *key, const struct name *n)
-{
-	if (n->n == 0)
-		return;
-	name_print(json_text_member(j, key), n);
-	json_text_end(j);
-}
-
 static void
 counts_json(struct json *j, const size_t *count)
 {

@@ -11,9 +11,6 @@
 /* What `schema` says: it changes when a field that scripts rely on does. */
 #define REPORT_SCHEMA "mailvet/1"
 
-/* The member KEY: N, as json_str() writes it; left out when N is not set. */
-void json_member_name(struct json *j, const char *key, const struct name *n);
-
 /* One edit of a remedy; C's data are in presentation form. */
 void remedy_change_json(struct json *j, const struct change *c);
 
