@@ -161,6 +161,18 @@ brought_text(struct ink *k, const struct domain_result *d)
 	}
 }
 
+/* "as before: ...": LABEL and WORDS, dim, below the head of a domain. */
+static void
+dim_line(struct ink *k, const char *label, struct str words)
+{
+	ink_begin(k, INDENT, 2 * INDENT);
+	ink_paint(k, PAINT_DIM);
+	ink_adds(k, label);
+	ink_words(k, words);
+	ink_plain(k);
+	ink_end(k);
+}
+
 /* The rules of the N in LIST, each once, behind a count of their levels. */
 static void
 fold(struct ink *k, const char *label, const struct judged *const *list, size_t n)
@@ -184,12 +196,7 @@ fold(struct ink *k, const char *label, const struct judged *const *list, size_t 
 	}
 	if (b.n > 0) {
 		buf_addc(&b, ')');
-		ink_begin(k, INDENT, 2 * INDENT);
-		ink_paint(k, PAINT_DIM);
-		ink_adds(k, label);
-		ink_words(k, buf_str(&b));
-		ink_plain(k);
-		ink_end(k);
+		dim_line(k, label, buf_str(&b));
 	}
 	buf_free(&b);
 }
@@ -237,12 +244,7 @@ texts_text(struct ink *k, const char *label, const struct str *v, size_t n)
 		buf_addu(&b, n - MAX_TEXTS);
 		buf_adds(&b, " more");
 	}
-	ink_begin(k, INDENT, 2 * INDENT);
-	ink_paint(k, PAINT_DIM);
-	ink_adds(k, label);
-	ink_words(k, buf_str(&b));
-	ink_plain(k);
-	ink_end(k);
+	dim_line(k, label, buf_str(&b));
 	buf_free(&b);
 }
 
