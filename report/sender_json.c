@@ -92,18 +92,6 @@ receivers_json(struct json *j, const struct sender_result *r)
 	json_close(j, '}');
 }
 
-static void
-member_name(struct json *j, const char *key, const struct name *n)
-{
-	char text[MAX_NAME_TEXT];
-	struct buf b = { .p = text, .room = sizeof(text), .max = sizeof(text) };
-
-	if (n->n == 0)
-		return;
-	name_print(&b, n);
-	json_member_escaped(j, key, buf_str(&b));
-}
-
 /* The names that were asked for a record, in their order. */
 static void
 walked_json(struct json *j, const struct dmarc_policy *p)
@@ -112,7 +100,7 @@ walked_json(struct json *j, const struct dmarc_policy *p)
 	json_open(j, '[');
 	for (size_t i = 0; i < p->n_steps; i++) {
 		json_open(j, '{');
-		member_name(j, "name", &p->steps[i].owner);
+		json_member_name(j, "name", &p->steps[i].owner);
 		if (p->steps[i].rr != NULL)
 			json_member_escaped(j, "record", p->steps[i].rr->text);
 		json_member_flag(j, "applies", &p->steps[i] == p->applied);
@@ -134,10 +122,10 @@ dmarc_json(struct json *j, const struct stream *st)
 	json_member(j, "result", st->dmarc);
 	if (strcmp(st->dmarc, st->dmarc_list) != 0)
 		json_member(j, "result_rfc7489", st->dmarc_list);
-	member_name(j, "from", &st->author);
+	json_member_name(j, "from", &st->author);
 	if (p->state == DMARC_APPLIES) {
 		json_member(j, "policy", dmarc_word_name(p->word));
-		member_name(j, "policy_domain", &p->applied->domain);
+		json_member_name(j, "policy_domain", &p->applied->domain);
 		json_member(j, "tag", p->tag);
 		json_member_flag(j, "testing", p->applied->record->testing);
 	}
@@ -146,8 +134,8 @@ dmarc_json(struct json *j, const struct stream *st)
 	json_key(j, "dkim_aligned");
 	json_bool(j, dkim);
 	json_member(j, "disposition", disposition_name(st));
-	member_name(j, "org_domain", &p->org);
-	member_name(j, "org_psl", &p->org_psl);
+	json_member_name(j, "org_domain", &p->org);
+	json_member_name(j, "org_psl", &p->org_psl);
 	walked_json(j, p);
 	json_close(j, '}');
 }

@@ -6,18 +6,6 @@
 #include "report/json_report.h"
 
 static void
-member_name(struct json *j, const char *key, const struct name *n)
-{
-	char text[MAX_NAME_TEXT];
-	struct buf b = { .p = text, .room = sizeof(text), .max = sizeof(text) };
-
-	if (n->n == 0)
-		return;
-	name_print(&b, n);
-	json_member_escaped(j, key, buf_str(&b));
-}
-
-static void
 member_addr(struct json *j, const char *key, const struct addr *a)
 {
 	char text[MAX_NAME_TEXT];
@@ -50,7 +38,7 @@ stream_keys_json(struct json *j, const char *key, const struct stream *st)
 		const struct stream_key *k = &st->keys[i];
 
 		json_open(j, '{');
-		member_name(j, "domain", &k->key.domain);
+		json_member_name(j, "domain", &k->key.domain);
 		json_member_escaped(j, "selector", k->key.selector);
 		json_member(j, "result", k->result);
 		alignment_json(j, &k->alignment, k->aligned);
@@ -62,7 +50,7 @@ stream_keys_json(struct json *j, const char *key, const struct stream *st)
 static void
 path_json(struct json *j, const struct stream *st)
 {
-	member_name(j, "mail_from", &st->path);
+	json_member_name(j, "mail_from", &st->path);
 	if (st->path.n > 0) {
 		json_key(j, "mail_from_alignment");
 		json_open(j, '{');
@@ -87,7 +75,7 @@ stream_json(struct json *j, const struct stream *st)
 {
 	json_open(j, '{');
 	json_member_escaped(j, "sender", st->name.n > 0 ? st->name : STR("given"));
-	member_name(j, "from", &st->author);
+	json_member_name(j, "from", &st->author);
 	if (st->via != NULL)
 		json_member(j, "via", st->via->id);
 	if (st->spf_known)
@@ -106,7 +94,7 @@ stream_json(struct json *j, const struct stream *st)
 	stream_keys_json(j, "keys", st);
 	if (st->turn != TURN_NONE) {
 		json_member(j, "change", stream_turn_name(st->turn));
-		member_name(j, "change_domain", &st->turn_domain);
+		json_member_name(j, "change_domain", &st->turn_domain);
 	}
 	json_close(j, '}');
 }
