@@ -54,6 +54,9 @@ static const struct {
 	{ "without its header", &reader_pmta, PMTA_ROW("b", "5.1.1", "smtp;550 no"), "bounced a@example.org 5.1.1 smtp;550 no" },
 	{ "another order", &reader_pmta, "type,dsnDiag,dsnStatus,rcpt\nb,smtp;550 a, b,5.1.1,a@example.org\n",
 	  "bounced a@example.org 5.1.1 smtp;550 a, b" },
+	{ "the time first", &reader_pmta,
+	  "timeLogged,type,rcpt,dsnStatus,dsnDiag\n2026-11-20 10:00:01+0000,b,a@example.org,5.1.1,smtp;550 no\n",
+	  "bounced a@example.org 5.1.1 smtp;550 no" },
 	{ "too few fields to be one", &reader_pmta, "type,dsnDiag,dsnStatus\nb,smtp;550 a,5.1.1\n", "not understood" },
 	{ "the text last but one", &reader_pmta,
 	  "type,dsnStatus,rcpt,dsnDiag,vmta\nb,5.1.1,a@example.org,smtp;550 a, b,v\n",
@@ -202,7 +205,8 @@ test_chosen(void **state)
 		const char *text;
 		const struct reader *want;
 	} rows[] = { { PMTA, &reader_pmta }, { PMTA_ROW("b", "5.1.1", "no"), &reader_pmta },
-		{ FIELDS, &reader_exchange },
+		{ "timeLogged,rcpt,dsnStatus,type\n", &reader_pmta },
+		{ "timeLogged,rcpt,dsnStatus\n", NULL }, { FIELDS, &reader_exchange },
 		{ "[{\"event\":\"bounce\",\n\"email\":\"a\"}]\n", &reader_webhook },
 		{ "{\"event\":\"bounce\",\"email\":\"a\"}\n", &reader_webhook_lines },
 		{ "Return-Path: <>\nFrom: x@example.org\n\nx\n", &reader_dsn },

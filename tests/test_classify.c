@@ -311,6 +311,9 @@ static const struct {
 	{ "554-gmx.example Nemesis ESMTP Service not available 554 Bad DNS PTR resource record. http://postmaster.gmx.com/en/error-messages?ip=192.0.2.7&c=rdns", "192.0.2.7", "",
 	  IDENTITY_NONE, "", "", ",," },
 	{ "host mx.example.com[198.51.100.9] said: 550 5.7.25 198.51.100.9 says: [2001:db8::7] does not have a PTR record", "2001:db8::7", "", IDENTITY_NONE, "", "", ",," },
+	{ "SMTPUTF8 is required, but was not offered by host mx.example.com[198.51.100.9]", "", "", IDENTITY_NONE, "", "", ",," },
+	{ "message size 9 exceeds size limit 8 of server mx.example.com[198.51.100.9]", "", "", IDENTITY_NONE, "", "", ",," },
+	{ "554 5.7.1 <mail.example.com[192.0.2.7]>: Client host rejected: Access denied", "192.0.2.7", "", IDENTITY_NONE, "", "", ",," },
 	{ "550 5.1.1 <a@example.com> User unknown [192.0.2.9]", "", "", IDENTITY_NONE, "", "", ",," },
 	/* clang-format on */
 };

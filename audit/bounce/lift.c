@@ -232,6 +232,16 @@ can_be_ours(const struct addr *a, const struct reply *r)
 	return addr_parse(r->ip, &theirs) != ADDR_OK || !addr_eq(a, &theirs);
 }
 
+/*
+ * Whether the address at AT is what our own server names its peer by, "HOST[IP]", in
+ * words of its own: no reply stands in them.
+ */
+static bool
+is_peer(const struct reply *r, struct str lower, size_t at)
+{
+	return r->code == 0 && at > 1 && lower.p[at - 1] == '[' && in_name(lower.p[at - 2]);
+}
+
 /* The first address in the text that can be ours. */
 static void
 lift_ip(const struct reply *r, struct str lower, struct lifted *out)
@@ -256,7 +266,8 @@ lift_ip(const struct reply *r, struct str lower, struct lifted *out)
 		}
 		while (s.n > 0 && (s.p[s.n - 1] == '.' || s.p[s.n - 1] == ':'))
 			s.n--;
-		if (s.n >= 7 && addr_parse(s, &out->ip) == ADDR_OK && can_be_ours(&out->ip, r)) {
+		if (s.n >= 7 && !is_peer(r, lower, i) && addr_parse(s, &out->ip) == ADDR_OK &&
+		    can_be_ours(&out->ip, r)) {
 			out->has_ip = true;
 			return;
 		}

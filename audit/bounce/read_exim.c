@@ -176,6 +176,8 @@ own_words(struct bounce_event *e, const struct exim_fields *f)
 	} else if (str_has_prefix(e->reply, STR("retry time not reached"))) {
 		e->kind = EVENT_EXPIRED; /* "for any host after a long failure period" */
 		e->repeats = true;
+	} else if (e->phase == PHASE_LOCAL) {
+		e->local = (struct enhanced){ 5, 0, 0 }; /* what its own DSN says of it */
 	}
 }
 

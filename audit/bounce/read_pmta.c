@@ -11,6 +11,7 @@
 #include "audit/bounce/fields.h"
 #include "audit/bounce/hook.h"
 #include "audit/bounce/readers.h"
+#include "audit/bounce/span.h"
 
 enum column {
 	COL_TYPE,
@@ -69,10 +70,21 @@ struct pmta {
 	size_t n;              /* names in the header; 0 = none seen */
 };
 
+/* Names of fields in any order, "type" and one of the dsn's among them, and no row of data. */
 static bool
 is_header(struct str line)
 {
-	return str_has_prefix(line, STR("type,")) && str_ifind(line, 0, STR("dsnStatus")) < line.n;
+	bool type = false, dsn = false;
+
+	if (str_find(line, 0, '@') < line.n || str_find(line, 0, ' ') < line.n)
+		return false;
+	while (line.n > 0) {
+		struct str name = span_until(&line, ',');
+
+		type = type || str_ieq(name, STR("type"));
+		dsn = dsn || str_ieq(name, STR("dsnStatus")) || str_ieq(name, STR("dsnDiag"));
+	}
+	return type && dsn;
 }
 
 static void

@@ -25,7 +25,7 @@ struct sendmail_line {
 
 /* What of KEY=VALUE, KEY=VALUE is of use. */
 struct sendmail_fields {
-	struct str to, from, mailer, relay, dsn, stat, msgid, arg1, reject;
+	struct str to, from, mailer, relay, dsn, reply, stat, msgid, arg1, reject;
 };
 
 static struct bounce_event
@@ -77,6 +77,7 @@ set_field(struct sendmail_fields *f, struct str key, struct str value)
 		{ STR("mailer"), &f->mailer },
 		{ STR("relay"), &f->relay },
 		{ STR("dsn"), &f->dsn },
+		{ STR("reply"), &f->reply },
 		{ STR("stat"), &f->stat },
 		{ STR("msgid"), &f->msgid },
 		{ STR("arg1"), &f->arg1 },
@@ -97,7 +98,10 @@ key_of(struct str s)
 	return blank < s.n ? str_sub(s, blank + 1, s.n) : s;
 }
 
-/* KEY=VALUE, KEY=VALUE; stat= and reject= hold what others said, to the end of the line. */
+/*
+ * KEY=VALUE, KEY=VALUE; stat= and reject= hold what others said, to the end of the
+ * line, and reply= (newer ones have it) what the server said, to stat=.
+ */
 static void
 read_fields(struct str s, struct sendmail_fields *f)
 {
@@ -110,6 +114,8 @@ read_fields(struct str s, struct sendmail_fields *f)
 			return;
 		span_drop(&s, eq + 1);
 		value = last ? s : str_sub(s, 0, value_end(s));
+		if (str_eq(key, STR("reply")))
+			value = str_sub(s, 0, span_find(s, STR(", stat=")));
 		set_field(f, key, value);
 		span_drop(&s, value.n);
 		if (s.n > 0)
@@ -160,8 +166,9 @@ set_kind(const struct sendmail_fields *f, struct bounce_event *e)
 
 /* "Sent (TEXT)", "Deferred: TEXT", "User unknown": the text of others, and our word before it. */
 static void
-set_reply(struct str stat, struct bounce_event *e)
+set_reply(const struct sendmail_fields *f, struct bounce_event *e)
 {
+	struct str stat = f->stat;
 	struct str s = stat;
 
 	if (span_take(&s, STR("Sent (")) && s.n > 0 && s.p[s.n - 1] == ')')
@@ -171,6 +178,8 @@ set_reply(struct str stat, struct bounce_event *e)
 	e->reply = s;
 	if (s.p > stat.p)
 		e->why = str_sub(stat, 0, str_sub(stat, 0, 1).p[0] == 'S' ? 4 : 8);
+	if (f->reply.n > 0 && ascii_isdigit(f->reply.p[0]))
+		e->reply = s = f->reply;
 	/* "Deferred: Connection refused by ...": no digit of a reply code in front. */
 	if (e->kind == EVENT_DEFERRED && (s.n == 0 || !ascii_isdigit(s.p[0])))
 		e->phase = PHASE_LOCAL;
@@ -188,7 +197,7 @@ read_fates(const struct sendmail_line *l, const struct sendmail_fields *f)
 		return RECORD_IRRELEVANT;
 	set_relay(f->relay, &e);
 	e.local = tie_status(f->dsn);
-	set_reply(f->stat, &e);
+	set_reply(f, &e);
 	if (str_eq(f->mailer, STR("local")) || str_eq(f->mailer, STR("prog")) ||
 	    str_eq(f->mailer, STR("*file*")) || str_has_prefix(e.relay_ip, STR("127.")) ||
 	    str_eq(e.relay_ip, STR("::1")) || str_eq(e.relay_host, STR("localhost")))
