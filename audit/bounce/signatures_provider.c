@@ -962,6 +962,8 @@ static const struct signature provider_rows[] = {
 	  .sample = "554 5.7.1 Service unavailable; Client host [192.0.2.7] blocked using b.barracudacentral.org", PAGE },
 	{ .id = "ba-spoof", .provider = "barracuda", .codes = "550", .needle = "rejecting spoofed message", .mechanism = MECH_POLICY_UNSPECIFIED,
 	  .sample = "550 rejecting spoofed message", PAGE },
+	{ .id = "ba-nsu", .provider = "barracuda", .codes = "550", .needle = "cuda_nsu", .mechanism = MECH_RECIPIENT, .flags = SIG_CODE,
+	  .sample = "550 cuda_nsu a@example.com", PAGE },
 	{ .id = "ba-blocked", .provider = "barracuda", .codes = "550 554", .needle = "permanent failure for one or more recipients", .then = ":blocked)", .mechanism = MECH_POLICY_UNSPECIFIED,
 	  .sample = "550 permanent failure for one or more recipients (a@example.com:blocked)", PAGE },
 	{ .id = "ba-rcpt-550", .provider = "barracuda", .codes = "550 554", .needle = "permanent failure for one or more recipients", .then = ":550", .mechanism = MECH_RECIPIENT,
