@@ -250,6 +250,8 @@ static const struct signature provider_rows[] = {
 	  .sample = "550 5.7.193 userorgnotallowed", MICROSOFT },
 	{ .id = "ms-resolver-notauth", .provider = "microsoft", .codes = "550 5.7.1", .needle = "resolver.rst.notauthorized", .mechanism = MECH_RECIPIENT,
 	  .sample = "550 5.7.1 RESOLVER.RST.NotAuthorized; not authorized", MICROSOFT },
+	{ .id = "ms-mime-content", .provider = "microsoft", .codes = "554 5.6.211", .needle = "invalid mime content", .mechanism = MECH_RFC5322,
+	  .sample = "554 5.6.211 Invalid MIME Content: Single text value size (32822) exceeded allowed maximum (32768).", MICROSOFT },
 	{ .id = "ms-resolver-restricted", .provider = "microsoft", .codes = "550 5.7.129", .needle = "resolver.rst.restrictedto", .mechanism = MECH_RECIPIENT,
 	  .sample = "550 5.7.129 RESOLVER.RST.RestrictedToRecipientsPermission; not authorized to send to the recipient", MICROSOFT },
 	{ .id = "ms-resolver-size", .provider = "microsoft", .codes = "550 5.2.3 5.7.1", .needle = "resolver.rst", .then = "sizelimit", .mechanism = MECH_SIZE,
