@@ -456,7 +456,7 @@ static const struct signature provider_rows[] = {
 	  .sample = "554 (RLY:B2) relaying mail server is blocked", PAGE },
 	{ .id = "aol-hvu", .provider = "yahoo", .codes = "554", .needle = "hvu:b", .mechanism = MECH_CONTENT,
 	  .sample = "554 hvu:b", PAGE },
-	{ .id = "aol-dmarc", .provider = "yahoo", .codes = "521 554", .needle = "dmarc:", .mechanism = MECH_DMARC, .identity = IDENTITY_FROM, .flags = SIG_ONLY,
+	{ .id = "aol-dmarc", .provider = "yahoo", .codes = "521 554", .needle = "dmarc:", .ere = "dmarc:[a-z]", .mechanism = MECH_DMARC, .identity = IDENTITY_FROM, .flags = SIG_ONLY,
 	  .sample = "521 5.2.1 : (DMARC:CO) This message failed DMARC of example.com", PAGE },
 	{ .id = "aol-dyn", .provider = "yahoo", .codes = "421", .needle = "dyn:t", .mechanism = MECH_RATE,
 	  .sample = "421 dyn:t", PAGE },
