@@ -147,18 +147,61 @@ find_fields(const struct doc_node *record, uint16_t type, struct doc_node *zero,
 	return n;
 }
 
+/* The words of LIST as one. */
+static struct doc_bytes
+join(struct docread *r, const struct doc_node *list)
+{
+	struct doc_bytes out = { .n = 0 };
+	size_t room = 1;
+
+	for (const struct doc_node *w = list->first; w != NULL; w = w->next)
+		room += w->text.n;
+	out.p = arena_alloc(r->l->a, room);
+	out.at = arena_array(r->l->a, room, sizeof(*out.at));
+	for (const struct doc_node *w = list->first; w != NULL; w = w->next) {
+		struct doc_bytes b = docrecord_bytes(r->l->a, r->doc, w);
+
+		memcpy(out.p + out.n, b.p, b.n);
+		memcpy(out.at + out.n, b.at, b.n * sizeof(*b.at));
+		out.n += b.n;
+	}
+	return out;
+}
+
+/* Whether N is a list of words, one at least. */
+static bool
+is_words(const struct doc_node *n)
+{
+	if (n == NULL || n->kind != DOC_LIST || n->first == NULL)
+		return false;
+	for (n = n->first; n != NULL; n = n->next)
+		if (n->kind != DOC_WORD)
+			return false;
+	return true;
+}
+
+/* REC with the text TEXT: a word, or a list of its parts. */
 static void
-put_text(struct docread *r, struct docrecord *rec, const struct doc_node *word)
+put_text(struct docread *r, struct docrecord *rec, const struct doc_node *text)
 {
 	struct doc_bytes b;
 
-	rec->from = rec->to = word;
-	if (word == NULL || word->kind != DOC_WORD) {
-		docrecord_refuse(r, rec, word, "lacks its text");
+	rec->from = rec->to = text;
+	if (text == NULL || (text->kind != DOC_WORD && !is_words(text))) {
+		docrecord_refuse(r, rec, text, "lacks its text");
 		return;
 	}
-	b = docrecord_bytes(r->l->a, r->doc, word);
+	b = text->kind == DOC_WORD ? docrecord_bytes(r->l->a, r->doc, text) : join(r, text);
 	docrecord_text(r, rec, &b);
+}
+
+/* The text of RECORD; before version 4 its parts stood beside the first of them. */
+static const struct doc_node *
+text_of(const struct doc_node *record)
+{
+	const struct doc_node *parts = doc_get(record, "txtstrings");
+
+	return is_words(parts) ? parts : doc_get(record, "target");
 }
 
 static void
@@ -180,7 +223,7 @@ read_record(struct docread *r, const struct doc_node *record, uint32_t ttl_s)
 		return;
 	}
 	if (rec.type == RR_TXT || rec.type == RR_SPF) {
-		put_text(r, &rec, doc_get(record, "target"));
+		put_text(r, &rec, text_of(record));
 		return;
 	}
 	if ((n = find_fields(record, rec.type, &zero, field)) == 0) {
