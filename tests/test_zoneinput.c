@@ -59,6 +59,10 @@ describe(struct buf *b, struct source *s, const char *name, const char *type)
 	PLAN("aws_route53_record",                                                                 \
 	    "\"name\": \"" name "\", \"type\": \"" type "\", \"records\": [" records "]", "")
 
+#define CHANGE(kind, after)                                                                        \
+	"{\"address\": \"a.b\", \"mode\": \"managed\", \"type\": \"" kind                          \
+	"\", \"name\": \"b\", \"change\": {\"after\": {" after "}}}"
+
 /* clang-format off */
 static const struct {
 	const char *label, *path, *text, *name, *type, *want;
@@ -79,6 +83,12 @@ static const struct {
 	{ "ir, of a type nobody looks into", "ir.json", IR(REC("LOC", "\"target\": \"x\"")), "example.com", "TYPE29", "not in the zone files given" },
 	{ "ir, a surrogate pair", "ir.json", IR(REC("TXT", "\"target\": \"\\ud83d\\ude00\", \"filepos\": \"[line:1:1]\"")), "example.com", "TXT",
 	  "dnsconfig.js:1:1 \"\\240\\159\\152\\128\"" },
+	{ "ir, a text in parts", "ir.json", IR(REC("TXT", "\"target\": \"v=spf1\", \"txtstrings\": [\"v=spf1\", \" -all\"], \"filepos\": \"[line:5:7]\"")), "example.com", "TXT",
+	  "dnsconfig.js:5:7 \"v=spf1 -all\"" },
+	{ "ir, no parts", "ir.json", IR(REC("TXT", "\"target\": \"x\", \"txtstrings\": [], \"filepos\": \"[line:5:7]\"")), "example.com", "TXT", "dnsconfig.js:5:7 \"x\"" },
+	{ "ir, parts in place of a target", "ir.json", IR(REC("TXT", "\"target\": [\"v=spf1\", \" -all\"], \"filepos\": \"[line:5:7]\"")), "example.com", "TXT",
+	  "dnsconfig.js:5:7 \"v=spf1 -all\"" },
+	{ "ir, no text", "ir.json", IR(REC("TXT", "\"target\": [[]]")), "example.com", "TXT", "malformed answer" },
 	{ "ir, raw record", "ir.json", "{\"registrars\": [], \"domains\": [{\"name\": \"example.com\", \"records\": [], \"rawrecords\": "
 	  "[{\"type\": \"MX\", \"args\": [\"@\", 5, \"mx.example.net.\"], \"filepos\": \"[line:3:1]\"}, {\"type\": \"CF_REDIRECT\", \"args\": [\"a\", \"b\"]}]}]}",
 	  "example.com", "MX", "dnsconfig.js:3:1 5 mx.example.net." },
@@ -106,6 +116,30 @@ static const struct {
 	  "example.com", "TXT", "t.n:1:1 \"v=spf1 -all\"" },
 	{ "cloudflare, MX", "plan.json", PLAN("cloudflare_dns_record", "\"name\": \"example.com\", \"type\": \"MX\", \"priority\": 5, \"content\": \"mx.example.net\"", ""),
 	  "example.com", "MX", "t.n:1:1 5 mx.example.net." },
+	{ "digitalocean", "plan.json", PLAN("digitalocean_record", "\"domain\": \"example.com\", \"name\": \"@\", \"type\": \"TXT\", \"value\": \"v=spf1 -all\"", ""),
+	  "example.com", "TXT", "t.n:1:1 \"v=spf1 -all\"" },
+	{ "digitalocean, SRV", "plan.json", PLAN("digitalocean_record", "\"domain\": \"example.com\", \"name\": \"_a._tcp\", \"type\": \"SRV\", \"priority\": 1, \"weight\": 2, "
+	  "\"port\": 3, \"value\": \"a.example.net.\"", ""), "_a._tcp.example.com", "SRV", "t.n:1:1 1 2 3 a.example.net." },
+	{ "digitalocean, CAA", "plan.json", PLAN("digitalocean_record", "\"domain\": \"example.com\", \"name\": \"a\", \"type\": \"CAA\", \"flags\": 0, \"tag\": \"issue\", "
+	  "\"value\": \"ca.example.net.\"", ""), "b.example.com", "A", "no such name" },
+	{ "a word that names a zone nowhere else", "plan.json", PLAN("aws_cognito_user_pool_domain", "\"domain\": \"login.example.com\"", ""), "login.example.com", "A", "not mine" },
+	{ "dnsimple", "plan.json", PLAN("dnsimple_zone_record", "\"zone_name\": \"example.com\", \"name\": \"\", \"type\": \"MX\", \"value\": \"mx.example.net\", \"priority\": 5", ""),
+	  "example.com", "MX", "t.n:1:1 5 mx.example.net." },
+	{ "gandi", "plan.json", PLAN("gandi_livedns_record", "\"zone\": \"example.com\", \"name\": \"@\", \"type\": \"TXT\", \"values\": [\"\\\"v=spf1 -all\\\"\"]", ""),
+	  "example.com", "TXT", "t.n:1:1 \"v=spf1 -all\"" },
+	{ "ovh, what it calls DMARC", "plan.json", PLAN("ovh_domain_zone_record", "\"zone\": \"example.com\", \"subdomain\": \"_dmarc\", \"fieldtype\": \"DMARC\", \"target\": \"v=DMARC1; p=none\"", ""),
+	  "_dmarc.example.com", "TXT", "t.n:1:1 \"v=DMARC1; p=none\"" },
+	{ "ovh, at the top", "plan.json", PLAN("ovh_domain_zone_record", "\"zone\": \"example.com\", \"subdomain\": null, \"fieldtype\": \"MX\", \"target\": \"1 mx.example.net.\"", ""),
+	  "example.com", "MX", "t.n:1:1 1 mx.example.net." },
+	{ "linode", "plan.json", "{\"format_version\": \"1.2\", \"resource_changes\": [" CHANGE("linode_domain", "\"domain\": \"example.com\", \"id\": \"7\"") ","
+	  CHANGE("linode_domain_record", "\"domain_id\": 7, \"name\": \"a\", \"record_type\": \"TXT\", \"target\": \"x\", \"ttl_sec\": 60") "]}",
+	  "a.example.com", "TXT", "a.b:1:1 \"x\"" },
+	{ "powerdns", "plan.json", PLAN("powerdns_record", "\"zone\": \"example.com.\", \"name\": \"example.com.\", \"type\": \"TXT\", \"records\": [\"\\\"v=spf1 \\\" \\\"-all\\\"\"]", ""),
+	  "example.com", "TXT", "t.n:1:1 \"v=spf1 -all\"" },
+	{ "scaleway", "plan.json", PLAN("scaleway_domain_record", "\"dns_zone\": \"example.com\", \"name\": \"\", \"type\": \"MX\", \"data\": \"mx.example.net.\", \"priority\": 7", ""),
+	  "example.com", "MX", "t.n:1:1 7 mx.example.net." },
+	{ "desec", "plan.json", PLAN("desec_rrset", "\"domain\": \"example.com\", \"subname\": \"a\", \"type\": \"TXT\", \"records\": [\"\\\"x\\\"\"]", ""), "a.example.com", "TXT", "t.n:1:1 \"x\"" },
+	{ "vultr", "plan.json", PLAN("vultr_dns_record", "\"domain\": \"example.com\", \"name\": \"a\", \"type\": \"A\", \"data\": \"192.0.2.1\"", ""), "a.example.com", "A", "t.n:1:1 192.0.2.1" },
 	{ "google", "plan.json", PLAN("google_dns_record_set", "\"name\": \"example.com.\", \"type\": \"TXT\", \"rrdatas\": [\"\\\"v=spf1 \\\" \\\"-all\\\"\"]", ""),
 	  "example.com", "TXT", "t.n:1:1 \"v=spf1 -all\"" },
 	{ "google, without quotes each word is a string", "plan.json", PLAN("google_dns_record_set", "\"name\": \"example.com.\", \"type\": \"TXT\", \"rrdatas\": [\"v=spf1 -all\"]", ""),
@@ -153,7 +187,6 @@ static const struct {
 	  REC("TXT", "\"target\": \"v=spf1 mx -all\"") ",{\"type\": \"TXT\", \"name\": \"_dmarc\", \"target\": \"v=DMARC1; p=none\"},"
 	  "{\"type\": \"A\", \"name\": \"mx\", \"target\": \"192.0.2.1\"},{\"type\": \"TXT\", \"name\": \"*.w\", \"target\": \"a\\\"b\"},"
 	  "{\"type\": \"CNAME\", \"name\": \"s._domainkey\", \"target\": \"s.example.net.\"}") },
-#define CHANGE(kind, after) "{\"address\": \"a.b\", \"mode\": \"managed\", \"type\": \"" kind "\", \"name\": \"b\", \"change\": {\"after\": {" after "}}}"
 #define R53(name, type, records) CHANGE("aws_route53_record", "\"name\": \"" name "\", \"type\": \"" type "\", \"zone_id\": \"Z1\", \"records\": [" records "]")
 	{ "plan.json", "{\"format_version\": \"1.2\", \"resource_changes\": [" CHANGE("aws_route53_zone", "\"name\": \"example.com\", \"zone_id\": \"Z1\"") ","
 	  R53("", "MX", "\"10 mx.example.com\", \"20 mx.example.net\"") "," R53("example.com", "TXT", "\"v=spf1 mx -all\"") ","
@@ -256,6 +289,72 @@ static const char hcl[] =
     "  records = [\"v=spf1 exists:%%{i}.example.net all\"]\n}\n";
 
 /* Both sides, the string in the .tf file, and the corrected one. */
+/* What NAME TXT is before and after a plan of the resource changes CHANGES. */
+static void
+describe_plan(struct buf *b, const char *changes, const char *name)
+{
+	struct source *base = zonefile_new(), *head = zonefile_new();
+	struct buf text;
+	char path[200];
+	int rc;
+
+	buf_init(&text, 4096);
+	buf_adds(&text, "{\"format_version\": \"1.2\", \"resource_changes\": [");
+	buf_adds(&text, changes);
+	buf_adds(&text, "]}");
+	buf_addc(&text, '\0');
+	put("gone.json", text.p);
+	(void)snprintf(path, sizeof(path), "%s/gone.json", dir);
+	rc = zonefile_load_plan(base, head, path);
+	assert_int_equal(unlink(path), 0);
+	buf_free(&text);
+	if (rc == AUDIT_OK) {
+		describe(b, base, name, "TXT");
+		buf_adds(b, " then ");
+		describe(b, head, name, "TXT");
+	} else {
+		buf_adds(b, "refused");
+	}
+	base->ops->free(base);
+	head->ops->free(head);
+}
+
+#define GONE(kind, before)                                                                         \
+	"{\"address\": \"a.b\", \"mode\": \"managed\", \"type\": \"" kind "\", \"name\": \"b\", "  \
+	"\"change\": {\"before\": {" before "}, \"after\": null}}"
+#define TXT_AT(name) "\"name\": \"" name "\", \"type\": \"TXT\", \"records\": [\"x\"]"
+
+/* A plan that takes the last record away is a change like others. */
+static void
+test_a_plan_that_only_takes_away(void **state)
+{
+	static const struct {
+		const char *changes, *want;
+	} deletes[] = {
+		{ GONE("aws_route53_record", "\"zone_id\": \"Z\", " TXT_AT("a")) "," CHANGE(
+		      "aws_route53_zone", "\"name\": \"example.com\", \"zone_id\": \"Z\""),
+		    "a.b:1:1 \"x\" then no such name" },
+		/* of a zone that was guessed no more is known */
+		{ GONE("aws_route53_record", TXT_AT("a.example.com")),
+		    "a.b:1:1 \"x\" then not in the zone files given" },
+		{ GONE("aws_instance", "\"name\": \"a\""), "refused" },
+	};
+	struct buf b;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	buf_init(&b, 4096);
+	for (size_t i = 0; i < ARRAY_LEN(deletes); i++) {
+		buf_reset(&b);
+		describe_plan(&b, deletes[i].changes, "a.example.com");
+		if (!str_eq(buf_str(&b), str_of(deletes[i].want)))
+			fail_msg("%zu: got %.*s, want %s", i, (int)b.n, b.p, deletes[i].want);
+	}
+	buf_free(&b);
+	assert_int_equal(rmdir(dir), 0);
+	memcpy(dir + sizeof(dir) - 7, "XXXXXX", 6);
+}
+
 static void
 test_a_plan_is_both_sides(void **state)
 {
@@ -413,6 +512,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_what_each_input_says),
 		cmocka_unit_test(test_one_zone_through_every_input),
+		cmocka_unit_test(test_a_plan_that_only_takes_away),
 		cmocka_unit_test(test_a_plan_is_both_sides),
 		cmocka_unit_test(test_a_call_of_dnscontrol_is_proposed),
 		cmocka_unit_test(test_published_inputs_are_read),

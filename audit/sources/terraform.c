@@ -33,10 +33,30 @@ static const struct kind {
 	{ "azurerm_dns_txt_record", "TXT", "record", NULL, TEXT_RAW },
 	{ "cloudflare_dns_record", NULL, "content", "value", TEXT_RAW },
 	{ "cloudflare_record", NULL, "content", "value", TEXT_RAW },
+	{ "desec_rrset", NULL, "records", NULL, TEXT_QUOTED },
+	{ "digitalocean_record", NULL, "value", NULL, TEXT_RAW },
+	{ "dnsimple_zone_record", NULL, "value", NULL, TEXT_RAW },
+	{ "gandi_livedns_record", NULL, "values", NULL, TEXT_RAW },
 	{ "google_dns_record_set", NULL, "rrdatas", NULL, TEXT_QUOTED },
 	{ "hcloud_zone_record", NULL, "value", NULL, TEXT_QUOTED },
 	{ "hcloud_zone_rrset", NULL, "records", NULL, TEXT_QUOTED },
 	{ "hetznerdns_record", NULL, "value", NULL, TEXT_RAW },
+	{ "linode_domain_record", NULL, "target", NULL, TEXT_RAW },
+	{ "ovh_domain_zone_record", NULL, "target", NULL, TEXT_RAW },
+	{ "powerdns_record", NULL, "records", NULL, TEXT_QUOTED },
+	{ "scaleway_domain_record", NULL, "data", NULL, TEXT_RAW },
+	{ "vultr_dns_record", NULL, "data", NULL, TEXT_RAW },
+};
+
+/* Those that call what others call name, type and ttl otherwise. */
+static const struct {
+	const char *resource, *key, *other;
+} renamed[] = {
+	{ "desec_rrset", "name", "subname" },
+	{ "linode_domain_record", "type", "record_type" },
+	{ "linode_domain_record", "ttl", "ttl_sec" },
+	{ "ovh_domain_zone_record", "name", "subdomain" },
+	{ "ovh_domain_zone_record", "type", "fieldtype" },
 };
 
 /* Parts of a value, or of cloudflare's `data`, in the order of the presentation form. */
@@ -74,6 +94,7 @@ struct resource {
 	const struct kind *kind;
 	struct terraform_resource id;
 	const struct doc_node *attributes, *unknown; /* of the side; what is known after apply */
+	const struct doc_node *gone; /* what was there, where the side has it no more */
 };
 
 bool
@@ -153,10 +174,44 @@ undo_octal(struct doc_bytes *b)
 	b->n = n;
 }
 
+/* What RES calls KEY. */
+static const char *
+key_of(const struct resource *res, const char *key)
+{
+	for (size_t i = 0; i < ARRAY_LEN(renamed); i++)
+		if (str_eq(res->id.type, str_of(renamed[i].resource)) &&
+		    strcmp(renamed[i].key, key) == 0)
+			return renamed[i].other;
+	return key;
+}
+
+/* The attribute KEY of RES; empty when it has none. */
+static struct str
+attribute(const struct resource *res, const char *key)
+{
+	const struct doc_node *n = doc_get(res->attributes, key_of(res, key));
+
+	return doc_is_null(n) ? STR("") : doc_text(n);
+}
+
+/* The type that RES is published as; OVH has names of its own for what texts are to say. */
+static uint16_t
+type_of(const struct resource *res)
+{
+	struct str type =
+	    res->kind->type != NULL ? str_of(res->kind->type) : attribute(res, "type");
+
+	if (str_has_prefix(res->id.type, STR("ovh_")) &&
+	    (str_eq(type, STR("SPF")) || str_eq(type, STR("DKIM")) || str_eq(type, STR("DMARC"))))
+		return RR_TXT;
+	return rdata_type(type);
+}
+
 /* The name of RES as presentation form has it. */
 static struct str
-name_of(struct arena *a, const struct resource *res, struct str name)
+name_of(struct arena *a, const struct resource *res)
 {
+	struct str name = attribute(res, "name");
 	struct buf b;
 	unsigned c;
 
@@ -216,6 +271,28 @@ find_parts(uint16_t type, const struct doc_node *map, const struct doc_node *fie
 	return 0;
 }
 
+/* The same where the last part is the value V and RES has the others beside it. */
+static size_t
+parts_beside(uint16_t type, const struct resource *res, const struct doc_node *v,
+    const struct doc_node *field[MAX_DOC_FIELDS])
+{
+	for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
+		size_t n = 0;
+
+		if (parts[i].type != type)
+			continue;
+		for (; n + 1 < MAX_DOC_FIELDS && parts[i].key[n + 1] != NULL; n++) {
+			field[n] =
+			    doc_get(res->attributes, type == RR_MX ? "priority" : parts[i].key[n]);
+			if (doc_is_null(field[n]))
+				return 0;
+		}
+		field[n] = v;
+		return n + 1;
+	}
+	return 0;
+}
+
 /* One value of REC: a word, or a mapping of its parts. */
 static void
 put_value(struct plan *p, struct docread *r, struct docrecord *rec, const struct resource *res,
@@ -239,10 +316,8 @@ put_value(struct plan *p, struct docread *r, struct docrecord *rec, const struct
 		docrecord_unread(r, rec, true);
 	} else if (text) {
 		put_text(r, rec, res->kind->form, v);
-	} else if (rec->type == RR_MX && !doc_is_null(doc_get(res->attributes, "priority"))) {
-		field[0] = doc_get(res->attributes, "priority");
-		field[1] = v;
-		(void)docrecord_fields(r, rec, field, 2);
+	} else if ((n = parts_beside(rec->type, res, v, field)) > 0) {
+		(void)docrecord_fields(r, rec, field, n);
 	} else {
 		(void)docrecord_line(r, rec, v);
 	}
@@ -296,35 +371,43 @@ put_resource(struct plan *p, struct docread *r, struct docrecord *rec, const str
 	}
 }
 
+/* The zone being filled that RES goes to, and its whole name; NULL = nobody knows. */
+static struct filling *
+filling_of(struct plan *p, const struct resource *res, struct name *owner)
+{
+	const struct terraform_zone *zone =
+	    terraform_zone_of(&p->zones, &res->id, name_of(p->l->a, res), res->attributes, owner);
+	struct filling *f;
+	struct name apex;
+
+	if (owner->n == 0)
+		return NULL;
+	if (zone != NULL)
+		apex = zone->apex;
+	else
+		suffix_registrable(owner, &apex);
+	f = open_filling(p, &apex, zone != NULL);
+	if (f != NULL)
+		f->has_top = f->has_top || (res->attributes != res->gone && name_eq(owner, &apex));
+	return f;
+}
+
 static void
 read_resource(struct plan *p, const struct resource *res)
 {
 	struct docread r = { .l = p->l, .doc = p->d, .file = p->path, .origin = &root };
-	struct str type = res->kind->type != NULL ? str_of(res->kind->type)
-						  : doc_text(doc_get(res->attributes, "type"));
-	struct docrecord rec = { .type = rdata_type(type), .ttl_s = TERRAFORM_TTL };
-	const struct doc_node *name = doc_get(res->attributes, "name");
-	const struct terraform_zone *zone;
+	struct docrecord rec = { .type = type_of(res), .ttl_s = TERRAFORM_TTL };
+	const char *name = key_of(res, "name");
 	struct filling *f;
-	struct name apex;
 
-	if (is_unknown(doc_get(res->unknown, "name")) || (name == NULL && res->unknown != NULL)) {
+	if (is_unknown(doc_get(res->unknown, name)) ||
+	    (doc_get(res->attributes, name) == NULL && res->unknown != NULL) ||
+	    (f = filling_of(p, res, &rec.owner)) == NULL) {
 		p->unknown = true;
 		return;
 	}
-	zone = terraform_zone_of(
-	    &p->zones, name_of(p->l->a, res, doc_text(name)), res->attributes, &rec.owner);
-	if (zone != NULL)
-		apex = zone->apex;
-	else if (rec.owner.n > 0)
-		suffix_registrable(&rec.owner, &apex);
-	if (rec.owner.n == 0 || (f = open_filling(p, &apex, zone != NULL)) == NULL) {
-		p->unknown = true;
-		return;
-	}
-	f->has_top = f->has_top || name_eq(&rec.owner, &apex);
 	r.t = f->t;
-	if (!parse_u32(doc_text(doc_get(res->attributes, "ttl")), INT32_MAX, &rec.ttl_s))
+	if (!parse_u32(attribute(res, "ttl"), INT32_MAX, &rec.ttl_s))
 		rec.ttl_s = TERRAFORM_TTL;
 	if (rec.type == 0)
 		docrecord_missing(&r, &rec.owner); /* whatever it is */
@@ -346,6 +429,7 @@ read_change(struct plan *p, const struct doc_node *n)
 {
 	const struct doc_node *change = doc_get(n, "change");
 	struct resource res = { .kind = kind_of(doc_text(doc_get(n, "type"))) };
+	struct name owner;
 
 	if (res.kind == NULL || !str_eq(doc_text(doc_get(n, "mode")), STR("managed")) || n->partial)
 		return;
@@ -354,8 +438,14 @@ read_change(struct plan *p, const struct doc_node *n)
 	res.attributes = doc_get(change, p->l->before ? "before" : "after");
 	if (!p->l->before)
 		res.unknown = doc_get(change, "after_unknown");
-	if (res.attributes != NULL && res.attributes->kind == DOC_MAP)
+	if (res.attributes != NULL && res.attributes->kind == DOC_MAP) {
 		read_resource(p, &res);
+		return;
+	}
+	/* its zone is there still, if only to be known as one that lacks it */
+	res.attributes = res.gone = doc_get(change, "before");
+	if (!p->l->before && res.gone != NULL && res.gone->kind == DOC_MAP)
+		(void)filling_of(p, &res, &owner);
 }
 
 /* Of a zone that was guessed, or that more records may go to, nothing is called absent. */

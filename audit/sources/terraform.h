@@ -37,13 +37,19 @@ struct terraform_zones {
 /* terraform_zones.c: the zones among the resources and the data of the plan D. */
 void terraform_find_zones(struct arena *a, const struct doc *d, struct terraform_zones *out);
 
+/* A resource, as the plan calls it. */
+struct terraform_resource {
+	struct str address, type, name;
+};
+
 /*
- * terraform_zones.c: the zone of a record of NAME whose attributes are ATTRIBUTES, and the
- * record's whole name, into *OWNER.  NULL when the plan does not name the zone: *OWNER is
+ * terraform_zones.c: the zone of the record RES of NAME whose attributes are ATTRIBUTES, and
+ * the record's whole name, into *OWNER.  NULL when the plan does not name the zone: *OWNER is
  * then NAME, or n = 0 when that is no whole name.
  */
-const struct terraform_zone *terraform_zone_of(const struct terraform_zones *z, struct str name,
-    const struct doc_node *attributes, struct name *owner);
+const struct terraform_zone *terraform_zone_of(const struct terraform_zones *z,
+    const struct terraform_resource *res, struct str name, const struct doc_node *attributes,
+    struct name *owner);
 
 /* terraform_place.c: the resources in the .tf files beside a plan, by type and name. */
 struct terraform_block {
@@ -65,9 +71,6 @@ void terraform_find_files(struct zone_load *l, struct str path, struct terraform
  * terraform_place.c: where `resource "TYPE" "NAME"` stands, and in it the one string that
  * is VALUE.  Without such a file the place is the ADDRESS.
  */
-struct terraform_resource {
-	struct str address, type, name;
-};
 struct doc_spot terraform_place(
     const struct terraform_files *f, const struct terraform_resource *res, struct str value);
 

@@ -14,9 +14,28 @@ static const struct {
 	{ "azurerm_dns_zone", "name" },
 	{ "cloudflare_zone", "name" },
 	{ "cloudflare_zone", "zone" },
+	{ "desec_domain", "name" },
+	{ "digitalocean_domain", "name" },
+	{ "dnsimple_zone", "name" },
+	{ "gandi_livedns_domain", "name" },
 	{ "google_dns_managed_zone", "dns_name" },
 	{ "hcloud_zone", "name" },
 	{ "hetznerdns_zone", "name" },
+	{ "linode_domain", "domain" },
+	{ "ovh_domain_zone", "name" },
+	{ "powerdns_zone", "name" },
+	{ "vultr_dns_domain", "domain" },
+};
+
+/* Records that name their zone by a word that means other things elsewhere. */
+static const struct {
+	const char *type, *key;
+} zone_named_by[] = {
+	{ "desec_rrset", "domain" },
+	{ "digitalocean_record", "domain" },
+	{ "linode_domain_record", "domain_id" },
+	{ "scaleway_domain_record", "dns_zone" },
+	{ "vultr_dns_record", "domain" },
 };
 
 /* What names its zone in a record: by name, or by what else is known of it. */
@@ -37,7 +56,7 @@ is_zone(struct str type, const char *key_name)
 static void
 take(struct arena *a, struct str type, const struct doc_node *map, struct terraform_zones *out)
 {
-	static const char *const keys[] = { "name", "zone", "dns_name" };
+	static const char *const keys[] = { "name", "zone", "dns_name", "domain" };
 	struct terraform_zone z = { .apex = { .n = 0 } };
 
 	for (size_t i = 0; i < ARRAY_LEN(keys) && z.apex.n == 0; i++) {
@@ -88,14 +107,25 @@ find(const struct terraform_zones *z, struct str key)
 	return NULL;
 }
 
-/* The zone that a record with the attributes MAP names outright: azure, hcloud. */
-static void
-take_named(struct arena *a, const struct doc_node *map, struct terraform_zones *out)
+/* What names the zone of a record of TYPE, by a key that others use otherwise; or NULL. */
+static const char *
+zone_key_of(struct str type)
 {
-	static const char *const keys[] = { "zone_name", "zone" };
+	for (size_t i = 0; i < ARRAY_LEN(zone_named_by); i++)
+		if (str_eq(type, str_of(zone_named_by[i].type)))
+			return zone_named_by[i].key;
+	return NULL;
+}
+
+/* The zone that a record of TYPE with the attributes MAP names outright: azure, hcloud. */
+static void
+take_named(
+    struct arena *a, struct str type, const struct doc_node *map, struct terraform_zones *out)
+{
+	const char *const keys[] = { "zone_name", "zone", zone_key_of(type) };
 	struct terraform_zone z = { .apex = { .n = 0 } };
 
-	for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
+	for (size_t i = 0; i < ARRAY_LEN(keys) && keys[i] != NULL; i++) {
 		struct str name = doc_text(doc_get(map, keys[i]));
 
 		if (name.n == 0 || find(out, name) != NULL || idn_parse(name, &z.apex) != NULL ||
@@ -124,8 +154,9 @@ terraform_find_zones(struct arena *a, const struct doc *d, struct terraform_zone
 	take_module(a, doc_get(doc_get(d->root, "planned_values"), "root_module"), out);
 	for (n = list != NULL && list->kind == DOC_LIST ? list->first : NULL; n != NULL;
 	     n = n->next) {
-		take_named(a, doc_get(doc_get(n, "change"), "after"), out);
-		take_named(a, doc_get(doc_get(n, "change"), "before"), out);
+		change = doc_get(n, "change");
+		take_named(a, doc_text(doc_get(n, "type")), doc_get(change, "after"), out);
+		take_named(a, doc_text(doc_get(n, "type")), doc_get(change, "before"), out);
 	}
 }
 
@@ -143,12 +174,15 @@ above(const struct terraform_zones *z, const struct name *name)
 }
 
 const struct terraform_zone *
-terraform_zone_of(const struct terraform_zones *z, struct str name,
-    const struct doc_node *attributes, struct name *owner)
+terraform_zone_of(const struct terraform_zones *z, const struct terraform_resource *res,
+    struct str name, const struct doc_node *attributes, struct name *owner)
 {
 	const struct terraform_zone *zone = NULL;
+	const char *key = zone_key_of(res->type);
 	struct name whole;
 
+	if (key != NULL)
+		zone = find(z, doc_text(doc_get(attributes, key)));
 	for (size_t i = 0; i < ARRAY_LEN(zone_keys) && zone == NULL; i++)
 		zone = find(z, doc_text(doc_get(attributes, zone_keys[i])));
 	if (str_eq(name, STR("@")) || name.n == 0)

@@ -383,11 +383,13 @@ zonefile_is_plan(const char *path)
 int
 zonefile_load_plan(struct source *base, struct source *head, const char *path)
 {
-	int rc = load_path((struct zone_source *)base, path, true);
+	int before = load_path((struct zone_source *)base, path, true), after;
 
-	return rc != AUDIT_OK && rc != AUDIT_EEMPTY
-		   ? rc
-		   : load_path((struct zone_source *)head, path, false);
+	if (before != AUDIT_OK && before != AUDIT_EEMPTY)
+		return before;
+	after = load_path((struct zone_source *)head, path, false);
+	/* a plan that takes the last record away says enough */
+	return after == AUDIT_EEMPTY ? before : after;
 }
 
 int
