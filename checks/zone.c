@@ -24,6 +24,8 @@ static const struct {
 	{ "zone-twice", RULE_ZONE_TWICE },
 	{ "zone-unknown-mail-key", RULE_ZONE_UNKNOWN_MAIL_KEY },
 	{ "zone-unknown-key", RULE_ZONE_UNKNOWN_KEY },
+	{ "zone-key-twice", RULE_ZONE_KEY_TWICE },
+	{ "zone-key-twice-other", RULE_ZONE_KEY_TWICE_OTHER },
 	{ "zone-unbalanced", RULE_ZONE_UNBALANCED },
 	{ "zone-include", RULE_ZONE_INCLUDE },
 	{ "zone-missing-dot", RULE_ZONE_MISSING_DOT },

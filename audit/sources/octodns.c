@@ -3,6 +3,7 @@
  * octodns.c - octoDNS YAML: names, records, keys, included files.
  */
 #include "audit/sources/octodns.h"
+#include <stdlib.h>
 #include "audit/idn.h"
 #include "audit/sources/rdata.h"
 #include "audit/sources/zonebytes.h"
@@ -319,14 +320,102 @@ take_record(struct octodns *o, const struct doc_node *map, struct docrecord *rec
 	read_values(o, map, rec);
 }
 
+/* What stands at a name that stands once more further down: the last one counts. */
+static void
+tell_lost(struct octodns *o, const struct doc_node *map, struct docrecord *rec)
+{
+	struct str type = doc_text(doc_get(map, "type"));
+	struct zone_fault *f;
+	bool mail;
+
+	if (map->kind == DOC_LIST) {
+		for (const struct doc_node *i = map->first; i != NULL; i = i->next)
+			if (i->kind != DOC_LIST)
+				each(o, i, rec, tell_lost);
+		return;
+	}
+	if (rdata_type(type) == 0)
+		return;
+	mail = zone_is_mail(wire_of(&rec->owner), rdata_type(type));
+	f = docrecord_fault(
+	    &o->r, mail ? "zone-key-twice" : "zone-key-twice-other", map, type, NULL);
+	f->owner = rec->owner;
+	f->type = rdata_type(type);
+}
+
+static int
+cmp_keys(const void *va, const void *vb)
+{
+	const struct doc_node *const *a = va, *const *b = vb;
+	int c = str_cmp((*a)->text, (*b)->text);
+
+	return c != 0 ? c : (*a)->from < (*b)->from ? -1 : (*a)->from > (*b)->from;
+}
+
+/* The keys of MAP, sorted; those alike as they stand. */
+static const struct doc_node **
+sort_keys(struct arena *a, const struct doc_node *map, size_t *n)
+{
+	const struct doc_node **key = arena_array(a, map->n / 2 + 1, sizeof(const void *));
+
+	*n = 0;
+	for (const struct doc_node *k = map->first; k != NULL && k->next != NULL; k = k->next->next)
+		key[(*n)++] = k;
+	if (*n > 1)
+		qsort(key, *n, sizeof(const void *), cmp_keys);
+	return key;
+}
+
+/* The key behind K of the N sorted ones that is the same; NULL = K is the last. */
+static const struct doc_node *
+same_behind(const struct doc_node *const *key, size_t n, const struct doc_node *k)
+{
+	size_t low = 0, high = n;
+
+	while (high - low > 1) {
+		size_t mid = low + (high - low) / 2;
+
+		if (cmp_keys(&key[mid], &k) <= 0)
+			low = mid;
+		else
+			high = mid;
+	}
+	return low + 1 < n && str_eq(key[low + 1]->text, k->text) ? key[low + 1] : NULL;
+}
+
+/* Whether A and B say the same; MAX_DOC_DEPTH bounds the recursion. */
+static bool
+is_alike(const struct doc_node *a, const struct doc_node *b)
+{
+	const struct doc_node *i = a->first, *k = b->first;
+
+	if (a->kind != b->kind || a->n != b->n || a->size != b->size || !str_eq(a->text, b->text))
+		return false;
+	for (; i != NULL && k != NULL; i = i->next, k = k->next)
+		if (!is_alike(i, k))
+			return false;
+	return true;
+}
+
 static void
 take_names(struct octodns *o, const struct doc_node *map, struct docrecord *rec)
 {
-	for (const struct doc_node *k = map->first;
-	     map->kind == DOC_MAP && k != NULL && k->next != NULL; k = k->next->next) {
+	const struct doc_node **key, *again;
+	size_t n;
+
+	if (map->kind != DOC_MAP)
+		return;
+	key = sort_keys(o->r.l->a, map, &n);
+	for (const struct doc_node *k = map->first; k != NULL && k->next != NULL;
+	     k = k->next->next) {
 		*rec = (struct docrecord){ .type = 0 };
-		if (owner_of(o, k, &rec->owner))
+		if (!owner_of(o, k, &rec->owner))
+			continue;
+		again = same_behind(key, n, k);
+		if (again == NULL)
 			each(o, k->next, rec, take_record);
+		else if (!is_alike(k->next, again->next))
+			each(o, k->next, rec, tell_lost);
 	}
 }
 
