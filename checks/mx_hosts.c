@@ -175,6 +175,8 @@ mx_judge_host(struct mx_scene *s, const struct rr *rr, const struct name *name, 
 		finding_evidence(f, h->a);
 		finding_evidence(f, h->aaaa);
 		propose_final_dot(s, f, rr, h);
+		if (h->unknown) /* wherever it leads: it is one */
+			judge_alias(s, rr, h);
 		return;
 	}
 	judge_alias(s, rr, h);

@@ -43,8 +43,8 @@ list_items(const struct spf_judge *j, const struct spf_node *node, const struct 
 	size_t n = 0;
 	for (size_t i = 0; i < node->n_items; i++) {
 		const struct spf_item *it = &node->items[i];
-		if (!is_ours(j, it)) {
-			list[n++] = it;
+		if (!is_ours(j, it) || it->below->n_items == 0) {
+			list[n++] = it; /* of a record of addresses the include is all it costs */
 			continue;
 		}
 		for (size_t k = 0; k < it->below->n_items; k++)

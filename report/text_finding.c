@@ -34,22 +34,23 @@ place_text(struct ink *k, const struct finding *f)
 	struct span s;
 	struct buf b;
 
-	if (p->name.n == 0)
+	if (p->name.n == 0 && !span_of(p, &s))
 		return;
 	buf_init(&b, MAX_SENTENCE);
-	name_print(&b, &p->name);
-	if (p->type != 0) {
+	if (p->name.n > 0)
+		name_print(&b, &p->name);
+	if (p->name.n > 0 && p->type != 0) {
 		buf_addc(&b, ' ');
 		type_print(&b, p->type);
 	}
 	if (span_of(p, &s)) {
-		buf_adds(&b, " (");
+		buf_adds(&b, p->name.n > 0 ? " (" : "");
 		buf_add_escaped(&b, s.file);
 		buf_addc(&b, ':');
 		buf_addu(&b, s.line);
 		buf_addc(&b, ':');
 		buf_addu(&b, s.column);
-		buf_addc(&b, ')');
+		buf_adds(&b, p->name.n > 0 ? ")" : "");
 	} else if (p->text.n == 0 && absent != NULL) {
 		buf_adds(&b, ": ");
 		buf_adds(&b, absent);

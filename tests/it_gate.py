@@ -563,6 +563,21 @@ def test_hostile():
         tell("hostile: " + name, problem)
 
 
+def test_text_of_yaml():
+    """A fault of the file as a whole has a place, and says what is to be written."""
+    args = ["--base", work + "/rowty/base", "--head", work + "/rowty/head"]
+    good = "'':\n  type: TXT\n  value: 'v=DMARC1\\; p=none'\n"
+    put(work + "/rowty/base/example.com.yaml", good)
+    for bad, want in ((good.replace("'v", '"v').replace("none'", 'none"'), "has a backslash in double quotes"),
+                      (good.replace("'v=DMARC1\\; p=none'", "[a, b"), "the end of the [list] is wanted")):
+        put(work + "/rowty/head/example.com.yaml", bad)
+        p = subprocess.run([mailvet, "gate", "--ascii", "--now", NOW, *args], stdout=subprocess.PIPE)
+        text = re.sub(r"\s+", " ", p.stdout.decode())
+        place = re.search(r"error\[zone-unparsed-file\][^=]*(.*?) --> (\S+)", text)
+        tell("text: " + want, "" if p.returncode == 1 and want in text and place
+             and place.group(2).startswith(work + "/rowty/head/example.com.yaml:") else text)
+
+
 def test_text():
     """What people read: places and the corrected record, what is old in a line."""
     base = edit(SOUND, [("192.0.2.53", "192.0.2.53\n@ TXT \"v=spf1 mx -all\"")])
@@ -591,6 +606,12 @@ def test_text():
     text = re.sub(r"\s+", " ", p.stdout.decode())
     for want in ("* example.com SPF: -all -> +all (weaker) new", "TXT (rowall/head/example.com.zone:12:45)"):
         tell("text: " + want, "" if want in text else text)
+    test_text_of_yaml()
+    many = [("v=spf1 ip4:192.0.2.25 ip4:192.0.2.26", "v=spf1 " + " ".join("include:_%d.example.com" % i for i in range(11))),
+            ("@ TXT", "".join("_%d TXT \"v=spf1 ip4:192.0.2.%d -all\"\n" % (i, i) for i in range(11)) + "@ TXT")]
+    p = subprocess.run([mailvet, "gate", "--ascii", "--now", NOW, *pair("inc", SOUND, edit(SOUND, many))], stdout=subprocess.PIPE)
+    text = re.sub(r"\s+", " ", p.stdout.decode())
+    tell("text: includes of one's own", "" if "the dearest first: include:_0.example.com 1, include" in text else text)
     code, got, err = run(*args)
     again = run(*args)
     tell("the same bytes again", "" if (code, got, err) == again else "they differ")

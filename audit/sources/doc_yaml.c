@@ -266,6 +266,13 @@ in_words(const char *problem)
 		{ "found unexpected end of stream", "begins a quoted text that never ends" },
 		{ "found character that cannot start any token",
 		    "begins with a character that YAML keeps for itself: quote the text" },
+		{ "found unknown escape character",
+		    "has a backslash in double quotes that YAML does not know: leave the "
+		    "backslash out, double it, or use single quotes" },
+		{ "did not find expected ',' or ']'",
+		    "stands where a ',' or the end of the [list] is wanted" },
+		{ "did not find expected ',' or '}'",
+		    "stands where a ',' or the end of the {mapping} is wanted" },
 		{ "found undefined tag handle", "has a tag that nobody defines" },
 		{ "control characters are not allowed", "is a control character" },
 	};
