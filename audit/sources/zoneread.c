@@ -6,6 +6,7 @@
 #include "audit/sources/zoneread.h"
 #include "audit/sources/rdata.h"
 #include "audit/sources/zoneignore.h"
+#include "audit/sources/zonequirk.h"
 #include "audit/sources/zonetell.h"
 
 /* The head of a record: what stands before its rdata. */
@@ -52,7 +53,11 @@ read_owner(struct zone_reader *r, const struct zone_entry *e)
 	}
 	if (r->owner_raw.n > 0 && str_eq(r->owner_raw, t->raw))
 		return true;
-	if ((reason = read_name(r, t, &name)) != NULL) {
+	reason = read_name(r, t, &name);
+	if (r->origin.n == 0 && reason != NULL && zonequirk_is_undotted_soa(e) &&
+	    name_parse(t->raw, &name) == NAME_OK)
+		reason = NULL;
+	if (reason != NULL) {
 		zone_tell_token(r, "zone-unparsed-line", t, reason);
 		r->owner = r->owner_raw = (struct str){ "", 0 };
 		return false;
@@ -105,6 +110,8 @@ read_head(struct zone_reader *r, const struct zone_entry *e, struct head *h)
 		} else {
 			h->type = t->quoted ? 0 : rdata_type(t->raw);
 			h->n = i + 1;
+			if (h->type == 0 && zonequirk_is_flat(e, i))
+				zonequirk_flat(r->l, r->t, r->owner);
 			if (h->type == 0)
 				return zone_refuse(r, t, has_class ? type_behind(e, i) : 0,
 				    "is not a record type");
