@@ -167,12 +167,23 @@ put_back(struct gate *g, struct finding *f, const struct key_pair *p)
 		gate_put_back(g, f, &p->was.name, p->was.answer);
 }
 
+/* Whether the domain of P has a key after the change that receivers can verify with. */
+static bool
+has_another(const struct key_pairs *all, const struct key_pair *p)
+{
+	for (size_t i = 0; i < all->n; i++)
+		if (is_there(&all->list[i].is) && name_eq(&all->list[i].is.domain, &p->is.domain))
+			return true;
+	return false;
+}
+
+/* KEEPS: the domain has another key; withdrawn in good order is what an old one should be. */
 static void
-judge_gone(struct gate *g, const struct key_pair *p, bool revoked)
+judge_gone(struct gate *g, const struct key_pair *p, bool revoked, bool keeps)
 {
 	struct finding *f;
 
-	if (!p->in_use && (g->is.parked || revoked))
+	if (!p->in_use && (g->is.parked || (revoked && keeps)))
 		return;
 	f = tell(g, p, p->in_use ? RULE_GATE_SELECTOR_USED_REMOVED : RULE_GATE_SELECTOR_REMOVED);
 	finding_text(g->au->findings, f, "how", revoked ? STR("withdrawn") : STR("removed"));
@@ -214,7 +225,7 @@ gate_judge_keys(struct gate *g)
 		enum key_change c = gate_key_change(p);
 
 		if (c == KEY_REMOVED || c == KEY_REVOKED)
-			judge_gone(g, p, c == KEY_REVOKED);
+			judge_gone(g, p, c == KEY_REVOKED, has_another(&all, p));
 		else if (c == KEY_REPLACED)
 			judge_replaced(g, p);
 		told += c == KEY_REMOVED || c == KEY_REVOKED || c == KEY_REPLACED;
