@@ -671,6 +671,17 @@ def test_forms():
     texts = [x["text"] for d in json.loads(p.stdout)["diagnostics"] for x in d.get("suggestions", [])]
     tell("the corrected line", "" if texts == ["v=spf1 ip4:192.0.2.25 ip4:192.0.2.26 -all"]
          else str(texts))
+    # a part that one zone includes is corrected in place, one that two share is not
+    shared = SOUND.replace('@ TXT "v=spf1 %s"\n' % SPF, "$INCLUDE spf.inc\n")
+    for name, zones, n in (("one", ["com"], 1), ("two", ["com", "org"], 0)):
+        for side, text in (("base", SPF), ("head", SPF.replace("ip4:192.0.2.26", "ipv4:192.0.2.26"))):
+            for z in zones:
+                put("%s/inc%s/%s/example.%s.zone" % (where, name, side, z), shared.replace("example.com", "example." + z))
+            put("%s/inc%s/%s/spf.inc" % (where, name, side), '@ TXT "v=spf1 %s"\n' % text)
+        p = subprocess.run([mailvet, "gate", "--report", "rdjson", "--base", where + "/inc%s/base" % name, "--head",
+                            where + "/inc%s/head" % name], stdout=subprocess.PIPE)
+        got = [x for d in json.loads(p.stdout)["diagnostics"] for x in d.get("suggestions", [])]
+        tell("a part that %s include" % name, "" if p.returncode == 1 and len(got) == n else str(got))
     if not shutil.which("git"):
         return
     git = ["git", "-C", where, "-c", "user.name=x", "-c", "user.email=x@example.com"]

@@ -153,6 +153,17 @@ was_included(const struct zone_load *l, const struct zone_seen *id)
 	return false;
 }
 
+/* PATH was read by itself, and is a part of another file: it is there once, not twice. */
+static void
+forget_file(struct zone_load *l, struct str path)
+{
+	for (struct zone_file **f = &l->files; *f != NULL; f = &(*f)->next)
+		if (str_eq((*f)->path, path)) {
+			*f = (*f)->next;
+			return;
+		}
+}
+
 /* Whether a configuration of octoDNS, if one was named, leaves the zone of T out. */
 static bool
 is_left_out(const struct zone_load *l, const struct zone_text *t)
@@ -176,8 +187,10 @@ use_loaded(struct zone_source *s, struct zone_load *l, const struct loaded *got,
 	for (size_t i = 0; i < n; i++) {
 		struct zone_text *t = got[i].text;
 
-		if (t->soa == NULL && was_included(l, &got[i].id))
+		if (t->soa == NULL && was_included(l, &got[i].id)) {
+			forget_file(l, t->path);
 			continue;
+		}
 		if (is_left_out(l, t))
 			continue;
 		if (t->next == NULL && !says_something(t))
