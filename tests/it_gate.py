@@ -540,6 +540,13 @@ def test_broken():
     put(work + "/rowbr/head/example.com.zone", b"")
     code, got, err = run(*args)
     tell("nothing that can be judged", "" if code == 2 else "%d %s" % (code, err))
+    # what stands in a folder of the folder is judged by nobody: that is told
+    for folder, told in (("internal", True), (".git", False), ("example.org.", False)):
+        args = pair("f" + folder, SOUND, SOUND)
+        put("%s/rowf%s/head/%s/a.yaml" % (work, folder, folder), "a: {type: A, value: 192.0.2.1}\n")
+        code, got, err = run(*args)
+        tell("a folder in it: " + folder, "" if code == 0 and ("is a folder" in err) == told
+             and ("/internal: " in err) == told else "%d %s" % (code, err))
 
 
 def test_hostile():

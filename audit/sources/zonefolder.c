@@ -53,6 +53,8 @@ static int
 list_disk(struct arena *a, struct str dir, bool below, struct zone_folder *out)
 {
 	struct dirent *e;
+	struct str unread = STR(""); /* the first by name of those in it that are not read */
+	size_t n_unread = 0;
 	DIR *d = opendir(dir.p);
 
 	if (d == NULL) {
@@ -72,7 +74,12 @@ list_disk(struct arena *a, struct str dir, bool below, struct zone_folder *out)
 			put(a, out, path);
 		else if (!below && is_split(name))
 			(void)list_disk(a, path, true, out);
+		else if (n_unread++ == 0 || str_cmp(path, unread) < 0)
+			unread = path;
 	}
+	if (n_unread > 0) /* what is changed there would be judged by nobody, unseen */
+		audit_warn("%.*s: is a folder in one that was given, and not read%s", (int)unread.n,
+		    unread.p, n_unread > 1 ? "; there are more" : "");
 	if (e != NULL)
 		audit_warn("%.*s: more than %d files; the others are not read", (int)dir.n, dir.p,
 		    MAX_ZONE_FILES);
