@@ -326,6 +326,9 @@ tell_gone(struct spf_gate *s, const struct pair *v, const struct spf_item *it)
 	f = gate_tell(g, needed ? RULE_GATE_INCLUDE_NEEDED : RULE_GATE_INCLUDE_REMOVED);
 	finding_at(fs, f, s->is->answer, s->is->rr, str_sub(s->is->rr->text, 0, 0));
 	finding_text(fs, f, "term", it->term->text);
+	/* RFC 7208 6.1: redirect= counts only where no all does */
+	finding_words(fs, f, "where",
+	    it->term->kind == TERM_REDIRECT ? STR("in place of") : STR("in front of"));
 	if (!needed)
 		return;
 	finding_words(fs, f, "who", who);
