@@ -679,6 +679,10 @@ def test_forms():
     code, got, err = run(*args)
     tell("and is broken on the way", "" if code == 1 and words(got) == "+spf-unknown-mechanism"
          else "%d %s" % (code, words(got)))
+    put(where + "/bare/example.com.yaml", YAML.replace("exchange: mx1.example.com.", "exchange: mx1"))
+    code, got, err = run("--base", where + "/yaml", "--head", where + "/bare")
+    tell("an exchange of one label", "" if code == 1 and words(got) == "+zone-unparsed-mail-line"
+         else "%d %s" % (code, words(got)))
     p = subprocess.run([mailvet, "gate", "--report", "rdjson", *args], stdout=subprocess.PIPE)
     texts = [x["text"] for d in json.loads(p.stdout)["diagnostics"] for x in d.get("suggestions", [])]
     tell("the corrected line", "" if texts == ["v=spf1 ip4:192.0.2.25 ip4:192.0.2.26 -all"]

@@ -94,6 +94,16 @@ unknown_key(uint16_t type, const struct doc_node *v)
 	return NULL;
 }
 
+/*
+ * Whether HOST is a label and nothing else: here names are whole, octoDNS refuses one without a
+ * final dot unless told to be lenient, and no such host takes mail.
+ */
+static bool
+is_bare(struct str host)
+{
+	return host.n > 0 && str_find(host, 0, '.') == host.n;
+}
+
 static void
 put_map(struct docread *r, struct docrecord *rec, const struct shape *s, const struct doc_node *v)
 {
@@ -118,6 +128,11 @@ put_map(struct docread *r, struct docrecord *rec, const struct shape *s, const s
 		f->owner = rec->owner;
 		f->type = rec->type;
 		docrecord_unread(r, rec, false);
+		return;
+	}
+	if (rec->type == RR_MX && !rec->lenient && is_bare(field[1]->text)) {
+		docrecord_refuse(
+		    r, rec, field[1], "is one label without a final dot: write the whole name");
 		return;
 	}
 	rec->from = rec->to = NULL;
