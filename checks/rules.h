@@ -43,6 +43,7 @@ struct rule {
 	enum rule_level level;
 	enum rule_affects affects;
 	bool needed;          /* an unknown of this slug sets exit status 3 */
+	bool again;           /* an unknown whose remedy is to look again, or at servers */
 	bool run;             /* about the run, told once, not about a domain */
 	const char *title;    /* a few words without arguments */
 	const char *sentence; /* one sentence of fact with figures, a template */

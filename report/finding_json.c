@@ -95,7 +95,7 @@ remedy_json(struct json *j, const struct finding *f)
 		return;
 	json_key(j, "remedy");
 	json_open(j, '{');
-	member_sentence(j, "text", rule->remedy, f);
+	member_sentence(j, "text", finding_remedy(f), f);
 	json_member(j, "who", who_name(finding_who(f)));
 	member_printed(j, "url", m->url);
 	if (m->n_changes > 0) {

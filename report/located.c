@@ -315,7 +315,7 @@ advice_add(struct buf *b, const struct judged *g, const struct report_style *sty
 	const struct finding *f = g->f;
 	size_t from = b->n;
 
-	sentence_add(b, rule_of(f->id)->remedy, f);
+	sentence_add(b, finding_remedy(f), f);
 	if (f->remedy.url.n > 0) {
 		buf_adds(b, b->n > from ? " See " : "See ");
 		printed_add(b, f->remedy.url);

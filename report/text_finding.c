@@ -163,7 +163,7 @@ remedy_text(struct ink *k, const struct finding *f, bool above)
 	struct buf b;
 
 	buf_init(&b, MAX_SENTENCE);
-	sentence_add(&b, rule_of(f->id)->remedy, f);
+	sentence_add(&b, finding_remedy(f), f);
 	if (b.n > 0 || f->remedy.n_changes > 0) {
 		const char *label = remedy_label(finding_who(f));
 

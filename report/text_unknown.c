@@ -181,7 +181,7 @@ unknown_text(struct ink *k, const struct judged *g, size_t n)
 		buf_free(&b);
 	}
 	/* what to do about one of several is not told for all */
-	if (n == 1 || !is_template(rule_of(g->f->id)->remedy))
+	if (n == 1 || !is_template(finding_remedy(g->f)))
 		remedy_text(k, g->f, false);
 	reference_text(k, g->f);
 }

@@ -153,9 +153,41 @@ why_add(struct buf *b, const struct answer *a)
 	}
 }
 
+/* Whether all the answers that F lacks failed of CAUSE, and there is one. */
+static bool
+lacks(const struct finding *f, enum answer_cause cause)
+{
+	bool some = false;
+
+	for (size_t i = 0; i < f->n_evidence; i++) {
+		if (f->evidence[i]->status != ANSWER_FAILED)
+			continue;
+		if (f->evidence[i]->cause != cause)
+			return false;
+		some = true;
+	}
+	return some && rule_of(f->id)->again;
+}
+
+const char *
+finding_remedy(const struct finding *f)
+{
+	if (lacks(f, CAUSE_NOT_PROVIDED))
+		return "Give the zone that holds what is missing with --zone, or leave out "
+		       "--offline.";
+	if (lacks(f, CAUSE_NOT_RECORDED))
+		return "Ask live, without --replay, or make a recording that holds what is "
+		       "missing.";
+	if (lacks(f, CAUSE_CHAIN))
+		return "Correct the CNAME records: they lead in a circle, or over too many links.";
+	return rule_of(f->id)->remedy;
+}
+
 enum rule_who
 finding_who(const struct finding *f)
 {
+	if (lacks(f, CAUSE_NOT_PROVIDED) || lacks(f, CAUSE_NOT_RECORDED))
+		return WHO_YOU;
 	return f->remedy.who != WHO_UNSET ? f->remedy.who : rule_of(f->id)->who;
 }
 

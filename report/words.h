@@ -55,6 +55,13 @@ void why_add(struct buf *b, const struct answer *a);
 enum rule_who finding_who(const struct finding *f);
 
 /*
+ * What to do about F, a template: as its rule says; where that is to look again and what
+ * is missing was only left out of the data given (--offline, --replay), to give it;
+ * where CNAMEs lead in a circle, to correct them.
+ */
+const char *finding_remedy(const struct finding *f);
+
+/*
  * Cover the local parts of mail addresses in B from byte FROM on with as many
  * 'x': places in records stay where they are, and JSON stays JSON.
  */

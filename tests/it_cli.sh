@@ -186,11 +186,33 @@ zone="--offline --zone $work/zones"
 		run $signer "$bad" --zone "$keys/dkim-signer-same.zone" example.com
 		want 2 1 "no private key to use: ${bad##*/}"
 	done
+	run $signer "$keys/signer-public.pem" --zone "$keys/dkim-signer-same.zone" example.com
+	grep -q 'that is a public key' "$work/err" || status=99
+	want 2 1 'a public key in place of the private one'
 	run $signer "$work/key.pem" --selector s2 --zone "$keys/dkim-signer-same.zone" example.com
 	grep -q 'one --selector' "$work/err" || status=99
 	want 2 2 'a private key of two selectors'
 	run check $zone --private-key "$work/seed" example.com
 	want 2 1 'a private key without selector'
+
+	# what was left out of the data is not to be asked again
+	for target in s1.keys.example.net. s1._domainkey; do
+		printf '%s\n' '$ORIGIN example.com.' '$TTL 3600' '@ IN SOA ns1 hostmaster 1 7200 3600 1209600 3600' \
+			'@ IN NS ns1' 'ns1 IN A 192.0.2.53' "s1._domainkey IN CNAME $target" >"$work/cname.zone"
+		run check --offline --only dkim --selector s1 --zone "$work/cname.zone" example.com
+		case $target in
+		*.) words='Give the zone that holds what is missing' ;;
+		*) words='Correct the CNAME records' ;;
+		esac
+		ok=0
+		[ $status -eq 3 ] && grep -q "fix: $words" "$work/out" && ok=1
+		result $ok "no key to be seen: $words"
+	done
+	run check $zone --record "$work/rec" --only dkim --selector s1 example.com
+	run check --replay "$work/rec" --only dkim --selector s2 --report json example.com
+	ok=0
+	[ $status -eq 3 ] && grep -q '"text": "Ask live, without --replay' "$work/out" && ok=1
+	result $ok 'a recording that lacks the selector'
 
 	run rules --profile parked
 	want 0 0 'the table of a profile'

@@ -123,7 +123,7 @@ tell(struct arena *a, const struct explain_case *x, const struct judged *g,
 		.reason = sentence(a, rule->sentence, f),
 		.where = where_of(a, &f->place),
 		.place = f->place,
-		.remedy = sentence(a, rule->remedy, f),
+		.remedy = sentence(a, finding_remedy(f), f),
 		.url = arena_str(a, f->remedy.url.n > 0 ? f->remedy.url : STR("")),
 		.reference = str_of(rule->reference),
 		.who = finding_who(f) };

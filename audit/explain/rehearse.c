@@ -110,7 +110,6 @@ static void
 take_finding(struct arena *a, const struct judged *g, struct rehearsed_finding *out)
 {
 	const struct finding *f = g->f;
-	const struct rule *rule = rule_of(f->id);
 	struct buf b;
 
 	*out = (struct rehearsed_finding){ .id = f->id, .level = g->level, .who = finding_who(f) };
@@ -118,7 +117,7 @@ take_finding(struct arena *a, const struct judged *g, struct rehearsed_finding *
 	out->about = arena_str(a, f->subject);
 	out->url = arena_str(a, f->remedy.url.n > 0 ? f->remedy.url : STR(""));
 	buf_init(&b, MAX_WHAT);
-	sentence_add(&b, rule->remedy, f);
+	sentence_add(&b, finding_remedy(f), f);
 	out->what = arena_str(a, buf_str(&b));
 	buf_free(&b);
 	take_figure(f, out);
