@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 #include <cmocka.h>
 #include <openssl/bio.h>
@@ -30,7 +32,7 @@ put(const char *bytes, size_t n)
 	assert_int_equal(fclose(f), 0);
 }
 
-enum form { PKCS8, PKCS1, ENCRYPTED };
+enum form { PKCS8, PKCS1, DER, ENCRYPTED };
 
 static int
 write_pkcs1(FILE *f, EVP_PKEY *key)
@@ -51,6 +53,8 @@ put_key(EVP_PKEY *key, enum form form)
 	assert_non_null(f);
 	if (form == PKCS1)
 		ok = write_pkcs1(f, key);
+	else if (form == DER)
+		ok = i2d_PrivateKey_fp(f, key);
 	else
 		ok = PEM_write_PKCS8PrivateKey(f, key, form == ENCRYPTED ? EVP_aes_128_cbc() : NULL,
 		    form == ENCRYPTED ? "xyzzy" : NULL, form == ENCRYPTED ? 5 : 0, NULL, NULL);
@@ -92,6 +96,8 @@ test_forms(void **state)
 	expect_half(rsa, PKCS8);
 	expect_half(rsa, PKCS1);
 	expect_half(ed, PKCS8);
+	expect_half(rsa, DER);
+	expect_half(ed, DER);
 	EVP_PKEY_free(rsa);
 	EVP_PKEY_free(ed);
 }
@@ -221,6 +227,72 @@ test_files(void **state)
 	assert_string_equal(why, "there is no such file");
 }
 
+/* What is given instead of a private key is called by its name. */
+static void
+test_kinds_are_named(void **state)
+{
+	static const struct {
+		const char *text, *want;
+	} rows[] = {
+		{ "-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----\n", "a public key" },
+		{ "-----BEGIN RSA PUBLIC KEY-----\nMIIB\n", "a public key" },
+		{ "-----BEGIN CERTIFICATE-----\nMIIB\n", "a certificate" },
+		{ "-----BEGIN OPENSSH PRIVATE KEY-----\nb3Bl\n", "of SSH" },
+		{ "-----BEGIN PRIVATE KEY-----\nMIIE\n", "damaged" },
+		{ "v=DKIM1; k=rsa; p=MIIB", "holds no private key" },
+		{ "", "empty" },
+	};
+	struct signer_half half;
+	const char *why = "";
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		put(rows[i].text, strlen(rows[i].text));
+		assert_int_equal(signer_read(path, &half, &why), AUDIT_EREAD);
+		if (strstr(why, rows[i].want) == NULL)
+			fail_msg("%s: '%s'", rows[i].text, why);
+	}
+}
+
+/* A FIFO without a writer does not hold the program up; a slow writer is waited for. */
+static void
+test_fifo(void **state)
+{
+	static const char seed[] = "nWGxne/9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A=";
+	struct signer_half half;
+	const char *why = "";
+	const struct timespec nap = { .tv_nsec = 50000000 };
+	int ends[2], status;
+	char name[64];
+	pid_t pid;
+
+	(void)state;
+	(void)unlink(path);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	(void)alarm(20);
+	assert_int_equal(signer_read(path, &half, &why), AUDIT_EREAD);
+	assert_string_equal(why, "a FIFO that nobody writes to");
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(pipe(ends), 0);
+	assert_true((pid = fork()) >= 0);
+	if (pid == 0) {
+		(void)close(ends[0]);
+		(void)nanosleep(&nap, NULL);
+		_exit(write(ends[1], seed, 20) == 20 && nanosleep(&nap, NULL) == 0 &&
+			      write(ends[1], seed + 20, sizeof(seed) - 21) > 0
+			  ? 0
+			  : 1);
+	}
+	(void)close(ends[1]);
+	(void)snprintf(name, sizeof(name), "/dev/fd/%d", ends[0]);
+	assert_int_equal(signer_read(name, &half, &why), AUDIT_OK);
+	assert_true(half.ed25519);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	(void)close(ends[0]);
+	(void)alarm(0);
+}
+
 int
 main(void)
 {
@@ -230,6 +302,8 @@ main(void)
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_public_is_refused),
 		cmocka_unit_test(test_cut),
+		cmocka_unit_test(test_kinds_are_named),
+		cmocka_unit_test(test_fifo),
 		cmocka_unit_test(test_files),
 	};
 	const char *tmp = getenv("TMPDIR");

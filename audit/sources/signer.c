@@ -30,32 +30,62 @@ refuse(const char **why, const char *words)
 	return AUDIT_EREAD;
 }
 
+/* Open PATH, which may be a FIFO: without waiting for somebody to write to it. */
+static int
+open_file(const char *path, struct stat *st, const char **why)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+
+	*why = NULL;
+	if (fd < 0)
+		*why = errno == ENOENT ? "there is no such file" : "cannot be opened";
+	else if (fstat(fd, st) != 0 || (!S_ISREG(st->st_mode) && !S_ISFIFO(st->st_mode)))
+		*why = "not a file";
+	if (*why != NULL && fd >= 0)
+		(void)close(fd);
+	return *why != NULL ? -1 : fd;
+}
+
+/*
+ * Read FD to its end into ROOM of MAX_SIGNER_FILE + 1 bytes, *N of them; 0 or -1.  A FIFO
+ * is at its end at once when nobody writes to it; who is only slow to write, as a shell's
+ * <(COMMAND) may be, is waited for.
+ */
+static int
+read_all(int fd, char *room, size_t *n)
+{
+	for (*n = 0; *n <= MAX_SIGNER_FILE;) {
+		ssize_t got = read(fd, room + *n, MAX_SIGNER_FILE + 1 - *n);
+
+		if (got > 0)
+			*n += (size_t)got;
+		else if (got == 0)
+			return 0;
+		else if (errno == EAGAIN && fcntl(fd, F_SETFL, O_RDONLY) == 0)
+			continue;
+		else if (errno != EINTR)
+			return -1;
+	}
+	return 0;
+}
+
 /* Read the file PATH into ROOM of MAX_SIGNER_FILE + 1 bytes, *N of them. */
 static int
 read_file(const char *path, char *room, size_t *n, bool *open_to_all, const char **why)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	struct stat st;
-	ssize_t got = 1;
+	int fd = open_file(path, &st, why), rc;
 
-	*n = 0;
 	if (fd < 0)
-		return refuse(why, errno == ENOENT ? "there is no such file" : "cannot be opened");
-	if (fstat(fd, &st) != 0 || (!S_ISREG(st.st_mode) && !S_ISFIFO(st.st_mode))) {
-		(void)close(fd);
-		return refuse(why, "not a file");
-	}
+		return AUDIT_EREAD;
 	*open_to_all = S_ISREG(st.st_mode) && (st.st_mode & S_IROTH) != 0;
-	while (*n <= MAX_SIGNER_FILE && (got > 0 || (got < 0 && errno == EINTR))) {
-		got = read(fd, room + *n, MAX_SIGNER_FILE + 1 - *n);
-		if (got > 0)
-			*n += (size_t)got;
-		else if (got == 0)
-			break;
-	}
+	rc = read_all(fd, room, n);
 	(void)close(fd);
-	if (got < 0)
+	if (rc != 0)
 		return refuse(why, "cannot be read");
+	if (*n == 0)
+		return refuse(why,
+		    S_ISREG(st.st_mode) ? "the file is empty" : "a FIFO that nobody writes to");
 	return *n <= MAX_SIGNER_FILE ? AUDIT_OK : refuse(why, "too large for a private key");
 }
 
@@ -90,6 +120,51 @@ key_of_seed(struct str text)
 	return key;
 }
 
+/* The key whose DER (PKCS#1, PKCS#8) is all of TEXT; NULL when it is none. */
+static EVP_PKEY *
+key_of_der(struct str text)
+{
+	const unsigned char *at = (const unsigned char *)text.p;
+	EVP_PKEY *key = d2i_AutoPrivateKey(NULL, &at, (long)text.n);
+
+	if (key != NULL && at != (const unsigned char *)text.p + text.n) {
+		EVP_PKEY_free(key);
+		key = NULL;
+	}
+	return key;
+}
+
+static bool
+holds(struct str text, const char *words)
+{
+	for (size_t i = 0; i < text.n; i++)
+		if (str_has_prefix(str_sub(text, i, text.n), str_of(words)))
+			return true;
+	return false;
+}
+
+/* What TEXT, which holds no private key that can be read, is by its heading. */
+static const char *
+what_is(struct str text)
+{
+	static const struct {
+		const char *heading, *words;
+	} kinds[] = {
+		{ "PUBLIC KEY-----",
+		    "that is a public key: give the private one, which the signer has" },
+		{ "BEGIN CERTIFICATE-----", "that is a certificate: give its private key" },
+		{ "BEGIN OPENSSH PRIVATE KEY-----",
+		    "that is a key of SSH, which no DKIM signer takes" },
+		{ "PRIVATE KEY-----", "the private key in it is damaged: lines are missing, or the "
+				      "text was changed" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
+		if (holds(text, kinds[i].heading))
+			return kinds[i].words;
+	return "holds no private key in PEM or DER, and no Ed25519 seed in base64";
+}
+
 static EVP_PKEY *
 open_key(struct str text, const char **why)
 {
@@ -101,10 +176,12 @@ open_key(struct str text, const char **why)
 		key = PEM_read_bio_PrivateKey(bio, NULL, no_passphrase, &wanted);
 	BIO_free(bio);
 	if (key == NULL && !wanted)
+		key = key_of_der(text);
+	if (key == NULL && !wanted)
 		key = key_of_seed(text);
 	if (key == NULL)
-		*why = wanted ? "the key is encrypted: give a copy without passphrase"
-			      : "holds no private key in PEM, and no Ed25519 seed in base64";
+		*why =
+		    wanted ? "the key is encrypted: give a copy without passphrase" : what_is(text);
 	return key;
 }
 

@@ -23,8 +23,8 @@ struct signer_half {
 };
 
 /*
- * Read the private key in PATH into *OUT: PEM, PKCS#1 or PKCS#8, of RSA or
- * Ed25519, or the 32 bytes of an Ed25519 seed in base64, as some signers keep
+ * Read the private key in PATH into *OUT: PEM or DER, PKCS#1 or PKCS#8, of RSA
+ * or Ed25519, or the 32 bytes of an Ed25519 seed in base64, as some signers keep
  * it.  AUDIT_OK; else AUDIT_EREAD with *WHY, static words.
  */
 int signer_read(const char *path, struct signer_half *out, const char **why)
