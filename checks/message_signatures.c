@@ -167,8 +167,13 @@ conclude_by_verdict(const struct message_scene *m, struct message_signature *s)
 		s->unknown = true;
 		conclude(s, "neutral", STR("libopendkim does not read such a key"),
 		    RULE_MESSAGE_UNVERIFIED);
+	} else if (!v->pass && v->by == VERIFIED_BY_OTHER) {
+		conclude(s, "fail", STR("made with another key"), RULE_MESSAGE_KEY_OTHER);
 	} else if (!v->pass && v->body_ok) {
-		conclude(s, "fail", STR("a signed field was changed, or the key is another"),
+		conclude(s, "fail",
+		    v->by == VERIFIED_BY_KEY
+			? STR("a signed field was changed")
+			: STR("a signed field was changed, or the key is another"),
 		    RULE_MESSAGE_HEADER_CHANGED);
 	} else if (!v->pass) {
 		conclude(s, "fail", STR("header and body were changed"), RULE_MESSAGE_CHANGED);
@@ -316,6 +321,26 @@ time_text(struct message_scene *m, uint64_t t)
 	return arena_str(m->au->arena, str_of(text));
 }
 
+/* The arguments of HEADER_CHANGED: an RSA signature says whether its key is the published one. */
+static void
+add_side(struct message_scene *m, struct finding *f, const struct message_signature *s)
+{
+	bool sure = s->v != NULL && s->v->by == VERIFIED_BY_KEY;
+	struct buf *b = &m->au->findings->scratch;
+
+	finding_text(
+	    m->au->findings, f, "side", sure ? STR("the header") : STR("the header or the key"));
+	buf_reset(b);
+	if (sure) {
+		buf_adds(b, "The key is the signer's: look");
+	} else {
+		buf_adds(b, "See that the key at ");
+		name_print(b, &s->s.key_name);
+		buf_adds(b, " belongs to the private key of the signer; if it does, look");
+	}
+	finding_words(m->au->findings, f, "first", arena_str(m->au->arena, buf_str(b)));
+}
+
 /* Whether what S says was told of one above it: a body is changed once for all signatures. */
 static bool
 is_told(const struct message_scene *m, const struct message_signature *s)
@@ -365,6 +390,12 @@ judge_result(struct message_scene *m, const struct message_signature *s)
 	if (id == RULE_MESSAGE_FAILED_BESIDE || id == RULE_MESSAGE_REFUSED ||
 	    id == RULE_MESSAGE_OTHERS_KEY)
 		finding_text(fs, f, "why", s->why);
+	else if (id == RULE_MESSAGE_HEADER_CHANGED)
+		add_side(m, f, s);
+	else if (id == RULE_MESSAGE_KEY_OTHER)
+		finding_text(fs, f, "body",
+		    s->v->body_ok ? STR("the body is the one that was signed")
+				  : STR("and the body is not the one that was signed"));
 	else if (id == RULE_MESSAGE_SHA1 && s->v != NULL && s->v->pass)
 		finding_text(fs, f, "opendkim", opendkim_differs_signature(id));
 	else if (id == RULE_MESSAGE_KEY_MISMATCH)

@@ -20,17 +20,25 @@ struct verify_key {
 	const struct answer *answer; /* TXT at s._domainkey.d; never pending */
 };
 
+/* Whose key made a signature that is wrong: told of RSA only. */
+enum verified_by {
+	VERIFIED_BY_UNKNOWN,
+	VERIFIED_BY_KEY,  /* the published one: what it signed is not what arrived */
+	VERIFIED_BY_OTHER /* another one, or the signature itself was damaged */
+};
+
 /* Of one DKIM-Signature field, in the order of the message. */
 struct verified {
-	bool judged;      /* the library came to a verdict about it */
-	bool pass;        /* signature and body hash are right */
-	bool header_ok;   /* the signature over the header is right */
-	bool body_ok;     /* the body hash is right */
-	bool testing;     /* t=y of the key as the library read it */
-	uint32_t bits;    /* of the key as the library says; 0 for ed25519 */
-	struct str error; /* the library's words when it refused; empty else */
-	bool refused;     /* ... for how its field is written; nothing was compared */
-	int code;         /* the library's number of that; 0 = none */
+	bool judged;         /* the library came to a verdict about it */
+	bool pass;           /* signature and body hash are right */
+	bool header_ok;      /* the signature over the header is right */
+	bool body_ok;        /* the body hash is right */
+	bool testing;        /* t=y of the key as the library read it */
+	uint32_t bits;       /* of the key as the library says; 0 for ed25519 */
+	struct str error;    /* the library's words when it refused; empty else */
+	bool refused;        /* ... for how its field is written; nothing was compared */
+	enum verified_by by; /* ... where it compared, and the signature over the header is wrong */
+	int code;            /* the library's number of that; 0 = none */
 };
 
 struct verify_facts {

@@ -30,6 +30,21 @@
 	"\tb=4GMGJTH4sionqvxzxIDMYKYz/dTbyX0u6C9ACzO6r8SLr51ha58+G0L5FGKCrzdPG\r\n"                \
 	"\t pY8EHHf9xIyYzC/8y0lBA==\r\n"
 
+/* Signed once, with l= past the end of the body. */
+/* clang-format off */
+#define LONG_L_RECORD "v=DKIM1; p="                                                    \
+	"MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQDQr+FEag8WUqHf5mZHymtUZZjFVBXTZ2RjPzdgc" \
+	"G7opiuTEW2WOfJIiIDst+nBIOt/LqMN88FQtUnOl5u+SRC1hrdD3oqii8w/1XOZ02SmKY2fEoXTnCqGdo1DcA7dbZlCm1UGGzq/m8kvF+aXd9663xbZwr6Xwf3fWPqZUX6JawIDAQAB"
+#define LONG_L_MESSAGE \
+	"DKIM-Signature: v=1; a=rsa-sha256; d=example.com; s=s1;\r\n" \
+	"\tc=relaxed/relaxed; l=9; h=from;\r\n" \
+	"\tbh=yZQq1c8wjBl0fZ4Wc/oraMCAG1mZJv5v/hlvyFy+t6A=;\r\n" \
+	"\tb=xq2Z9+Odmfw8zYCmFvvUgp4ZfaG2ho7IEFVhXMMVyFKbKCnBRvZBiexiCM3XS2CN\r\n" \
+	"\t u9V84mUIGwck4rubj9XQmUk2qyb9DtKZLXlr/rwVm9xszZCmKvg77TlytkrVrp11\r\n" \
+	"\t YWyXtMsENxph7MnVRhLkxcrri6E7HedozC2KUMM9E+U=\r\n" \
+	"From: ann@example.com\r\n\r\nHello.\r\n"
+/* clang-format on */
+
 struct bench {
 	struct arena a;
 	struct source *source;
@@ -192,9 +207,9 @@ static const struct {
 	{ "body changed", { 0 }, "a body", "no body", KEY_RIGHT, "j-h-- 28" },
 	{ "blanks, relaxed", { 0 }, "a body", "a  body", KEY_RIGHT, "jphb- 0" },
 	{ "blanks, simple", { .simple = true }, "a body", "a  body", KEY_RIGHT, "j-h-- 28" },
-	{ "header changed", { 0 }, "a sample", "no sample", KEY_RIGHT, "j--b- 28" },
-	{ "both changed", { 0 }, "sample\r\nDate", "x\r\n\r\nDate", KEY_RIGHT, "j---- 28" },
-	{ "another key", { 0 }, NULL, NULL, KEY_OTHER, "j--b- 28" },
+	{ "header changed", { 0 }, "a sample", "no sample", KEY_RIGHT, "j--b- 28 its key" },
+	{ "both changed", { 0 }, "sample\r\nDate", "x\r\n\r\nDate", KEY_RIGHT, "j---- 28 its key" },
+	{ "another key", { 0 }, NULL, NULL, KEY_OTHER, "j--b- 28 another" },
 	{ "no key", { 0 }, NULL, NULL, KEY_NONE, "j--b- 22" },
 	{ "lookup failed", { 0 }, NULL, NULL, KEY_LOST, "j--b- 24" },
 	{ "two records", { 0 }, NULL, NULL, KEY_TWO, "j--b- 30" },
@@ -209,6 +224,11 @@ static const struct {
 	{ "l= past all bounds", { .partial = true }, "; l=", "; l=99999999999", KEY_RIGHT, "j--b- r33" },
 	{ "x= before t=", { .time = 1795000000 }, "t=1795000000", "x=1; t=1795000000", KEY_RIGHT, "j---- r3" },
 	{ "l=, text missing", { .partial = true }, "a body.\r\n", "", KEY_RIGHT, "j-h-- 33" },
+	{ "last line without end", { 0 }, "a body.\r\n", "a body.", KEY_RIGHT, "jphb- 0" },
+	{ "last line without end, simple", { .simple = true }, "a body.\r\n", "a body.", KEY_RIGHT, "jphb- 0" },
+	{ "last line without end, l=", { .partial = true }, "a body.\r\n", "a body.", KEY_RIGHT, "jphb- 0" },
+	{ "last line another, without end", { 0 }, "a body.\r\n", "no body.", KEY_RIGHT, "j-h-- 28" },
+	{ "b= damaged", { 0 }, "b=", "b=AAAA", KEY_RIGHT, "j--b- 28 another" },
 	{ "bare LF", { 0 }, "Bob,\r\n", "Bob,\n", KEY_RIGHT, "jphb- 0" },
 	{ "no d=", { 0 }, "d=example.com; ", "", KEY_RIGHT, "j---- r15" },
 	{ "version 2", { 0 }, "v=1;", "v=2;", KEY_RIGHT, "j---- r1" },
@@ -220,11 +240,11 @@ static const struct {
 	{ "a tab before a colon", { 0 }, "Subject: a", "Subject\t: a", KEY_RIGHT, "jphb- 0" },
 	{ "a blank and a tab", { 0 }, "Subject: a", "Subject \t : a", KEY_RIGHT, "jphb- 0" },
 	{ "a tab before a colon, simple", { .simple = true }, "Subject: a", "Subject\t: a", KEY_RIGHT, "---b- 0" },
-	{ "a blank before a colon, simple", { .simple = true }, "Subject: a", "Subject : a", KEY_RIGHT, "j--b- 28" },
+	{ "a blank before a colon, simple", { .simple = true }, "Subject: a", "Subject : a", KEY_RIGHT, "j--b- 28 its key" },
 	{ "a field put above, with a tab", { 0 }, "From: ", "Subject\t: x\r\nFrom: ", KEY_RIGHT, "jphb- 0" },
-	{ "a field put below, with a tab", { 0 }, "Date: ", "Subject\t: x\r\nDate: ", KEY_RIGHT, "j--b- 28" },
+	{ "a field put below, with a tab", { 0 }, "Date: ", "Subject\t: x\r\nDate: ", KEY_RIGHT, "j--b- 28 its key" },
 	{ "a name that no h= can hold", { 0 }, "Date: ", "Sub;ject: x\r\nDate: ", KEY_RIGHT, "jphb- 0" },
-	{ "no From", { 0 }, "From: ", "X-From: ", KEY_RIGHT, "j--b- 28" },
+	{ "no From", { 0 }, "From: ", "X-From: ", KEY_RIGHT, "j--b- 28 its key" },
 	{ "NUL in the body", { 0 }, "a body", "a\001body", KEY_RIGHT, "j-h-- 28" },
 };
 /* clang-format on */
@@ -232,9 +252,11 @@ static const struct {
 static void
 words_of(const struct verified *v, char *out, size_t room)
 {
-	(void)snprintf(out, room, "%c%c%c%c%c %s%d", v->judged ? 'j' : '-', v->pass ? 'p' : '-',
+	static const char *const by[] = { "", " its key", " another" };
+
+	(void)snprintf(out, room, "%c%c%c%c%c %s%d%s", v->judged ? 'j' : '-', v->pass ? 'p' : '-',
 	    v->header_ok ? 'h' : '-', v->body_ok ? 'b' : '-', v->testing ? 't' : '-',
-	    v->refused ? "r" : "", v->code);
+	    v->refused ? "r" : "", v->code, by[v->by]);
 }
 
 static void
@@ -259,6 +281,20 @@ test_what_is_changed_is_told_apart(void **state)
 			fail_msg("%s: got '%s' (%.*s), want '%s'", rows[i].name, got,
 			    (int)f->v[0].error.n, f->v[0].error.p, rows[i].want);
 	}
+}
+
+/* Nothing was changed: the fault is in how the field is written. */
+static void
+test_length_past_the_end(void **state)
+{
+	struct bench *b = *state;
+	const struct verify_facts *f = ask_facts(
+	    b, STR(LONG_L_MESSAGE), key_answer(b, STR(LONG_L_RECORD), 1, ANSWER_FOUND), 1);
+	char got[32];
+
+	assert_non_null(f);
+	words_of(&f->v[0], got, sizeof(got));
+	assert_string_equal(got, "j-hb- r33");
 }
 
 static void
@@ -511,6 +547,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(
 		    test_what_is_changed_is_told_apart, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_sizes_are_facts, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_length_past_the_end, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_order_and_bound, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_damage, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_extremes, setup, teardown),

@@ -151,7 +151,10 @@ take_verified(struct vector *v, struct str words)
 		one->error = one->refused ? STR("in the words of the library") : STR("");
 		one->pass = str_eq(word, STR("pass"));
 		one->header_ok = one->pass || str_eq(word, STR("body"));
-		one->body_ok = one->pass || str_eq(word, STR("header"));
+		one->by = str_eq(word, STR("field")) ? VERIFIED_BY_KEY
+			  : str_eq(word, STR("key")) ? VERIFIED_BY_OTHER
+						     : VERIFIED_BY_UNKNOWN;
+		one->body_ok = one->pass || str_eq(word, STR("header")) || one->by != 0;
 		if (one->judged && !one->header_ok && !one->body_ok && !one->refused)
 			assert_true(str_eq(word, STR("both")));
 	}

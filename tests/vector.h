@@ -19,7 +19,8 @@
  *				\xHH is a byte, \*N C the byte C N times
  *	;;|*N TEXT			N such lines
  *	;; verified WORD...		what its signatures are said to be, the topmost first:
- *				pass, body or header (that is changed), both, none (no
+ *				pass, body or header (that is changed), both,
+ *				field or key (the header is, or the key is another), none (no
  *				verdict), refused; without this line nobody can say
  *	;; trust-received		as --trust-received of mailvet message
  *

@@ -17,6 +17,7 @@
 #include <openssl/err.h>
 
 #include "audit/mail/mbox.h"
+#include "audit/sources/sigkey.h"
 #include "checks/core/base64.h"
 #include "checks/header.h"
 #include "checks/signature.h"
@@ -150,6 +151,8 @@ run(DKIM *dkim, struct arena *a, struct message *m)
 		const char *c;
 		u_char *u;
 	} body = { .c = m->header.body.p }; /* only read */
+	struct str end = m->header.body;
+	static u_char crlf[] = "\r\n";
 	DKIM_STAT st;
 
 	(void)dkim_set_user_context(dkim, m);
@@ -162,6 +165,10 @@ run(DKIM *dkim, struct arena *a, struct message *m)
 	if (st != DKIM_STAT_OK || m->sigs == NULL)
 		return false;
 	if (m->header.body.n > 0 && dkim_body(dkim, body.u, m->header.body.n) != DKIM_STAT_OK)
+		return false;
+	/* RFC 6376 3.4.3, 3.4.4: a last line without end is given one; "relaxed" there forgets */
+	if (end.n > 0 && !str_eq(str_sub(end, end.n - 1, 1), STR("\n")) &&
+	    dkim_body(dkim, crlf, 2) != DKIM_STAT_OK)
 		return false;
 	/* What it says is about one signature; each is looked at below. */
 	(void)dkim_eom(dkim, NULL);
@@ -236,6 +243,7 @@ is_about_writing(int code)
 static void
 read_one(struct arena *a, struct message *m, size_t i)
 {
+	static u_char b_tag[] = "b"; /* it is there: the library looked at the signature */
 	DKIM_SIGINFO *sig = m->sigs[i];
 	size_t f = m->field[i];
 	struct verified *v = &m->v[f];
@@ -253,11 +261,14 @@ read_one(struct arena *a, struct message *m, size_t i)
 	v->judged = code > 0 || (flags & DKIM_SIGFLAG_PROCESSED) != 0;
 	v->testing = (flags & DKIM_SIGFLAG_TESTKEY) != 0;
 	v->code = code > 0 ? code : 0;
-	v->refused =
-	    is_about_writing(v->code) || (v->code == DKIM_SIGERROR_TOOLARGE_L && !v->header_ok);
+	v->refused = is_about_writing(v->code) ||
+		     (v->code == DKIM_SIGERROR_TOOLARGE_L && (!v->header_ok || v->body_ok));
 	v->pass = v->header_ok && v->body_ok && v->code == 0;
 	if (v->code != 0)
 		v->error = str_of(dkim_sig_geterrorstr(v->code));
+	if (v->code == DKIM_SIGERROR_BADSIG && !v->header_ok && is_usable(&m->keys[f]))
+		v->by = sigkey_of(a, m->keys[f].record,
+		    str_of((const char *)dkim_sig_gettagvalue(sig, false, b_tag)));
 	if (dkim_sig_getkeysize(sig, &bits) == DKIM_STAT_OK)
 		v->bits = bits;
 }
