@@ -143,6 +143,7 @@ has_opendkim(enum rule_id id)
 	case RULE_DKIM_VERSION:
 	case RULE_DKIM_DUPLICATE_TAG:
 	case RULE_DKIM_SYNTAX:
+	case RULE_DKIM_LINE_END:
 	case RULE_DKIM_NOT_BASE64:
 	case RULE_DKIM_QUOTED:
 	case RULE_DKIM_KEY_MISMATCH:
@@ -216,11 +217,22 @@ cure_of(struct audit *au, const struct selector_key *k, enum rule_id id, struct 
 	default:
 		break;
 	}
-	if (id == RULE_DKIM_QUOTED && k->facts != NULL && k->facts->form != KEY_UNREADABLE)
-		return k->key.cleaned;
-	return id == RULE_DKIM_VERSION || id == RULE_DKIM_PKCS1 || id == RULE_DKIM_NOT_BASE64
-		   ? meant
-		   : none;
+	switch (id) {
+	case RULE_DKIM_QUOTED:
+	case RULE_DKIM_LINE_END:
+	case RULE_DKIM_VERSION:
+	case RULE_DKIM_KEY_TYPE:
+	case RULE_DKIM_SYNTAX:
+	case RULE_DKIM_NO_KEY_DATA:
+	case RULE_DKIM_PKCS1:
+	case RULE_DKIM_NOT_BASE64:
+	case RULE_DKIM_KEY_TRUNCATED:
+	case RULE_DKIM_KEY_UNREADABLE:
+	case RULE_DKIM_ED25519_SIZE:
+		return meant;
+	default:
+		return none;
+	}
 }
 
 static void

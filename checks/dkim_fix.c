@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * dkim_fix.c - the record that somebody meant who published a broken one: a key
- * cut into two records, a key without tags, without its wrapping, with v= in
- * small letters, or with a stray byte in it.
+ * cut into two records, a key without tags, without its wrapping or with one too
+ * many, with v= in small letters, without semicolons, in another alphabet, with
+ * marks, blanks or a stray byte in it.
  *
  * Nothing is guessed: what comes out holds all the bytes of the key that stand
  * in the zone, and was read as a sound key.
@@ -10,8 +11,10 @@
 #include "checks/core/base64.h"
 #include "checks/core/buf.h"
 #include "checks/dkim_judge.h"
+#include "checks/dkim_marks.h"
 
 #define MAX_RECORD (MAX_KEY_DATA * 2)
+#define ED25519_BYTES 32 /* RFC 8032 5.1.5 */
 #define KEY_BEGIN STR("v=DKIM1; k=rsa; p=")
 
 /* Whether TEXT is a key record that receivers take; *PENDING when that cannot be said yet. */
@@ -70,15 +73,200 @@ from_halves(struct audit *au, const struct selector_key *k, bool *pending)
 	return is_sound(au, out, pending) ? out : none;
 }
 
+static bool
+has_fault(const struct selector_key *k, enum rule_id id)
+{
+	for (size_t i = 0; i < k->key.n; i++)
+		if (k->key.faults[i].id == id)
+			return true;
+	return false;
+}
+
+/* The text of K with P in the place of its p=. */
+static struct str
+with_p(struct audit *au, const struct selector_key *k, struct str p)
+{
+	struct str text = k->key.text, old = k->key.p, out = { NULL, 0 };
+	size_t at;
+	struct buf b;
+
+	if (old.n == 0)
+		return out;
+	at = (size_t)(old.p - text.p);
+	buf_init(&b, MAX_RECORD);
+	buf_add(&b, str_sub(text, 0, at));
+	buf_add(&b, p);
+	buf_add(&b, str_sub(text, at + old.n, text.n));
+	if (!b.over)
+		out = arena_str(au->arena, buf_str(&b));
+	buf_free(&b);
+	return out;
+}
+
 /* v=dkim1 at the beginning. */
 static struct str
 from_version(struct audit *au, const struct selector_key *k)
 {
 	struct str none = { NULL, 0 }, text = k->rr->text;
 
-	if (!str_has_iprefix(text, STR("v=DKIM1")) || str_has_prefix(text, STR("v=DKIM1")))
+	if (!has_fault(k, RULE_DKIM_VERSION) || !str_has_iprefix(text, STR("v=DKIM1")) ||
+	    str_has_prefix(text, STR("v=DKIM1")))
 		return none;
 	return joined(au, STR("v=DKIM1"), str_sub(text, strlen("v=DKIM1"), text.n));
+}
+
+/* A name, or the beginning of a line of a zone file, before the record. */
+static struct str
+from_behind(struct audit *au, const struct selector_key *k)
+{
+	struct str text = k->rr->text;
+
+	(void)au;
+	if (has_fault(k, RULE_DKIM_SYNTAX))
+		for (size_t i = 1; i < text.n; i++)
+			if (str_has_prefix(str_sub(text, i, text.n), STR("v=DKIM1")))
+				return str_trim(str_sub(text, i, text.n));
+	return (struct str){ NULL, 0 };
+}
+
+/* Whether a tag of a key record begins at I of TEXT: a letter that names one, and '='. */
+static bool
+is_tag_at(struct str text, size_t i)
+{
+	return text.n - i > 2 && text.p[i + 1] == '=' && strchr("vkphstn", text.p[i]) != NULL;
+}
+
+/* Tags divided by blanks, commas or colons, where semicolons belong. */
+static struct str
+from_divided(struct audit *au, const struct selector_key *k)
+{
+	struct str text = str_trim(k->rr->text), out = { NULL, 0 };
+	bool divides = false;
+	struct buf b;
+
+	if (!has_fault(k, RULE_DKIM_VERSION) && !has_fault(k, RULE_DKIM_KEY_TYPE))
+		return out;
+	buf_init(&b, MAX_RECORD);
+	for (size_t i = 0; i < text.n; i++) {
+		if (divides && is_tag_at(text, i)) {
+			while (b.n > 0 && strchr(" \t,:;", b.p[b.n - 1]) != NULL)
+				b.n--;
+			buf_adds(&b, "; ");
+		}
+		buf_addc(&b, text.p[i]);
+		divides = strchr(" \t,:;", text.p[i]) != NULL && text.p[i] != '\0';
+	}
+	if (!b.over)
+		out = arena_str(au->arena, buf_str(&b));
+	buf_free(&b);
+	return out;
+}
+
+/* A key without "p=" before it, the last part of the record. */
+static struct str
+from_untagged(struct audit *au, const struct selector_key *k)
+{
+	struct str text = k->rr->text, none = { NULL, 0 };
+	size_t at = text.n;
+
+	if (!has_fault(k, RULE_DKIM_NO_KEY_DATA) || !has_fault(k, RULE_DKIM_SYNTAX))
+		return none;
+	while (at > 0 && text.p[at - 1] != ';')
+		at--;
+	return joined(
+	    au, joined(au, str_sub(text, 0, at), STR(" p=")), str_trim(str_sub(text, at, text.n)));
+}
+
+/* p= with '-' and '_', of the alphabet for URLs (RFC 4648 5). */
+static struct str
+from_url_alphabet(struct audit *au, const struct selector_key *k)
+{
+	struct str p = k->key.p;
+	char *to = arena_alloc(au->arena, p.n + 1);
+
+	if (!has_fault(k, RULE_DKIM_NOT_BASE64))
+		return (struct str){ NULL, 0 };
+	for (size_t i = 0; i < p.n; i++)
+		to[i] = p.p[i] == '-' ? '+' : p.p[i] == '_' ? '/' : p.p[i];
+	return with_p(au, k, (struct str){ to, p.n });
+}
+
+/* p= whose padding was lost. */
+static struct str
+from_unpadded(struct audit *au, const struct selector_key *k)
+{
+	struct str none = { NULL, 0 }, p = k->key.p, data;
+	size_t bad;
+
+	if (!has_fault(k, RULE_DKIM_NOT_BASE64) || p.n == 0)
+		return none;
+	for (int i = 0; i < 2; i++) {
+		p = joined(au, p, STR("="));
+		if (base64_decode(au->arena, p, &data, &bad))
+			return with_p(au, k, p);
+	}
+	return none;
+}
+
+/* p= with blanks where '+' was, which a form took for one. */
+static struct str
+from_blanks(struct audit *au, const struct selector_key *k)
+{
+	struct str p = k->key.p;
+	char *to = arena_alloc(au->arena, p.n + 1);
+
+	if (!has_fault(k, RULE_DKIM_KEY_TRUNCATED) && !has_fault(k, RULE_DKIM_NOT_BASE64) &&
+	    !has_fault(k, RULE_DKIM_KEY_UNREADABLE))
+		return (struct str){ NULL, 0 };
+	for (size_t i = 0; i < p.n; i++)
+		to[i] = p.p[i] == ' ' ? '+' : p.p[i];
+	return with_p(au, k, (struct str){ to, p.n });
+}
+
+/* An Ed25519 key in its wrapping, whose last 32 octets are the key (RFC 8410 4). */
+static struct str
+from_wrapped(struct audit *au, const struct selector_key *k)
+{
+	struct str none = { NULL, 0 }, der = k->key.data, out = none;
+	struct buf b;
+
+	if (!has_fault(k, RULE_DKIM_ED25519_SIZE) || k->facts == NULL ||
+	    k->facts->form != KEY_SPKI || der.n <= ED25519_BYTES)
+		return none;
+	buf_init(&b, MAX_RECORD);
+	base64_add(&b, str_sub(der, der.n - ED25519_BYTES, ED25519_BYTES));
+	out = with_p(au, k, buf_str(&b));
+	buf_free(&b);
+	return out;
+}
+
+/* A record with line ends in it: within p= they go, elsewhere a blank does as well. */
+static struct str
+from_lines(struct audit *au, const struct selector_key *k)
+{
+	struct str text = k->key.text, p = k->key.p;
+	char *to = arena_alloc(au->arena, text.n + 1);
+	size_t n = 0;
+
+	if (!has_fault(k, RULE_DKIM_LINE_END))
+		return (struct str){ NULL, 0 };
+	for (size_t i = 0; i < text.n; i++) {
+		bool in_p = text.p + i >= p.p && text.p + i < p.p + p.n;
+
+		if (text.p[i] != '\r' && text.p[i] != '\n')
+			to[n++] = text.p[i];
+		else if (!in_p)
+			to[n++] = ' ';
+	}
+	return str_trim((struct str){ to, n });
+}
+
+/* What is left when the marks are gone. */
+static struct str
+from_marked(struct audit *au, const struct selector_key *k)
+{
+	(void)au;
+	return k->key.cleaned;
 }
 
 /* N as a length in DER (X.690 8.1.3); it has at most 16 bits. */
@@ -110,7 +298,7 @@ from_bare(struct audit *au, const struct selector_key *k)
 	struct buf der, text;
 	struct str out, p = k->key.p;
 
-	if (p.n == 0)
+	if (p.n == 0 || !has_fault(k, RULE_DKIM_PKCS1))
 		return (struct str){ NULL, 0 };
 	buf_init(&der, MAX_KEY_DATA + 64);
 	buf_addc(&der, 0x30);
@@ -138,6 +326,8 @@ from_stray(struct audit *au, const struct selector_key *k)
 	char *to = arena_alloc(au->arena, text.n + 1);
 	size_t n = 0;
 
+	if (!has_fault(k, RULE_DKIM_NOT_BASE64))
+		return (struct str){ NULL, 0 };
 	for (size_t i = 0; i < text.n; i++) {
 		char c = text.p[i];
 		bool in_p = text.p + i >= p.p && text.p + i < p.p + p.n;
@@ -148,13 +338,21 @@ from_stray(struct audit *au, const struct selector_key *k)
 	return (struct str){ to, n };
 }
 
-static bool
-has_fault(const struct selector_key *k, enum rule_id id)
+/* clang-format off */
+/* The first whose text is a sound key is taken; each is silent where its fault is not there. */
+static struct str (*const makers[])(struct audit *au, const struct selector_key *k) = {
+	from_marked, from_lines, from_version, from_divided, from_behind, from_untagged, from_bare,
+	from_wrapped, from_url_alphabet, from_unpadded, from_blanks, from_stray,
+};
+/* clang-format on */
+
+/* The base64 of a key alone, with the tags that it wants. */
+static struct str
+from_key_alone(struct audit *au, const struct selector_key *k)
 {
-	for (size_t i = 0; i < k->key.n; i++)
-		if (k->key.faults[i].id == id)
-			return true;
-	return false;
+	struct str text = dkim_unmarked(au->arena, k->rr->text, 10);
+
+	return joined(au, KEY_BEGIN, text.n > 0 ? text : str_trim(k->rr->text));
 }
 
 bool
@@ -169,13 +367,15 @@ dkim_meant(struct audit *au, const struct selector_key *k, struct str *out)
 	if (k->state == KEY_SEVERAL)
 		text = from_halves(au, k, &pending);
 	else if (k->state == KEY_NOT_KEY && k->n_txt == 1)
-		text = joined(au, KEY_BEGIN, str_trim(k->rr->text));
-	else if (k->state == KEY_FOUND && has_fault(k, RULE_DKIM_VERSION))
-		text = from_version(au, k);
-	else if (k->state == KEY_FOUND && has_fault(k, RULE_DKIM_PKCS1))
-		text = from_bare(au, k);
-	else if (k->state == KEY_FOUND && has_fault(k, RULE_DKIM_NOT_BASE64))
-		text = from_stray(au, k);
+		text = from_key_alone(au, k);
+	for (size_t i = 0; k->state == KEY_FOUND && k->key.n > 0 && i < ARRAY_LEN(makers); i++) {
+		text = makers[i](au, k);
+		if (text.n > 0 && !str_eq(text, k->rr->text) && is_sound(au, text, &pending))
+			break;
+		text = none;
+		if (pending)
+			return false;
+	}
 	if (!pending && text.n > 0 && is_sound(au, text, &pending))
 		*out = text;
 	return !pending;

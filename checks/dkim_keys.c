@@ -47,7 +47,7 @@ read_records(struct arena *a, struct selector_key *k)
 		k->state = KEY_SEVERAL; /* RFC 6376 3.6.2.2 */
 }
 
-/* Ask about the key bytes and judge them.  A cleaned text is not what receivers see. */
+/* Ask about the key bytes and judge them. */
 static void
 read_key(struct audit *au, struct selector_key *k)
 {
@@ -62,8 +62,7 @@ read_key(struct audit *au, struct selector_key *k)
 	}
 	if (an->status == ANSWER_FOUND)
 		k->facts = an->key;
-	if (k->key.cleaned.n == 0)
-		dkimkey_judge(au->arena, &k->key, k->facts);
+	dkimkey_judge(au->arena, &k->key, k->facts);
 }
 
 /*

@@ -6,17 +6,54 @@
 
 #define MAX_PEM_HEADING 64 /* "-----BEGIN ENCRYPTED PRIVATE KEY-----" has 37 */
 
-/* Length of the mark at the start of S that zone files and web forms leave behind; 0 = none. */
+/* clang-format off */
+/* What zone files, web forms, web pages and word processors leave behind. */
+static const struct str strays[] = {
+	{ "\"", 1 }, { "\\", 1 }, { "'", 1 }, { "`", 1 },
+	{ "&quot;", 6 }, { "&#34;", 5 }, { "&#39;", 5 }, { "&nbsp;", 6 },
+	{ "\xc2\xa0", 2 },     /* U+00A0, a blank that does not break */
+	{ "\xc2\xab", 2 },     /* U+00AB and U+00BB, quotes of French */
+	{ "\xc2\xbb", 2 },
+	{ "\xc2\xad", 2 },     /* U+00AD, a hyphen that may be */
+	{ "\xe2\x80\xa8", 3 }, /* U+2028, U+2029: ends of line and paragraph */
+	{ "\xe2\x80\xa9", 3 },
+	{ "\xe2\x80\xaf", 3 }, /* U+202F, U+205F: narrow blanks */
+	{ "\xe2\x81\x9f", 3 },
+	{ "\xe2\x81\xa0", 3 }, /* U+2060, which joins words */
+	{ "\xe3\x80\x80", 3 }, /* U+3000, a wide blank */
+	{ "\xef\xbb\xbf", 3 }, /* U+FEFF, which begins files of Windows */
+};
+/* clang-format on */
+
+/* The length of the line "-----BEGIN PUBLIC KEY-----", or its like, that S begins with; 0 = none.
+ */
 static size_t
-stray_mark(struct str s)
+pem_line(struct str s)
 {
-	if (s.n >= 1 && (s.p[0] == '"' || s.p[0] == '\\'))
-		return 1;
-	if (str_has_prefix(s, STR("\xe2\x80\x9c")) || str_has_prefix(s, STR("\xe2\x80\x9d")))
-		return 3; /* typographic quotes */
-	if (str_has_prefix(s, STR("\xc2\xa0")))
-		return 2; /* U+00A0, the blank of web pages that does not break */
-	return str_has_prefix(s, STR("\xe2\x80\x8b")) ? 3 : 0; /* U+200B, one without width */
+	const struct str end = STR(" KEY-----");
+
+	s = str_sub(s, 0, MAX_PEM_HEADING);
+	if (!str_has_prefix(s, STR("-----BEGIN ")) && !str_has_prefix(s, STR("-----END ")))
+		return 0;
+	for (size_t i = 0; i < s.n; i++)
+		if (str_has_prefix(str_sub(s, i, s.n), end))
+			return i + end.n;
+	return 0;
+}
+
+size_t
+dkim_mark(struct str s)
+{
+	uint8_t c = s.n > 2 ? (uint8_t)s.p[2] : 0;
+
+	for (size_t i = 0; i < ARRAY_LEN(strays); i++)
+		if (str_has_prefix(s, strays[i]))
+			return strays[i].n;
+	/* U+2000 to U+200F, blanks and what has no width; U+2018 to U+201F, quotes */
+	if (str_has_prefix(s, STR("\xe2\x80")) &&
+	    ((c >= 0x80 && c <= 0x8f) || (c >= 0x98 && c <= 0x9f)))
+		return 3;
+	return s.n > 0 && s.p[0] == '-' ? pem_line(s) : 0;
 }
 
 /* Whether \DDD to the base BASE stands at I of TEXT, for *OCTET. */
@@ -42,7 +79,7 @@ dkim_unmarked(struct arena *a, struct str text, unsigned base)
 	uint32_t octet;
 
 	for (size_t i = 0; i < text.n;) {
-		size_t m = stray_mark(str_sub(text, i, text.n));
+		size_t m = dkim_mark(str_sub(text, i, text.n));
 
 		if (is_octet(text, i, base, &octet)) {
 			to[n++] = (char)(uint8_t)octet;
@@ -55,6 +92,8 @@ dkim_unmarked(struct arena *a, struct str text, unsigned base)
 			marks++;
 			i += m;
 			after_mark = n;
+		} else if (text.p[i] == '\r' || text.p[i] == '\n') {
+			i++; /* not a mark by itself: a line end may be folding */
 		} else {
 			to[n++] = text.p[i++];
 		}
@@ -63,10 +102,26 @@ dkim_unmarked(struct arena *a, struct str text, unsigned base)
 }
 
 struct str
+dkim_in_quotes(struct arena *a, struct str text)
+{
+	char *to = arena_alloc(a, text.n + 1);
+	size_t n = 0, end;
+
+	for (size_t i = str_find(text, 0, '"'); i < text.n; i = str_find(text, end + 1, '"')) {
+		end = str_find(text, i + 1, '"');
+		if (end == text.n)
+			return (struct str){ NULL, 0 };
+		memcpy(to + n, text.p + i + 1, end - i - 1);
+		n += end - i - 1;
+	}
+	return (struct str){ to, n };
+}
+
+struct str
 dkim_first_mark(struct str text)
 {
 	for (size_t i = 0; i < text.n; i++) {
-		size_t m = stray_mark(str_sub(text, i, text.n));
+		size_t m = dkim_mark(str_sub(text, i, text.n));
 
 		if (m > 0)
 			return str_sub(text, i, m);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * dkim_marks.h - what zone files, web forms and files of keys leave behind in the text
- * of a key record: quotes, backslashes, \DDD, blanks that are not ASCII, the heading of a
- * private key.
+ * of a key record: quotes, backslashes, \DDD, blanks that are not ASCII, the lines around a
+ * key in PEM.
  *
  * Texts only; whether a record is sound without them its reader says.
  */
@@ -12,11 +12,24 @@
 #include "checks/core/str.h"
 
 /*
- * TEXT without quotes, backslashes and blanks that are not ASCII, and without the blanks between a
+ * TEXT without the marks of dkim_mark() and without line ends, and without the blanks between a
  * closing quote and the next opening one, \DDD as the octet that it stands for to the base BASE (10
  * or 8), owned by A; empty when there was none.
  */
 struct str dkim_unmarked(struct arena *a, struct str text, unsigned base);
+
+/*
+ * What stands between the quotes of TEXT, joined, owned by A: the record of a line that was
+ * pasted whole, name, type and comment too; empty when the quotes are not in pairs.
+ */
+struct str dkim_in_quotes(struct arena *a, struct str text);
+
+/*
+ * The length of the mark that S begins with: a quote of any kind or its name in HTML, a
+ * backslash, a blank that is not ASCII or has no width, a line "-----BEGIN PUBLIC KEY-----" or
+ * its like; 0 = none.
+ */
+size_t dkim_mark(struct str s);
 
 /* The first such mark in TEXT, as a part of it; empty when there is none. */
 struct str dkim_first_mark(struct str text);

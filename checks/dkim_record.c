@@ -9,6 +9,7 @@
 #include "checks/opendkim_differs.h"
 
 #define MAX_GOOD_KEY_DATA 600 /* an RSA key of 4096 bits and its wrapping: 550 */
+#define DMARC_WORD 10         /* "quarantine": p= of a DMARC record is no longer */
 #define MAX_VERSION_TOLD 24   /* of a v= that holds the whole record: enough to know it by */
 
 /* What the tags of one record have said so far. */
@@ -20,7 +21,11 @@ struct reading {
 	size_t n_names;
 	bool seen_key; /* v=DKIM..., p= or k= was there */
 	bool seen_version;
-	bool runs_on;      /* v= has the other tags in it */
+	bool runs_on;      /* v= or k= has the other tags in it */
+	bool bad_p;        /* p= is there, with a byte that no tag may hold */
+	bool dmarc;        /* v= is of a DMARC record */
+	bool syntax;       /* a part is no tag */
+	size_t p_ends;     /* octets of p= before the dots of a text that a program cut */
 	struct str t;      /* the t= tag, when it says y */
 	struct str strict; /* the flag s of t= */
 };
@@ -61,7 +66,8 @@ read_version(struct reading *r, const struct tag *t)
 		r->seen_key = true;
 	if (r->n_tags > 1 || !str_eq(t->value, STR("DKIM1")))
 		fault(r->a, r->k, RULE_DKIM_VERSION, str_sub(t->all, 0, MAX_VERSION_TOLD));
-	r->runs_on = has_key_within(t->value);
+	r->runs_on = r->runs_on || has_key_within(t->value);
+	r->dmarc = str_has_iprefix(t->value, STR("DMARC"));
 }
 
 /* RFC 6376 3.6.1 k, RFC 8463 4.2.  ABNF words take either case (RFC 5234 2.3). */
@@ -75,7 +81,8 @@ read_type(struct reading *r, const struct tag *t)
 		r->k->type = KEY_TYPE_ED25519;
 	} else {
 		r->k->type = KEY_TYPE_OTHER;
-		fault(r->a, r->k, RULE_DKIM_KEY_TYPE, t->all);
+		r->runs_on = r->runs_on || has_key_within(t->value);
+		fault(r->a, r->k, RULE_DKIM_KEY_TYPE, str_sub(t->all, 0, MAX_VERSION_TOLD));
 	}
 }
 
@@ -129,15 +136,25 @@ is_truncated(struct arena *a, struct dkimkey *k, struct str der, size_t have)
 
 /* p= ends within a group of four: characters are missing, or one is too many. */
 static void
-judge_incomplete(struct arena *a, struct dkimkey *k)
+judge_incomplete(struct reading *r)
 {
+	struct dkimkey *k = r->k;
 	size_t n = 0, end = k->p.n > 4 ? k->p.n - 4 : 0;
 
-	for (size_t i = 0; i < k->p.n; i++)
+	for (size_t i = 0; i < r->p_ends; i++)
 		n += str_trim(str_sub(k->p, i, 1)).n;
+	if (is_truncated(r->a, k, k->groups, n * 3 / 4))
+		return;
 	/* What is missing at the end is shown by the last bytes there are. */
-	if (!is_truncated(a, k, k->groups, n * 3 / 4))
-		fault(a, k, RULE_DKIM_NOT_BASE64, str_sub(k->p, end, 4));
+	fault(r->a, k, RULE_DKIM_NOT_BASE64,
+	    r->p_ends < k->p.n ? str_sub(k->p, r->p_ends, 1) : str_sub(k->p, end, 4));
+}
+
+/* Whether S begins with the dots that programs put where they cut a text they show. */
+static bool
+is_ellipsis(struct str s)
+{
+	return str_has_prefix(s, STR("...")) || str_has_prefix(s, STR("\xe2\x80\xa6"));
 }
 
 /* RFC 6376 3.6.1 p: empty is a key withdrawn. */
@@ -155,11 +172,13 @@ read_data(struct reading *r, const struct tag *t)
 	}
 	if (!base64_decode(r->a, t->value, &r->k->data, &bad)) {
 		r->k->data = (struct str){ NULL, 0 };
-		if (bad < t->value.n)
-			fault(r->a, r->k, RULE_DKIM_NOT_BASE64, str_sub(t->value, bad, 1));
+		r->k->is_incomplete =
+		    bad >= t->value.n || is_ellipsis(str_sub(t->value, bad, t->value.n));
+		r->p_ends = bad;
+		if (r->k->is_incomplete)
+			r->k->groups = whole_groups(r->a, str_sub(t->value, 0, bad));
 		else
-			r->k->groups = whole_groups(r->a, t->value);
-		r->k->is_incomplete = bad >= t->value.n;
+			fault(r->a, r->k, RULE_DKIM_NOT_BASE64, str_sub(t->value, bad, 1));
 	} else if (r->k->data.n == 0 || r->k->data.n > MAX_KEY_DATA) {
 		r->k->data = (struct str){ NULL, 0 };
 		fault(r->a, r->k, RULE_DKIM_KEY_UNREADABLE, t->value);
@@ -242,11 +261,28 @@ is_double(struct reading *r, struct str name)
 	return false;
 }
 
+/* Whether VALUE is a key up to the one character of dots (U+2026). */
+static bool
+ends_in_ellipsis(struct str value)
+{
+	size_t at = str_find(value, 0, (char)0xe2);
+
+	return at < value.n && is_ellipsis(str_sub(value, at, value.n));
+}
+
 static void
 read_tag(struct reading *r, const struct tag *t)
 {
-	r->n_tags++;
+	r->n_tags += t->fault != TAG_EMPTY;
 	if (t->fault != TAG_OK) {
+		r->syntax = true;
+		if (t->fault == TAG_BAD_VALUE && str_eq(t->name, STR("p"))) {
+			r->bad_p = r->seen_key = true;
+			if (!r->k->has_p && ends_in_ellipsis(t->value)) {
+				read_data(r, t);
+				return;
+			}
+		}
 		fault(r->a, r->k, RULE_DKIM_SYNTAX, t->all);
 		return;
 	}
@@ -275,20 +311,21 @@ read_text(struct arena *a, struct str text, struct dkimkey *out)
 	*out = (struct dkimkey){ .text = text, .type = KEY_TYPE_RSA };
 	while (tag_next(text, &pos, &t))
 		read_tag(&r, &t);
-	out->is_key = r.seen_key;
+	/* "v=DMARC1; p=none", of a wildcard or put at the wrong name */
+	out->is_key = r.seen_key && !(r.dmarc && out->p.n <= DMARC_WORD);
 	if (!out->is_key) {
 		out->n = 0;
 		return;
 	}
 	if (out->is_incomplete)
-		judge_incomplete(a, out);
-	if (!out->has_p && !r.runs_on)
+		judge_incomplete(&r);
+	if (!out->has_p && !r.runs_on && !r.bad_p)
 		fault(a, out, RULE_DKIM_NO_KEY_DATA, (struct str){ NULL, 0 });
 	if (out->testing)
 		fault(a, out, RULE_DKIM_TESTING, r.t);
 	if (r.strict.n > 0)
 		fault(a, out, RULE_DKIM_STRICT, r.strict);
-	if (!r.seen_version)
+	if (!r.seen_version && !r.syntax) /* else it may be what is no tag */
 		fault(a, out, RULE_DKIM_NO_VERSION, (struct str){ NULL, 0 });
 	/* A longer key is told as such; here something else fills the record. */
 	if (text.n > MAX_OPENDKIM_RECORD && out->data.n <= MAX_GOOD_KEY_DATA &&
@@ -298,15 +335,63 @@ read_text(struct arena *a, struct str text, struct dkimkey *out)
 		out->n = 0; /* nothing else in the record matters any more */
 }
 
+/* PART, which leads into FROM, as the same part of TO. */
+static struct str
+rebased(struct str part, struct str from, struct str to)
+{
+	return part.p == NULL ? part : str_sub(to, (size_t)(part.p - from.p), part.n);
+}
+
+static bool
+has_syntax(const struct dkimkey *k)
+{
+	for (size_t i = 0; i < k->n; i++)
+		if (k->faults[i].id == RULE_DKIM_SYNTAX)
+			return true;
+	return false;
+}
+
+/*
+ * A line end that does not fold (RFC 6376 2.8) makes a tag void by the letter, but
+ * decoders pass over it: where all of the record are tags with blanks in the place of
+ * line ends, it is read so.
+ */
+static void
+try_unbroken(struct arena *a, struct dkimkey *k)
+{
+	char *p = arena_alloc(a, k->text.n + 1);
+	struct str text = k->text, spaced = { p, text.n };
+	size_t first = text.n;
+	struct dkimkey better;
+
+	for (size_t i = 0; i < text.n; i++) {
+		bool end = text.p[i] == '\r' || text.p[i] == '\n';
+
+		p[i] = end ? ' ' : text.p[i];
+		if (end && first == text.n)
+			first = i;
+	}
+	if (first == text.n)
+		return;
+	read_text(a, spaced, &better);
+	if (!better.is_key || has_syntax(&better))
+		return;
+	*k = better;
+	k->text = text;
+	k->p = rebased(k->p, spaced, text);
+	for (size_t i = 0; i < k->n; i++)
+		k->faults[i].part = rebased(k->faults[i].part, spaced, text);
+	if (!k->revoked)
+		fault(a, k, RULE_DKIM_LINE_END, str_sub(text, first, 1));
+}
+
 /*
  * Quotes are legal inside a value (n= may hold them), so they are a fault only
- * where the record is broken as it stands and sound without them, with \DDD to the
- * base BASE.  Whether that was so.
+ * where the record is broken as it stands and sound as CLEANED.  Whether that was so.
  */
 static bool
-try_cleaned(struct arena *a, struct dkimkey *k, unsigned base)
+try_cleaned(struct arena *a, struct dkimkey *k, struct str cleaned)
 {
-	struct str cleaned = dkim_unmarked(a, k->text, base);
 	struct dkimkey better;
 
 	if (cleaned.n == 0 || dkim_pem_private(cleaned).n > 0)
@@ -340,9 +425,14 @@ dkimkey_parse(struct arena *a, struct str text, struct dkimkey *out)
 		fault(a, out, RULE_DKIM_PRIVATE_KEY, heading);
 		return;
 	}
+	if (!out->is_key || has_syntax(out))
+		try_unbroken(a, out);
+	if (out->is_key && !dkimkey_is_broken(out))
+		return;
 	/* \DDD is decimal in zone files (RFC 1035 5.1), octal in data of tinydns. */
-	if ((!out->is_key || dkimkey_is_broken(out)) && !try_cleaned(a, out, 10))
-		(void)try_cleaned(a, out, 8);
+	if (!try_cleaned(a, out, dkim_unmarked(a, text, 10)) &&
+	    !try_cleaned(a, out, dkim_unmarked(a, text, 8)))
+		(void)try_cleaned(a, out, dkim_in_quotes(a, text));
 }
 
 bool
@@ -379,6 +469,12 @@ dkimkey_judge(struct arena *a, struct dkimkey *k, const struct key_facts *f)
 {
 	bool ed25519 = k->type == KEY_TYPE_ED25519;
 
+	if (k->cleaned.n > 0) { /* not what receivers see; but anybody can clean a private key */
+		if (f == NULL || !f->is_private)
+			return;
+		k->n = 0;
+		k->cleaned = (struct str){ NULL, 0 };
+	}
 	if (k->type == KEY_TYPE_OTHER)
 		return; /* the unknown k= is told, and nobody reads the key */
 	if (f == NULL || f->form == KEY_UNREADABLE) {

@@ -40,7 +40,7 @@ struct dkimkey {
 	struct str groups;  /* then: what the whole groups are, if they are base64 */
 	size_t have, want;  /* octets of a key that is cut off (RULE_DKIM_KEY_TRUNCATED), else 0 */
 	enum key_type type; /* as k= says; KEY_TYPE_OTHER = a k= nobody knows */
-	struct str cleaned; /* the text without the quotes and backslashes that spoil it */
+	struct str cleaned; /* the text without the marks that spoil it; empty = none do */
 	struct dkimkey_fault *faults; /* in the order of the text */
 	size_t n, cap;
 };

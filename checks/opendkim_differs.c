@@ -4,6 +4,7 @@
  */
 #include "checks/opendkim_differs.h"
 #include "checks/core/taglist.h"
+#include "checks/dkim_marks.h"
 
 #define ACCEPTS "; a receiver that uses OpenDKIM accepts it all the same"
 #define WORDS(s)                                                                                   \
@@ -34,6 +35,7 @@ static const struct {
 	{ RULE_DKIM_DUPLICATE_TAG, ALWAYS,
 	  WORDS("; a receiver that uses OpenDKIM takes the last of them") },
 	{ RULE_DKIM_SYNTAX,	   DIGIT_FIRST,	  WORDS(ACCEPTS) },
+	{ RULE_DKIM_LINE_END,	   ALWAYS,	  WORDS(ACCEPTS) },
 	{ RULE_DKIM_NOT_BASE64,	   STRAY_BYTE,
 	  WORDS("; a receiver that uses OpenDKIM passes over this byte") },
 	{ RULE_DKIM_QUOTED,	   MARKS_IN_P,	  WORDS(ACCEPTS) },
@@ -45,13 +47,7 @@ static const struct {
 };
 /* clang-format on */
 
-static bool
-is_mark(char c)
-{
-	return c == '"' || c == '\\' || (unsigned char)c >= 0x80;
-}
-
-/* Whether all that is to be cleaned out of K stands inside its p=, and is plain ASCII. */
+/* Whether all that is to be cleaned out of K stands inside its p=, and is one octet of ASCII. */
 static bool
 marks_in_p(const struct dkimkey *k)
 {
@@ -61,9 +57,9 @@ marks_in_p(const struct dkimkey *k)
 		return false;
 	from = (size_t)(k->p.p - k->text.p);
 	for (size_t i = 0; i < k->text.n; i++) {
-		char c = k->text.p[i];
+		size_t mark = dkim_mark(str_sub(k->text, i, k->text.n));
 
-		if (is_mark(c) && ((unsigned char)c >= 0x80 || i < from || i >= from + k->p.n))
+		if (mark > 1 || (mark == 1 && (i < from || i >= from + k->p.n)))
 			return false;
 	}
 	return true;

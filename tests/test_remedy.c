@@ -55,6 +55,8 @@ static const struct {
 	{ "spf-", "spf-private-address", "the same" },
 	{ "spf-", "spf-exp-problem", "the same" },
 	{ "spf-", "spf-parked-softfail", "the same" },
+	{ "dkim-ed25519-size", "dkim-ed25519-only", "a key that nobody can read is none that only some can" },
+	{ "dkim-not-base64", "dkim-ed25519-only", "the same" },
 	{ "spf-lookup-limit", "spf-lookup-full", "eleven or more become ten, where that is all that can be proven" },
 	{ "spf-", "spf-libspf2-refuses", "libspf2's result is a warning only where the record passes" },
 	{ "spf-not-pass", "gate-include-removed", "an include that was needed is gone all the same" },
