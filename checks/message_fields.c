@@ -105,6 +105,25 @@ is_message_id(struct str v)
 	return at > 1 && at < v.n;
 }
 
+/* V without the comment at its end, which some hops leave there (RFC 5322 3.6.4, CFWS). */
+static struct str
+without_comment(struct str v)
+{
+	unsigned depth = 0;
+	size_t i = v.n;
+
+	if (v.n == 0 || v.p[v.n - 1] != ')')
+		return v;
+	while (i > 0) {
+		i--;
+		if (v.p[i] == ')')
+			depth++;
+		else if (v.p[i] == '(' && --depth == 0)
+			return str_trim(str_sub(v, 0, i));
+	}
+	return v;
+}
+
 static void
 judge_id(struct message_scene *m)
 {
@@ -118,7 +137,7 @@ judge_id(struct message_scene *m)
 	}
 	v = header_unfold(m->au->arena, message_cut(str_trim(f->value)));
 	if (str_trim(f->value).n <= MAX_TOLD_TEXT * 9 &&
-	    is_message_id(header_unfold(m->au->arena, f->value)))
+	    is_message_id(without_comment(header_unfold(m->au->arena, f->value))))
 		return;
 	finding_text(
 	    m->au->findings, message_add(m, RULE_MESSAGE_ID_INVALID), "value", message_cut(v));

@@ -78,7 +78,7 @@ forbids_subdomains(const struct dkimkey *key)
 	if (!tag_find(key->text, STR("t"), &t))
 		return false;
 	while (list_next(t.value, ':', &pos, &flag))
-		if (str_eq(flag, STR("s")))
+		if (str_ieq(flag, STR("s"))) /* a word of ABNF (RFC 5234 2.3) */
 			return true;
 	return false;
 }
