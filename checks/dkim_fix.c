@@ -10,6 +10,7 @@
  */
 #include "checks/core/base64.h"
 #include "checks/core/buf.h"
+#include "checks/core/taglist.h"
 #include "checks/dkim_judge.h"
 #include "checks/dkim_marks.h"
 
@@ -157,6 +158,30 @@ from_divided(struct audit *au, const struct selector_key *k)
 		divides = strchr(" \t,:;", text.p[i]) != NULL && text.p[i] != '\0';
 	}
 	if (!b.over)
+		out = arena_str(au->arena, buf_str(&b));
+	buf_free(&b);
+	return out;
+}
+
+/* Nothing between two semicolons, or before the first. */
+static struct str
+from_emptied(struct audit *au, const struct selector_key *k)
+{
+	struct str out = { NULL, 0 };
+	size_t pos = 0;
+	struct tag t;
+	struct buf b;
+
+	if (!has_fault(k, RULE_DKIM_SYNTAX))
+		return out;
+	buf_init(&b, MAX_RECORD);
+	while (tag_next(k->key.text, &pos, &t)) {
+		if (t.fault == TAG_EMPTY)
+			continue;
+		buf_adds(&b, b.n > 0 ? "; " : "");
+		buf_add(&b, t.all);
+	}
+	if (!b.over && pos == k->key.text.n)
 		out = arena_str(au->arena, buf_str(&b));
 	buf_free(&b);
 	return out;
@@ -341,7 +366,7 @@ from_stray(struct audit *au, const struct selector_key *k)
 /* clang-format off */
 /* The first whose text is a sound key is taken; each is silent where its fault is not there. */
 static struct str (*const makers[])(struct audit *au, const struct selector_key *k) = {
-	from_marked, from_lines, from_version, from_divided, from_behind, from_untagged, from_bare,
+	from_marked, from_lines, from_version, from_divided, from_emptied, from_behind, from_untagged, from_bare,
 	from_wrapped, from_url_alphabet, from_unpadded, from_blanks, from_stray,
 };
 /* clang-format on */

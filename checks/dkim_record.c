@@ -270,6 +270,18 @@ ends_in_ellipsis(struct str value)
 	return at < value.n && is_ellipsis(str_sub(value, at, value.n));
 }
 
+/* The part of TEXT with the empty tag T: the semicolons around it. */
+static struct str
+empty_part(struct str text, const struct tag *t)
+{
+	size_t at = (size_t)(t->all.p - text.p), end = str_find(text, at, ';');
+
+	while (at > 0 && text.p[at - 1] != ';')
+		at--;
+	at -= at > 0;
+	return str_sub(text, at, end - at + 1);
+}
+
 static void
 read_tag(struct reading *r, const struct tag *t)
 {
@@ -283,7 +295,8 @@ read_tag(struct reading *r, const struct tag *t)
 				return;
 			}
 		}
-		fault(r->a, r->k, RULE_DKIM_SYNTAX, t->all);
+		fault(r->a, r->k, RULE_DKIM_SYNTAX,
+		    t->fault == TAG_EMPTY ? empty_part(r->k->text, t) : t->all);
 		return;
 	}
 	if (is_double(r, t->name)) {

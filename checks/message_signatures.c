@@ -341,6 +341,26 @@ add_side(struct message_scene *m, struct finding *f, const struct message_signat
 	finding_words(m->au->findings, f, "first", arena_str(m->au->arena, buf_str(b)));
 }
 
+/* Whether a mailing list may have changed the message: its field was not there to be signed. */
+static bool
+may_be_list(const struct message_scene *m, const struct message_signature *s)
+{
+	const struct str id = STR("List-Id");
+
+	return header_find(m->h, id, 0) != NULL && signature_covers(&s->s, id) == 0;
+}
+
+/* The arguments of the rules about what was changed, which S tells. */
+static void
+add_change(struct message_scene *m, struct finding *f, const struct message_signature *s)
+{
+	if (f->id == RULE_MESSAGE_HEADER_CHANGED)
+		add_side(m, f, s);
+	finding_text(m->au->findings, f, "list",
+	    may_be_list(m, s) ? STR("; its List-Id, which is not signed, points to a mailing list")
+			      : STR(""));
+}
+
 /* Whether what S says was told of one above it: a body is changed once for all signatures. */
 static bool
 is_told(const struct message_scene *m, const struct message_signature *s)
@@ -390,8 +410,9 @@ judge_result(struct message_scene *m, const struct message_signature *s)
 	if (id == RULE_MESSAGE_FAILED_BESIDE || id == RULE_MESSAGE_REFUSED ||
 	    id == RULE_MESSAGE_OTHERS_KEY)
 		finding_text(fs, f, "why", s->why);
-	else if (id == RULE_MESSAGE_HEADER_CHANGED)
-		add_side(m, f, s);
+	else if (id == RULE_MESSAGE_HEADER_CHANGED || id == RULE_MESSAGE_BODY_CHANGED ||
+		 id == RULE_MESSAGE_CHANGED)
+		add_change(m, f, s);
 	else if (id == RULE_MESSAGE_KEY_OTHER)
 		finding_text(fs, f, "body",
 		    s->v->body_ok ? STR("the body is the one that was signed")

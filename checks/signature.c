@@ -101,7 +101,8 @@ read_tags(struct reading *r)
 		enum tag_id id = tag_id_of(t.name);
 
 		if (t.fault != TAG_OK) {
-			voids(r, RULE_MESSAGE_SIGNATURE_SYNTAX, t.all);
+			voids(r, RULE_MESSAGE_SIGNATURE_SYNTAX,
+			    t.fault == TAG_EMPTY ? STR(";;") : t.all);
 		} else if (id == TAG_IDS) {
 			continue; /* RFC 6376 3.2: unrecognized tags are ignored */
 		} else if (r->tags[id].all.n > 0) {

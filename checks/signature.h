@@ -25,7 +25,7 @@ enum signature_algorithm { SIGN_UNKNOWN, SIGN_RSA_SHA1, SIGN_RSA_SHA256, SIGN_ED
 
 struct signature_fault {
 	enum rule_id id;
-	struct str part; /* of the text; the name of a tag that is not there; empty = all */
+	struct str part; /* of the text; the name of a tag that is not there; ";;"; empty = all */
 };
 
 struct signature {

@@ -148,7 +148,7 @@ zone="--offline --zone $work/zones"
 	grep -q 'no fault: DKIM' "$work/out" && ok=1
 	result $ok 'no fault is told of a key without one'
 	for broken in key-cut bare-key version-small pkcs1 line-end pem pem-alone pasted-line smart-quotes name-before \
-		divided divided-type untagged url-alphabet unpadded blanks ed25519-size; do
+		divided divided-type empty-tag untagged url-alphabet unpadded blanks ed25519-size; do
 		run check --offline --only dkim --selector s1 --zone "$keys/dkim-$broken.zone" example.com
 		ok=0
 		[ "$(grep -c 'put in its place' "$work/out")" -eq 1 ] && ok=1

@@ -44,6 +44,11 @@ at=1795255200 # Sat, 21 Nov 2026 10:00:00 +0000
 sed 's/a sample\.$/a forgery./' "$t/signed" >"$t/forged"
 sed 's/^Subject: .*/Subject: another/' "$t/signed" >"$t/renamed"
 sed 's/$/\r/' "$t/signed" >"$t/crlf"
+{
+	printf '\357\273\277\r\n\n'
+	cat "$t/crlf"
+} >"$t/pasted"
+printf '%s' "$(cat "$t/signed")" >"$t/unended"
 "$sign" "$t/key" example.com gone $at <"$t/plain" >"$t/keyless"
 "$sign" "$t/key" example.org s1 $at <"$t/plain" >"$t/away"
 
@@ -95,8 +100,10 @@ END
 zoned 0 "$t/signed"
 says 'DKIM        pass      d=example.com s=s1 a=rsa-sha256 2048 bits, aligned' 'DMARC       pass' \
 	'dkim=pass header.d=example.com header.s=s1' 'not evaluated'
-zoned 0 "$t/crlf"
-says 'DKIM        pass'
+for f in crlf pasted unended; do
+	zoned 0 "$t/$f"
+	says 'DKIM        pass'
+done
 zoned 0 --ip 192.0.2.25 --mail-from bounce@example.com "$t/signed"
 says 'SPF         pass      mailfrom example.com from 192.0.2.25, aligned' 'spf=pass smtp.mailfrom=bounce@example.com'
 zoned 1 "$t/forged"
@@ -104,7 +111,19 @@ says 'DKIM        fail' 'the body was changed' 'DMARC       not evaluated: no al
 zoned 1 --ip 203.0.113.9 --mail-from bounce@example.com "$t/forged"
 says 'SPF         fail      mailfrom example.com from 203.0.113.9, aligned' 'DMARC       fail'
 zoned 1 "$t/renamed"
-says 'DKIM        fail'
+says 'DKIM        fail' 'a signed field was changed)' "The key is the signer's: look for what changes"
+{
+	echo 'List-Id: <list.example.net>'
+	cat "$t/forged"
+} >"$t/listed"
+zoned 1 "$t/listed"
+says 'points to a mailing list'
+sed 's/^List-Id: .*/X-List: x/' "$t/listed" >"$t/unlisted"
+zoned 1 "$t/unlisted"
+grep -q 'mailing list' "$t/out" && { echo 'a list where there is none'; bad=1; }
+"$sign" "$t/small" example.com s1 $at <"$t/plain" >"$t/rotated"
+zoned 1 "$t/rotated"
+says 'message-key-other' 'made with another key'
 zoned 1 "$t/keyless"
 says 'DKIM        permerror'
 zoned 3 "$t/away"

@@ -276,6 +276,20 @@ find_end(struct mailfile *m)
 	}
 }
 
+/*
+ * How many octets stand at the front of S that an editor or a paste left there: U+FEFF, and
+ * empty lines.  No message begins with either.
+ */
+static size_t
+leftovers(struct str s)
+{
+	size_t n = str_has_prefix(s, STR("\xef\xbb\xbf")) ? 3 : 0;
+
+	while (n < s.n && (s.p[n] == '\n' || (s.p[n] == '\r' && n + 1 < s.n && s.p[n + 1] == '\n')))
+		n++;
+	return n;
+}
+
 /* Look whether the file is an mbox, and pass over the line that its message begins behind. */
 static void
 begin(struct mailfile *m)
@@ -283,6 +297,8 @@ begin(struct mailfile *m)
 	while (!m->end && str_find(rest_of(m), 0, '\n') >= rest_of(m).n &&
 	       rest_of(m).n < MAX_FROM_LINE)
 		read_more(m);
+	if (!m->begun)
+		m->start += leftovers(rest_of(m));
 	if (!m->begun)
 		m->is_mbox =
 		    mbox_is_one(rest_of(m)) && str_find(rest_of(m), 0, '\n') < MAX_FROM_LINE;
