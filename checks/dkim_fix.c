@@ -15,6 +15,7 @@
 #include "checks/dkim_marks.h"
 
 #define MAX_RECORD (MAX_KEY_DATA * 2)
+#define MAX_PARTS 3      /* more may stand in any order: which is meant is not certain */
 #define ED25519_BYTES 32 /* RFC 8032 5.1.5 */
 #define KEY_BEGIN STR("v=DKIM1; k=rsa; p=")
 
@@ -55,23 +56,56 @@ joined(struct audit *au, struct str a, struct str b)
 	return out;
 }
 
-/* Two records of which one begins a key that the other ends. */
-static struct str
-from_halves(struct audit *au, const struct selector_key *k, bool *pending)
+/* Whether a tag of a key record begins at I of TEXT: a letter that names one, and '='. */
+static bool
+is_tag_at(struct str text, size_t i)
 {
-	struct str none = { NULL, 0 }, rest = none, out;
-	struct dkimkey other;
+	return text.n - i > 2 && text.p[i + 1] == '=' && strchr("vkphstn", text.p[i]) != NULL;
+}
 
-	if (k->n_txt != 2 || is_sound(au, k->rr->text, pending))
+/* The texts at K without the marks around them; false when one is a whole record by itself. */
+static bool
+take_parts(struct audit *au, const struct selector_key *k, struct str *part, bool *pending)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < k->answer->n_rr; i++) {
+		struct str text = k->answer->rr[i].text, bare;
+
+		if (k->answer->rr[i].type != RR_TXT)
+			continue;
+		if (str_has_prefix(text, STR("v=")) && is_sound(au, text, pending))
+			return false;
+		bare = dkim_unmarked(au->arena, text, 10);
+		part[n++] = bare.n > 0 ? bare : text;
+	}
+	return true;
+}
+
+/* Records that are one only when they are put together: a key cut up, or one tag a record. */
+static struct str
+from_parts(struct audit *au, const struct selector_key *k, bool *pending)
+{
+	static const uint8_t orders[][MAX_PARTS] = { { 0, 1, 2 }, { 1, 0, 2 }, { 0, 2, 1 },
+		{ 1, 2, 0 }, { 2, 0, 1 }, { 2, 1, 0 } };
+	struct str part[MAX_PARTS], none = { NULL, 0 };
+
+	if (k->n_txt > MAX_PARTS || !take_parts(au, k, part, pending))
 		return none;
-	for (size_t i = 0; i < k->answer->n_rr; i++)
-		if (k->answer->rr[i].type == RR_TXT && &k->answer->rr[i] != k->rr)
-			rest = k->answer->rr[i].text;
-	dkimkey_parse(au->arena, rest, &other);
-	if (other.is_key)
-		return none;
-	out = joined(au, k->rr->text, rest);
-	return is_sound(au, out, pending) ? out : none;
+	for (size_t o = 0; o < (k->n_txt == 2 ? 2 : ARRAY_LEN(orders)); o++) {
+		struct str out = none;
+
+		for (size_t i = 0; i < k->n_txt; i++) {
+			struct str next = part[orders[o][i]];
+			bool open = out.n > 0 && out.p[out.n - 1] != ';' && is_tag_at(next, 0);
+
+			out = joined(au, out, open ? STR("; ") : STR(""));
+			out = joined(au, out, next);
+		}
+		if (is_sound(au, out, pending))
+			return out;
+	}
+	return none;
 }
 
 static bool
@@ -128,13 +162,6 @@ from_behind(struct audit *au, const struct selector_key *k)
 			if (str_has_prefix(str_sub(text, i, text.n), STR("v=DKIM1")))
 				return str_trim(str_sub(text, i, text.n));
 	return (struct str){ NULL, 0 };
-}
-
-/* Whether a tag of a key record begins at I of TEXT: a letter that names one, and '='. */
-static bool
-is_tag_at(struct str text, size_t i)
-{
-	return text.n - i > 2 && text.p[i + 1] == '=' && strchr("vkphstn", text.p[i]) != NULL;
 }
 
 /* Tags divided by blanks, commas or colons, where semicolons belong. */
@@ -390,7 +417,7 @@ dkim_meant(struct audit *au, const struct selector_key *k, struct str *out)
 	if (k->rr == NULL || k->rr->text.n > MAX_KEY_DATA)
 		return true;
 	if (k->state == KEY_SEVERAL)
-		text = from_halves(au, k, &pending);
+		text = from_parts(au, k, &pending);
 	else if (k->state == KEY_NOT_KEY && k->n_txt == 1)
 		text = from_key_alone(au, k);
 	for (size_t i = 0; k->state == KEY_FOUND && k->key.n > 0 && i < ARRAY_LEN(makers); i++) {

@@ -147,14 +147,14 @@ zone="--offline --zone $work/zones"
 	ok=0
 	grep -q 'no fault: DKIM' "$work/out" && ok=1
 	result $ok 'no fault is told of a key without one'
-	for broken in key-cut bare-key version-small pkcs1 line-end pem pem-alone pasted-line smart-quotes name-before \
+	for broken in key-cut key-cut-three key-cut-tags key-cut-quoted bare-key version-small pkcs1 line-end pem pem-alone pasted-line smart-quotes name-before \
 		divided divided-type empty-tag untagged url-alphabet unpadded blanks ed25519-size; do
 		run check --offline --only dkim --selector s1 --zone "$keys/dkim-$broken.zone" example.com
 		ok=0
 		[ "$(grep -c 'put in its place' "$work/out")" -eq 1 ] && ok=1
 		result $ok "the zone has all of the key, here is the record: $broken"
 	done
-	for broken in multiple key-cut-not key-cut-damaged-not not-a-key revoked blanks-damaged-not ellipsis \
+	for broken in multiple multiple-note-not key-cut-not key-cut-damaged-not not-a-key revoked blanks-damaged-not ellipsis \
 		pem-private-foot dmarc-not-a-key; do
 		run check --offline --only dkim --selector s1 --zone "$keys/dkim-$broken.zone" example.com
 		ok=0
