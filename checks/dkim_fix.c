@@ -150,6 +150,31 @@ from_version(struct audit *au, const struct selector_key *k)
 	return joined(au, STR("v=DKIM1"), str_sub(text, strlen("v=DKIM1"), text.n));
 }
 
+/* v= late, or with another value, in a record whose key says what it is. */
+static struct str
+from_late_version(struct audit *au, const struct selector_key *k)
+{
+	struct str out = { NULL, 0 };
+	size_t pos = 0;
+	struct tag t;
+	struct buf b;
+
+	if (!has_fault(k, RULE_DKIM_VERSION))
+		return out;
+	buf_init(&b, MAX_RECORD);
+	buf_adds(&b, "v=DKIM1");
+	while (tag_next(k->key.text, &pos, &t)) {
+		if (str_eq(t.name, STR("v")))
+			continue;
+		buf_adds(&b, "; ");
+		buf_add(&b, t.all);
+	}
+	if (!b.over && pos == k->key.text.n)
+		out = arena_str(au->arena, buf_str(&b));
+	buf_free(&b);
+	return out;
+}
+
 /* A name, or the beginning of a line of a zone file, before the record. */
 static struct str
 from_behind(struct audit *au, const struct selector_key *k)
@@ -393,7 +418,7 @@ from_stray(struct audit *au, const struct selector_key *k)
 /* clang-format off */
 /* The first whose text is a sound key is taken; each is silent where its fault is not there. */
 static struct str (*const makers[])(struct audit *au, const struct selector_key *k) = {
-	from_marked, from_lines, from_version, from_divided, from_emptied, from_behind, from_untagged, from_bare,
+	from_marked, from_lines, from_version, from_late_version, from_divided, from_emptied, from_behind, from_untagged, from_bare,
 	from_wrapped, from_url_alphabet, from_unpadded, from_blanks, from_stray,
 };
 /* clang-format on */

@@ -71,6 +71,13 @@ is_octet(struct str text, size_t i, unsigned base, uint32_t *octet)
 	return *octet <= 255;
 }
 
+/* Whether a line end or a tab stands at I of TEXT as programs write it: \n, \r, \t. */
+static bool
+is_letter_escape(struct str text, size_t i)
+{
+	return text.p[i] == '\\' && text.n - i > 1 && strchr("nrt", text.p[i + 1]) != NULL;
+}
+
 struct str
 dkim_unmarked(struct arena *a, struct str text, unsigned base)
 {
@@ -81,7 +88,11 @@ dkim_unmarked(struct arena *a, struct str text, unsigned base)
 	for (size_t i = 0; i < text.n;) {
 		size_t m = dkim_mark(str_sub(text, i, text.n));
 
-		if (is_octet(text, i, base, &octet)) {
+		if (base == 0 && is_letter_escape(text, i)) {
+			marks++;
+			i += 2;
+			after_mark = n;
+		} else if (is_octet(text, i, base, &octet)) {
 			to[n++] = (char)(uint8_t)octet;
 			marks++;
 			i += 4;

@@ -14,7 +14,7 @@
 /*
  * TEXT without the marks of dkim_mark() and without line ends, and without the blanks between a
  * closing quote and the next opening one, \DDD as the octet that it stands for to the base BASE (10
- * or 8), owned by A; empty when there was none.
+ * or 8; with 0 none is one, but \n, \r and \t go), owned by A; empty when there was no mark.
  */
 struct str dkim_unmarked(struct arena *a, struct str text, unsigned base);
 

@@ -443,7 +443,8 @@ dkimkey_parse(struct arena *a, struct str text, struct dkimkey *out)
 	if (out->is_key && !dkimkey_is_broken(out))
 		return;
 	/* \DDD is decimal in zone files (RFC 1035 5.1), octal in data of tinydns. */
-	if (!try_cleaned(a, out, dkim_unmarked(a, text, 10)) &&
+	if (!try_cleaned(a, out, dkim_unmarked(a, text, 0)) &&
+	    !try_cleaned(a, out, dkim_unmarked(a, text, 10)) &&
 	    !try_cleaned(a, out, dkim_unmarked(a, text, 8)))
 		(void)try_cleaned(a, out, dkim_in_quotes(a, text));
 }

@@ -147,7 +147,7 @@ zone="--offline --zone $work/zones"
 	ok=0
 	grep -q 'no fault: DKIM' "$work/out" && ok=1
 	result $ok 'no fault is told of a key without one'
-	for broken in key-cut key-cut-three key-cut-tags key-cut-quoted bare-key version-small pkcs1 line-end pem pem-alone pasted-line smart-quotes name-before \
+	for broken in version-late letter-escapes key-cut key-cut-three key-cut-tags key-cut-quoted bare-key version-small pkcs1 line-end pem pem-alone pasted-line smart-quotes name-before \
 		divided divided-type empty-tag untagged url-alphabet unpadded blanks ed25519-size; do
 		run check --offline --only dkim --selector s1 --zone "$keys/dkim-$broken.zone" example.com
 		ok=0

@@ -78,6 +78,7 @@ static const struct {
 	{ "escaped semicolons", STR("v=DKIM1\\; k=rsa\\; " K2048), "dkim-quoted:\\\\" },
 	{ "blanks escaped as octets", STR("v=DKIM1;\\032k=rsa;\\032" K2048), "dkim-quoted:\\\\" },
 	{ "octets of tinydns, to the base 8", STR("v=DKIM1;\\040k=rsa;\\040" K2048), "dkim-quoted:\\\\" },
+	{ "line ends of a program's text", STR("v=DKIM1; p=MII\\nBIj\\r\\nANBgkq"), "dkim-quoted:\\\\" },
 	{ "no-break spaces", STR("v=DKIM1;\xc2\xa0k=rsa;\xc2\xa0" K2048), "dkim-quoted:\\194\\160" },
 	{ "no-break space in a note", STR("v=DKIM1; n=a\xc2\xa0" "b; " K2048), "dkim-quoted:\\194\\160" },
 	{ "quotes in a note are legal", STR("v=DKIM1; n=\"x\"; " K2048), "" },
