@@ -44,6 +44,9 @@ selector_check(struct str s)
 
 	if (name_parse_raw(s, &probe) != NAME_OK)
 		return "not a selector";
+	if (s.p[s.n - 1] == '.' || str_find(s, 0, '=') < s.n || str_find(s, 0, ' ') < s.n)
+		return "a selector is what stands behind s= in DKIM-Signature: no '=', blank or "
+		       "final dot";
 	for (size_t i = 0; i < name_labels(&probe); i++)
 		if (str_eq(name_label(&probe, i), STR("_domainkey")))
 			return "give the selector alone, the part before ._domainkey";

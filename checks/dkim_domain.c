@@ -166,6 +166,30 @@ judge_ed25519_only(struct audit *au, const struct selector_keys *ks)
 		    (struct str){ NULL, 0 });
 }
 
+/* A key at _domainkey itself, where a form lost the selector; not one that a wildcard puts there.
+ */
+static void
+judge_root(struct audit *au, const struct selector_keys *ks)
+{
+	const struct answer *a = ks->root_answer;
+
+	if (a == NULL || a->status != ANSWER_FOUND || a->n_chain > 0)
+		return;
+	for (size_t i = 0; i < a->n_rr; i++) {
+		const struct rr *rr = &a->rr[i];
+		struct dkimkey key;
+
+		if (rr->type != RR_TXT || !str_has_iprefix(rr->text, STR("v=DKIM1")) ||
+		    (ks->wildcard.rr != NULL && str_eq(ks->wildcard.rr->text, rr->text)))
+			continue;
+		dkimkey_parse(au->arena, rr->text, &key);
+		if (key.has_p)
+			finding_at(au->findings,
+			    finding_add(au->findings, RULE_DKIM_MISPLACED, &au->subject->domain), a,
+			    rr, (struct str){ NULL, 0 });
+	}
+}
+
 void
 dkim_judge_domain(struct audit *au, const struct selector_keys *ks)
 {
@@ -173,5 +197,6 @@ dkim_judge_domain(struct audit *au, const struct selector_keys *ks)
 	judge_ed25519_only(au, ks);
 	judge_historic(au, ks->root_answer, is_domainkeys_policy, "DomainKeys");
 	judge_historic(au, ks->adsp, is_adsp, "ADSP");
+	judge_root(au, ks);
 	judge_probing(au, ks);
 }

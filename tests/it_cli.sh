@@ -194,6 +194,12 @@ zone="--offline --zone $work/zones"
 	run $signer "$work/key.pem" --selector s2 --zone "$keys/dkim-signer-same.zone" example.com
 	grep -q 'one --selector' "$work/err" || status=99
 	want 2 2 'a private key of two selectors'
+	for selector in s=s1 s1. 's 1' s1._domainkey; do
+		run check $zone --selector "$selector" example.com
+		want 2 1 "not a selector: $selector"
+	done
+	run check $zone --selector k1.mail_2 --fail-on never --only mx example.com
+	want 0 0 'a selector with a dot and an underscore'
 	run check $zone --private-key "$work/seed" example.com
 	want 2 1 'a private key without selector'
 
