@@ -160,6 +160,15 @@ respond(struct responder *r, const uint8_t *q, size_t end, bool edns)
 		r->dice = r->dice * 1103515245 + 12345;
 		answer(r, q, end, 1);
 		return (r->dice >> 16) % 10 != 0;
+	case SERVE_DROPS_EDNS:
+		answer(r, q, end, 1);
+		return !edns;
+	case SERVE_SHORT_NAMES:
+		answer(r, q, end, 1);
+		return end - 12 <= SHORT_QUESTION;
+	case SERVE_ONCE:
+		answer(r, q, end, 1);
+		return !r->was_late;
 	case SERVE_SERVFAIL:
 		begin(r, q, end, 2);
 		return true;
@@ -218,6 +227,7 @@ spoil(struct responder *r, size_t end)
 		r->out.n += 4000;
 		break;
 	case SERVE_LATE:
+	case SERVE_ONCE:
 		if (!r->was_late)
 			rest_ms(r->o.late_ms);
 		r->was_late = true;

@@ -11,9 +11,10 @@
 #include <stdbool.h>
 #include "audit/sources/resolver.h"
 
+#define SHORT_QUESTION 20 /* octets, its type and class with it */
+
 enum behaviour {
 	SERVE,
-	SERVE_SILENT,     /* never answers */
 	SERVE_WRONG_ID,   /* a forged answer with another id first */
 	SERVE_WRONG_NAME, /* a forged answer to another question first */
 	SERVE_WRONG_TYPE, /* the same with the type of the question */
@@ -31,17 +32,22 @@ enum behaviour {
 	SERVE_NO_EDNS,      /* FORMERR to EDNS, with the question */
 	SERVE_NO_EDNS_BARE, /* FORMERR to EDNS, a header only */
 	SERVE_FORMERR,      /* FORMERR to everything */
-	SERVE_LATE,         /* the first time after the try is over */
-	SERVE_LOSSY,        /* drops one of ten */
 	SERVE_LAME,         /* an upward referral */
-	SERVE_TCP_CUT       /* UDP: truncated; TCP: closes in the middle */
+	SERVE_TCP_CUT,      /* UDP: truncated; TCP: closes in the middle */
+	/* With those below a try is lost at times. */
+	SERVE_SILENT,      /* never answers */
+	SERVE_LATE,        /* the first time after the try is over */
+	SERVE_ONCE,        /* the first query late, and no other */
+	SERVE_SHORT_NAMES, /* UDP: drops questions of more than SHORT_QUESTION octets */
+	SERVE_DROPS_EDNS,  /* UDP: answers nothing that has EDNS */
+	SERVE_LOSSY        /* drops one of ten */
 };
 
 struct responder_options {
 	enum behaviour behaviour;
 	bool no_tcp;      /* TCP is refused */
 	unsigned dies_at; /* after so many queries all sockets are closed; 0 = never */
-	unsigned late_ms; /* for SERVE_LATE */
+	unsigned late_ms; /* for SERVE_LATE, SERVE_ONCE */
 };
 
 struct responder;

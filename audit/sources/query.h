@@ -17,6 +17,7 @@
 struct resolver;
 struct server;
 struct tcp_call;
+struct udp_socket;
 
 enum query_state {
 	QUERY_IDLE,
@@ -33,10 +34,11 @@ struct query {
 	struct query_list *in;
 	struct resolver *resolver;
 	struct ticket *ticket;
-	struct server *server; /* of the try under way */
+	struct server *server;     /* of the try under way */
+	struct udp_socket *socket; /* that it went from last; NULL = by UDP it went nowhere */
 	struct tcp_call *tcp;
 	uint64_t deadline_ms; /* of all tries together; 0 = nothing sent yet */
-	uint64_t sent_ms;     /* when the try under way went */
+	uint64_t sent_ms;     /* when the try under way went, or the first that AGAIN repeats */
 	uint64_t case_bits;
 	enum query_state state;
 	enum answer_cause cause;    /* why there is no answer: the most telling so far */
@@ -48,6 +50,9 @@ struct query {
 	uint16_t id;
 	bool edns;
 	bool case_fault; /* TCP because of 0x20 */
+	bool lost_udp;   /* TCP because UDP brought nothing */
+	bool tried_tcp;  /* so, once */
+	bool again;      /* the message that went before, from the same socket */
 };
 
 struct query_list {

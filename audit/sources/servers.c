@@ -211,6 +211,12 @@ server_lost(struct server *s, uint64_t now_ms, unsigned try_ms)
 		s->qps /= 2;
 }
 
+void
+server_heard_tcp(struct server *s)
+{
+	s->silent = 0;
+}
+
 bool
 server_wait_ms(const struct server *s, uint64_t *out)
 {

@@ -217,7 +217,10 @@ udp_send(struct udp_socket *s, struct query *const *qs, size_t n, int *error)
 	for (size_t i = 0; i < n; i++) {
 		struct wire_query w;
 
-		qs[i]->id = free_id(s);
+		/* What is sent again keeps its id: whichever answer comes first is taken. */
+		if (!qs[i]->again || find(s, qs[i]->id) != NULL)
+			qs[i]->id = free_id(s);
+		qs[i]->socket = s;
 		w = query_wire(qs[i]);
 		vec[i] = (struct iovec){ out[i], wire_query_build(&w, out[i]) };
 		head[i].msg_hdr.msg_iov = &vec[i];

@@ -60,9 +60,9 @@ void udp_pool_close(struct udp_pool *p);
 struct udp_socket *udp_pool_pick(struct udp_pool *p);
 
 /*
- * Give each of the N queries (at most SEND_BATCH, in no list) an id and send
- * them from S.  Returns how many went, the first ones, which are in lists of S
- * now; *ERROR is why the next did not, or 0.  Calls nobody.
+ * Give each of the N queries (at most SEND_BATCH, in no list) an id, but for those
+ * that are sent AGAIN from S, and send them from S.  Returns how many went, the first ones, which
+ * are in lists of S now; *ERROR is why the next did not, or 0.  Calls nobody.
  */
 size_t udp_send(struct udp_socket *s, struct query *const *qs, size_t n, int *error);
 

@@ -19,8 +19,11 @@
 #define MAX_TCP 64      /* connections at a time */
 #define TCP_TRIES 3     /* tries' time for one: it takes three round trips */
 #define SEND_AGAIN_MS 1 /* after the system's buffers were full */
+#define PLAIN_ROUND 2   /* without EDNS, for a server that has answered nothing */
+#define TCP_ROUND 2     /* from here on once by TCP, for a server that answers others */
 
 static void try_next(struct query *q, enum answer_cause cause, bool spoken);
+static void go_tcp(struct query *q);
 
 static uint64_t
 now_of(const struct query *q)
@@ -142,15 +145,35 @@ enqueue(struct query *q)
 	flush_soon(q->server);
 }
 
+static size_t
+round_of(const struct query *q)
+{
+	return q->turn / q->resolver->o.n_servers;
+}
+
+/* Where nothing was heard in two rounds the third goes without: some drop what has EDNS. */
+static bool
+wants_edns(const struct query *q)
+{
+	const struct resolver_stats *st = &q->server->stats;
+
+	return !st->no_edns && (st->answered > 0 || round_of(q) != PLAIN_ROUND);
+}
+
 void
 tries_begin(struct query *q)
 {
 	struct resolver *r = q->resolver;
+	struct server *s = &r->servers[(q->first + q->turn) % r->o.n_servers];
+	bool same = q->server == s && q->socket != NULL, edns = q->edns;
 
-	q->server = &r->servers[(q->first + q->turn) % r->o.n_servers];
-	q->edns = !q->server->stats.no_edns;
-	q->case_bits = !r->o.no_0x20 && !q->server->stats.no_0x20 ? random_bits() : 0;
-	q->case_fault = false;
+	q->server = s;
+	q->edns = wants_edns(q);
+	/* An answer to what went before is as good, and may be nearer. */
+	q->again = same && q->edns == edns && (q->case_bits == 0 || !s->stats.no_0x20);
+	if (!q->again)
+		q->case_bits = !r->o.no_0x20 && !s->stats.no_0x20 ? random_bits() : 0;
+	q->case_fault = q->lost_udp = false;
 	enqueue(q);
 }
 
@@ -160,7 +183,15 @@ try_time_ms(const struct query *q)
 {
 	const struct resolver_options *o = &q->resolver->o;
 
-	return (uint64_t)o->try_ms << (q->turn / o->n_servers);
+	return (uint64_t)o->try_ms << round_of(q);
+}
+
+/* What gets no answer where others do may be too long for the way (RFC 8085 3.2). */
+static bool
+wants_tcp(const struct query *q)
+{
+	return round_of(q) >= TCP_ROUND && !q->tried_tcp && q->cause == CAUSE_TIMEOUT &&
+	       q->server->stats.answered > 0 && q->resolver->tcp.n < MAX_TCP;
 }
 
 /*
@@ -176,6 +207,8 @@ try_next(struct query *q, enum answer_cause cause, bool spoken)
 
 	leave(q);
 	note(q, cause);
+	if (cause != CAUSE_TIMEOUT)
+		q->socket = NULL; /* what it answered it would answer twice */
 	/* Of a server failure the next try may know nothing; it is asked for once more. */
 	if (spoken && (cause != CAUSE_SERVFAIL || (q->failed & bit) != 0))
 		q->spoken |= bit;
@@ -184,10 +217,23 @@ try_next(struct query *q, enum answer_cause cause, bool spoken)
 	do
 		q->turn++;
 	while (q->turn < most && (q->spoken >> (q->first + q->turn) % o->n_servers & 1) != 0);
-	if (q->turn >= most || (q->deadline_ms != 0 && now_of(q) >= q->deadline_ms))
+	if (q->turn >= most || (q->deadline_ms != 0 && now_of(q) >= q->deadline_ms)) {
 		fail(q);
-	else
-		tries_begin(q);
+		return;
+	}
+	tries_begin(q);
+	if (wants_tcp(q)) {
+		q->lost_udp = q->tried_tcp = true;
+		go_tcp(q);
+	}
+}
+
+/* There is no TCP for what UDP lost: the try goes on as if nothing had been. */
+static void
+begin_by_udp(struct query *q)
+{
+	leave(q);
+	tries_begin(q);
 }
 
 /* The time of a try is over, or there was no way to begin it. */
@@ -196,6 +242,10 @@ tries_due(struct loop_timer *t)
 {
 	struct query *q = (struct query *)t;
 
+	if (q->state == QUERY_UNSENT && q->lost_udp) {
+		begin_by_udp(q);
+		return;
+	}
 	if (q->state == QUERY_UNSENT) {
 		try_next(q, CAUSE_NETWORK, true);
 		return;
@@ -212,7 +262,8 @@ mark_sent(struct query *q)
 	uint64_t now = now_of(q), at = now + try_time_ms(q);
 
 	q->state = QUERY_SENT;
-	q->sent_ms = now;
+	if (!q->again)
+		q->sent_ms = now;
 	if (q->deadline_ms == 0)
 		q->deadline_ms = now + ((uint64_t)o->try_ms << o->rounds);
 	if (at > q->deadline_ms)
@@ -239,7 +290,11 @@ send_batch(struct server *s, size_t n)
 	size_t have = 0, sent = 0;
 	bool full;
 
+	if (s->queue.first != NULL && s->queue.first->again)
+		u = s->queue.first->socket;
 	while (have < n && have < SEND_BATCH && s->queue.first != NULL) {
+		if (s->queue.first->again && s->queue.first->socket != u)
+			break;
 		qs[have] = s->queue.first;
 		query_unlink(qs[have++]);
 	}
@@ -285,6 +340,12 @@ tcp_ended(struct tcp_call *c, void *ctx, struct str message)
 	struct wire_query w = query_wire(q);
 
 	(void)c; /* stopped by leave() */
+	if (message.p != NULL)
+		server_heard_tcp(q->server);
+	if (message.p == NULL && q->lost_udp) {
+		begin_by_udp(q);
+		return;
+	}
 	if (message.p == NULL) {
 		/* After a 0x20 fault UDP is still open: forwarders without TCP exist. */
 		try_next(q, CAUSE_NETWORK, !q->case_fault);
@@ -297,6 +358,13 @@ tcp_ended(struct tcp_call *c, void *ctx, struct str message)
 	take_reply(q, message);
 }
 
+static void
+wait_for_tcp(struct query *q)
+{
+	q->state = QUERY_TCP_WAIT;
+	query_append(&q->resolver->tcp_wait, q);
+}
+
 /* Ask Q, which waits for nothing, by TCP now. */
 static void
 begin_tcp(struct query *q)
@@ -306,9 +374,14 @@ begin_tcp(struct query *q)
 	struct wire_query w;
 
 	q->id = (uint16_t)random_bits();
+	q->socket = NULL;
 	q->case_bits = 0; /* a connection needs no more proof */
 	w = query_wire(q);
 	q->tcp = tcp_start(r->loop, &q->server->pool.to, &w, tcp_ended, q);
+	if (q->tcp == NULL && r->tcp.n > 0) {
+		wait_for_tcp(q); /* no more files: those that are open will be free */
+		return;
+	}
 	if (q->tcp == NULL) {
 		mark_unsent(q);
 		return;
@@ -326,12 +399,10 @@ static void
 go_tcp(struct query *q)
 {
 	leave(q);
-	if (q->resolver->tcp.n < MAX_TCP) {
+	if (q->resolver->tcp.n < MAX_TCP)
 		begin_tcp(q);
-		return;
-	}
-	q->state = QUERY_TCP_WAIT;
-	query_append(&q->resolver->tcp_wait, q);
+	else
+		wait_for_tcp(q);
 }
 
 void
@@ -344,6 +415,8 @@ tries_tcp_free(struct loop_timer *t)
 
 		leave(q);
 		begin_tcp(q);
+		if (q->state == QUERY_TCP_WAIT)
+			break;
 	}
 }
 
@@ -353,7 +426,7 @@ go_plain(struct query *q)
 {
 	bool tcp = q->state == QUERY_TCP;
 
-	q->edns = false;
+	q->edns = q->again = false;
 	leave(q);
 	if (tcp)
 		go_tcp(q);
