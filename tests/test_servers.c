@@ -218,6 +218,55 @@ test_it_shrinks_to_a_floor_and_recovers(void **state)
 	close_server();
 }
 
+/* Losses set a limit where there was none, as high as what was answered; it is given up again. */
+static void
+test_losses_set_a_limit(void **state)
+{
+	(void)state;
+	open_server("127.0.0.1", 0);
+	for (unsigned ms = 0; ms < 1000; ms++, now++)
+		server_heard(&server, now, 1);
+	lose(60, 1);
+	assert_int_equal(server.qps, 1000);
+	for (unsigned i = 0; i < 10; i++) {
+		now += TRY_MS;
+		lose(100, 200);
+	}
+	assert_int_equal(server.qps, 0);
+	lose(5, 1); /* hardly anything was answered of late */
+	assert_int_equal(server.qps, LEARNT_QPS);
+	close_server();
+}
+
+/* For SECONDS: every tenth query is lost, and all over MOST; then the limit. */
+static unsigned
+limit_after(unsigned most, unsigned seconds)
+{
+	open_server("192.0.2.1", 300);
+	for (; seconds > 0; seconds--, now += TRY_MS) {
+		unsigned n = server.qps;
+
+		lose(n < most ? n : most, most < 300 ? most + 1 : 10);
+		if (n > most)
+			lose(n - most, 1);
+	}
+	close_server();
+	return server.qps;
+}
+
+/* Slower is better only where it is: a way that loses a tenth of everything is not our speed. */
+static void
+test_only_our_speed_is_lowered(void **state)
+{
+	(void)state;
+	for (unsigned seconds = 20; seconds < 25; seconds++) {
+		unsigned lossy = limit_after(300, seconds), limited = limit_after(100, seconds);
+
+		if (lossy < 200 || limited < 50 || limited > 225)
+			fail_msg("%u s: %u, %u", seconds, lossy, limited);
+	}
+}
+
 /* Answers of TOOK_MS, a window each round trip, all at once, and then how long a queue of N waits.
  */
 static uint64_t
@@ -294,6 +343,8 @@ main(void)
 		cmocka_unit_test(test_the_window_follows_the_server),
 		cmocka_unit_test(test_five_percent_halve),
 		cmocka_unit_test(test_it_shrinks_to_a_floor_and_recovers),
+		cmocka_unit_test(test_losses_set_a_limit),
+		cmocka_unit_test(test_only_our_speed_is_lowered),
 		cmocka_unit_test(test_a_queue_waits_for_the_window),
 		cmocka_unit_test(test_a_silent_server_is_probed),
 		cmocka_unit_test(test_where_names_the_server),

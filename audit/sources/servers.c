@@ -6,11 +6,13 @@
 
 #include "checks/core/buf.h"
 
-#define COUNT_OVER 100 /* queries in one count of losses */
-#define MIN_LOST 5     /* fewer are chance */
-#define MAX_SILENT 8   /* lost in a row: then it counts as down */
-#define PROBE_TRIES 5  /* a server that is down is tried again after so many tries' time */
-#define DEAD_TRIES 6   /* down for so many tries' time, a probe included, it counts as dead */
+#define COUNT_OVER 100  /* queries in one count of losses */
+#define MIN_LOST 5      /* fewer are chance */
+#define STEADY_SHARE 30 /* percent; more lost than that has a cause that slowing down may end */
+#define LEARNT_MAX_QPS 20000 /* a limit that was learnt is given up over this */
+#define MAX_SILENT 8         /* lost in a row: then it counts as down */
+#define PROBE_TRIES 5        /* a server that is down is tried again after so many tries' time */
+#define DEAD_TRIES 6         /* down for so many tries' time, a probe included, it counts as dead */
 #define MAX_PLAIN 3
 #define EPOCH_MS 50       /* between two looks at the window, or one round trip */
 #define TOOK_SHARE 8      /* of the time that answers take, each new one makes up */
@@ -164,11 +166,25 @@ grow(struct server *s, uint64_t now_ms)
 		return;
 	s->changed_at_ms = now_ms;
 	s->qps += s->qps / 2;
-	if (s->qps > s->max_qps)
+	if (s->max_qps == 0 && s->qps > LEARNT_MAX_QPS)
+		s->qps = 0;
+	if (s->max_qps != 0 && s->qps > s->max_qps)
 		s->qps = s->max_qps;
 	s->max_window += s->max_window / 2;
 	if (s->max_window > MAX_WINDOW)
 		s->max_window = MAX_WINDOW;
+}
+
+/* The answers of a second. */
+static void
+count_heard(struct server *s, uint64_t now_ms)
+{
+	if (now_ms >= s->heard_at_ms + 1000) {
+		s->rate = now_ms >= s->heard_at_ms + 2000 ? 0 : s->heard;
+		s->heard = 0;
+		s->heard_at_ms = now_ms;
+	}
+	s->heard++;
 }
 
 void
@@ -183,13 +199,29 @@ server_heard(struct server *s, uint64_t now_ms, uint64_t took_ms)
 		s->shortest_ms = took_ms;
 	s->took_ms = (s->took_ms * (TOOK_SHARE - 1) + took_ms + TOOK_SHARE - 1) / TOOK_SHARE;
 	fit_window(s, now_ms);
-	if (++s->tried >= COUNT_OVER)
+	count_heard(s, now_ms);
+	if (++s->tried >= COUNT_OVER) {
+		s->lost_share = 0;
 		grow(s, now_ms);
+	}
+}
+
+/* The limit after losses: half of it; the first is what was answered. */
+static unsigned
+lower_limit(const struct server *s)
+{
+	unsigned rate = s->heard > s->rate ? s->heard : s->rate;
+
+	if (s->qps == 0)
+		return rate > LEARNT_QPS ? rate : LEARNT_QPS;
+	return s->qps / 2 >= MIN_QPS ? s->qps / 2 : s->qps;
 }
 
 void
 server_lost(struct server *s, uint64_t now_ms, unsigned try_ms)
 {
+	unsigned share;
+
 	s->silent++;
 	s->stats.lost++;
 	s->tried++;
@@ -200,15 +232,24 @@ server_lost(struct server *s, uint64_t now_ms, unsigned try_ms)
 	}
 	if (s->failed < MIN_LOST || s->failed * 20 < s->tried)
 		return;
-	begin_count(s);
+	share = s->failed * 100 / s->tried;
 	/* Losses of one moment count once: what is under way went at the old speed. */
-	if (s->shrunk_at_ms != 0 && now_ms < s->shrunk_at_ms + try_ms)
+	if (s->shrunk_at_ms != 0 && now_ms < s->shrunk_at_ms + try_ms) {
+		begin_count(s);
 		return;
+	}
+	if (share < STEADY_SHARE && s->tried < COUNT_OVER / 2)
+		return; /* too few to compare */
+	begin_count(s);
+	if (share < STEADY_SHARE && s->lost_share != 0 && share * 4 >= s->lost_share * 3) {
+		grow(s, now_ms);
+		return;
+	}
+	s->lost_share = share;
 	s->shrunk_at_ms = s->changed_at_ms = now_ms;
 	s->window = s->window / 2 > MIN_WINDOW ? s->window / 2 : MIN_WINDOW;
 	s->max_window = s->window;
-	if (s->qps / 2 >= MIN_QPS)
-		s->qps /= 2;
+	s->qps = lower_limit(s);
 }
 
 void

@@ -7,7 +7,9 @@
  * the shortest time that an answer took.  Growing until something is lost
  * would not do, for a loss shows after a second and an answer on loopback
  * takes a ten-thousandth of that.  Both shrink when 5 % of the queries get
- * lost and grow again afterwards, a step for each time a loss takes to show.
+ * lost and grow again afterwards, a step for each time a loss takes to show;
+ * a server without a limit gets one so.  Where fewer queries do not make fewer
+ * of them get lost, it is not our speed, and both grow nonetheless.
  * What the window allows is spread over the round trip.  No socket is touched
  * here but the pool that a server owns.
  */
@@ -22,6 +24,7 @@
 
 #define DEFAULT_QPS 300 /* off loopback: what public resolvers put up with */
 #define MIN_QPS 10
+#define LEARNT_QPS 100     /* the least to begin with, where the losses were all that set a limit */
 #define MIN_WINDOW 64      /* even where every tenth gets lost, and not for our speed */
 #define MIN_PACE 64        /* queries a millisecond: any server has room for so many */
 #define FIRST_WINDOW 256   /* fits the receive buffer of a server as installed */
@@ -42,10 +45,13 @@ struct server {
 	uint64_t paced_at_ms;  /* in this millisecond */
 	size_t paced;          /* so many went */
 	unsigned qps, max_qps; /* now, and when all is well; 0 = no limit */
+	uint64_t heard_at_ms;  /* since when HEARD answers are counted, */
+	unsigned heard, rate;  /* and those of the second before */
 	int64_t credit;        /* thousandths of queries; below 0 after TCP */
 	uint64_t credit_at_ms;
 	unsigned tried, failed; /* in the count under way for the 5 % */
 	unsigned try_ms;        /* until a loss shows */
+	unsigned lost_share;    /* percent, when limit or window last shrank; 0 = no losses since */
 	uint64_t shrunk_at_ms;
 	uint64_t changed_at_ms; /* shrunk or grown */
 	unsigned silent;        /* lost in a row */
