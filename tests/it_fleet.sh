@@ -189,4 +189,48 @@ if command -v parallel >/dev/null; then
 else
 	echo 'parallel is not there: not tested'
 fi
+# The recipes of the manual, of more tasks than names: each name once, and no task fails.
+cat >"$it_work/recipe.py" <<-'END'
+	import sys
+	path, marker, work = sys.argv[1:]
+	with open(path) as f:
+	    text = f.read().replace("\\-", "-")
+	block = text.partition(marker)[2].partition(".Bd")[2].partition("\n")[2].partition(".Ed")[0]
+	if "args:\n- " in block: # YAML folds the lines
+	    block = " ".join(block.partition("args:\n- ")[2].split("\n"))
+	print(block.replace("/data/", work + "/"))
+END
+mkdir "$it_work/bin" "$it_work/Slurm" "$it_work/Kubernetes" || exit 1
+{
+	echo '#!/bin/sh'
+	# shellcheck disable=SC2016
+	echo 'command=$1'
+	echo 'shift'
+	echo "exec '$(cd "$(dirname "$MAILVET")" && pwd)/mailvet' \"\$command\" $offline \"\$@\""
+} >"$it_work/bin/mailvet"
+printf '#!/bin/sh\nexec "$@"\n' >"$it_work/bin/srun"
+chmod +x "$it_work/bin/mailvet" "$it_work/bin/srun"
+head -n 7 "$it_work/names" | sort >"$it_work/want"
+manual=$(cd "$SRCDIR" && pwd)/audit/mailvet.1
+for system in Slurm Kubernetes; do
+	dir=$it_work/$system
+	"$PYTHON" "$it_work/recipe.py" "$manual" "As a $system" "$dir" >"$dir/recipe"
+	for list in none names; do
+		[ $list = none ] || head -n 7 "$it_work/names" >"$dir/domains"
+		most=0
+		for i in 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19; do
+			(cd "$dir" && PATH=$it_work/bin:$PATH SLURM_ARRAY_TASK_ID=$i \
+				JOB_COMPLETION_INDEX=$i sh recipe) >"$it_work/stderr" 2>&1
+			status=$?
+			[ $list = names ] || [ $status -ne 0 ] || fault "$system: no list, and task $i is well"
+			[ $status -le $most ] || most=$status
+			[ $list = names ] || break
+		done
+		[ $list = names ] || continue
+		# its domains have findings, which are a status of Slurm's task
+		case $system-$most in Slurm-[01] | Kubernetes-0) ;; *) fault "$system: a task ended with $most" ;; esac
+		cat "$dir"/out.*.jsonl | grep -v '^{"run"' | sed 's/^{"domain":"\([^"]*\)".*/\1/' | sort |
+			cmp - "$it_work/want" || fault "$system: not each name once"
+	done
+done
 exit $bad
