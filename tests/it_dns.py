@@ -15,6 +15,7 @@ serve PORT MODE...  a name server with a fault, until it is killed:
         late=S      answers after S seconds
         dies=N      ends after N questions
         truncated   truncates, and refuses TCP
+        long        truncates, and answers by TCP
         rewrites    has one address for every name
 """
 import heapq
@@ -166,7 +167,7 @@ class Faulty:
             self.other_address.sendto(forged(query), peer)
         if "servfail" in f and self.random.random() < 0.05:
             return forged(query, rcode=2)
-        if "truncated" in f:
+        if "truncated" in f or "long" in f:
             return query[:2] + b"\x83\x80\0\1\0\0\0\0\0\0" + query[12 : question_end(query)]
         if "rewrites" in f:
             return forged(query)

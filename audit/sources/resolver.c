@@ -19,20 +19,25 @@
 #define DEFAULT_TRY_MS 1000
 #define DEFAULT_ROUNDS 4 /* 1 + 2 + 4 + 8 s to a dead server: within a domain's 20 s */
 
-/* The server to ask first, into *OUT; false when all are dead and none is to be probed. */
+/*
+ * The server to ask first, into *OUT; false when all are dead and none is to be probed.
+ * *PROBE: those before it are dead, and so is it as far as is known.
+ */
 static bool
-first_server(struct resolver *r, unsigned *out)
+first_server(struct resolver *r, unsigned *out, bool *probe)
 {
 	uint64_t now_ms = loop_now(r->loop);
 	bool dead = true;
 
 	*out = 0;
+	*probe = false;
 	for (unsigned i = 0; i < r->o.n_servers; i++) {
+		dead = dead && server_is_dead(&r->servers[i], now_ms, r->o.try_ms);
 		if (server_is_up(&r->servers[i], now_ms, r->o.try_ms)) {
 			*out = i;
+			*probe = dead;
 			return true;
 		}
-		dead = dead && server_is_dead(&r->servers[i], now_ms, r->o.try_ms);
 	}
 	return !dead;
 }
@@ -66,6 +71,7 @@ ask(struct source *s, struct ticket *t, struct answer **out)
 	struct resolver *r = (struct resolver *)s;
 	struct query *q;
 	unsigned first;
+	bool probe;
 
 	if (t->q.kind == ASK_NAMES) {
 		*out = answer_failed(&t->q, CAUSE_NOT_LISTABLE);
@@ -77,12 +83,14 @@ ask(struct source *s, struct ticket *t, struct answer **out)
 		*out = answer_failed(&t->q, CAUSE_BAD_NAME);
 		return SOURCE_ANSWERED;
 	}
-	if (!first_server(r, &first)) {
+	if (!first_server(r, &first, &probe)) {
 		*out = fail_at_once(r, &t->q);
 		return SOURCE_ANSWERED;
 	}
 	q = tries_new(r, t);
 	q->first = first;
+	if (probe) /* whoever asked it waits for all the others, who wait for nothing */
+		q->deadline_ms = loop_now(r->loop) + PROBE_TRIES * (uint64_t)r->o.try_ms;
 	tries_begin(q);
 	return SOURCE_LATER;
 }

@@ -11,7 +11,6 @@
 #define STEADY_SHARE 30 /* percent; more lost than that has a cause that slowing down may end */
 #define LEARNT_MAX_QPS 20000 /* a limit that was learnt is given up over this */
 #define MAX_SILENT 8         /* lost in a row: then it counts as down */
-#define PROBE_TRIES 5        /* a server that is down is tried again after so many tries' time */
 #define DEAD_TRIES 6         /* down for so many tries' time, a probe included, it counts as dead */
 #define MAX_PLAIN 3
 #define EPOCH_MS 50       /* between two looks at the window, or one round trip */
@@ -230,7 +229,8 @@ server_lost(struct server *s, uint64_t now_ms, unsigned try_ms)
 		s->down_at_ms = now_ms;
 		s->probe_at_ms = now_ms + PROBE_TRIES * (uint64_t)try_ms;
 	}
-	if (s->failed < MIN_LOST || s->failed * 20 < s->tried)
+	/* One that is down is not slowed down for: when it comes back it takes what it took. */
+	if (s->silent >= MAX_SILENT || s->failed < MIN_LOST || s->failed * 20 < s->tried)
 		return;
 	share = s->failed * 100 / s->tried;
 	/* Losses of one moment count once: what is under way went at the old speed. */

@@ -29,6 +29,7 @@
 #define MIN_PACE 64        /* queries a millisecond: any server has room for so many */
 #define FIRST_WINDOW 256   /* fits the receive buffer of a server as installed */
 #define MAX_WINDOW 20000   /* queries under way; keeps ids of a socket mostly free */
+#define PROBE_TRIES 5      /* a server that is down is tried again after so many tries' time */
 #define MAX_SERVER_TEXT 64 /* 39 of an IPv6 address, '@', 5 of a port */
 
 struct server {
