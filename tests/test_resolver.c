@@ -260,7 +260,6 @@ test_an_answer_to_an_earlier_try(void **state)
 	ask(&b, &q, "slow.example.com", RR_A);
 	run(&b);
 	expect("slow", &q, GOOD);
-	assert_int_equal(responder_udp(b.r[0]), 2);
 	answer_unref(q.a);
 	bench_close(&b);
 }

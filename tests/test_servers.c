@@ -251,6 +251,27 @@ test_losses_set_a_limit(void **state)
 	close_server();
 }
 
+/* What was never heard may be slow, and losses before the first answer set no limit. */
+static void
+test_a_slow_server_is_waited_for(void **state)
+{
+	static const struct {
+		unsigned took_ms;
+		uint64_t want;
+	} cases[] = { { 1, 1000 }, { 400, 1000 }, { 1000, 2000 }, { 60000, 4000 } };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		open_server("127.0.0.1", 0);
+		lose(6, 1);
+		assert_int_equal(server.qps, 0);
+		for (unsigned k = 0; k < 100; k++)
+			server_heard(&server, now, cases[i].took_ms);
+		assert_int_equal(server_try_ms(&server), cases[i].want);
+		close_server();
+	}
+}
+
 /* For SECONDS: every tenth query is lost, and all over MOST; then the limit. */
 static unsigned
 limit_after(unsigned most, unsigned seconds)
@@ -358,6 +379,7 @@ main(void)
 		cmocka_unit_test(test_it_shrinks_to_a_floor_and_recovers),
 		cmocka_unit_test(test_one_that_is_down_keeps_its_speed),
 		cmocka_unit_test(test_losses_set_a_limit),
+		cmocka_unit_test(test_a_slow_server_is_waited_for),
 		cmocka_unit_test(test_only_our_speed_is_lowered),
 		cmocka_unit_test(test_a_queue_waits_for_the_window),
 		cmocka_unit_test(test_a_silent_server_is_probed),

@@ -13,6 +13,7 @@
 #define MAX_SILENT 8         /* lost in a row: then it counts as down */
 #define DEAD_TRIES 6         /* down for so many tries' time, a probe included, it counts as dead */
 #define MAX_PLAIN 3
+#define SLOW_TRIES 4      /* a first try lasts so many tries' time at most, where answers do */
 #define EPOCH_MS 50       /* between two looks at the window, or one round trip */
 #define TOOK_SHARE 8      /* of the time that answers take, each new one makes up */
 #define MAX_CASE_FAULTS 2 /* one may be a forged answer, two are a habit */
@@ -211,6 +212,8 @@ lower_limit(const struct server *s)
 {
 	unsigned rate = s->heard > s->rate ? s->heard : s->rate;
 
+	if (s->qps == 0 && rate == 0)
+		return 0; /* nothing says yet what it bears: it may be slow */
 	if (s->qps == 0)
 		return rate > LEARNT_QPS ? rate : LEARNT_QPS;
 	return s->qps / 2 >= MIN_QPS ? s->qps / 2 : s->qps;
@@ -256,6 +259,16 @@ void
 server_heard_tcp(struct server *s)
 {
 	s->silent = 0;
+}
+
+uint64_t
+server_try_ms(const struct server *s)
+{
+	uint64_t most = SLOW_TRIES * (uint64_t)s->try_ms;
+
+	if (2 * s->took_ms <= s->try_ms)
+		return s->try_ms;
+	return 2 * s->took_ms < most ? 2 * s->took_ms : most;
 }
 
 bool

@@ -85,6 +85,9 @@ void server_lost(struct server *s, uint64_t now_ms, unsigned try_ms);
 /* Something came by TCP: S is there, whatever becomes of its datagrams. */
 void server_heard_tcp(struct server *s);
 
+/* How long a first try of S may last: the time of one, or twice what its answers take. */
+uint64_t server_try_ms(const struct server *s);
+
 /*
  * How long a query that joins the queue of S waits there for limit and window,
  * about.  False for a server that is down: nobody waits for its limit.

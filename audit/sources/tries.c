@@ -181,9 +181,7 @@ tries_begin(struct query *q)
 static uint64_t
 try_time_ms(const struct query *q)
 {
-	const struct resolver_options *o = &q->resolver->o;
-
-	return (uint64_t)o->try_ms << round_of(q);
+	return server_try_ms(q->server) << round_of(q);
 }
 
 /* What gets no answer where others do may be too long for the way (RFC 8085 3.2). */
