@@ -285,7 +285,10 @@ from_unpadded(struct audit *au, const struct selector_key *k)
 	return none;
 }
 
-/* p= with blanks where '+' was, which a form took for one. */
+/*
+ * p= with blanks where '+' was, which a form took for one.  It takes all of them so: where
+ * one stands a blank is a fold, and what is missing is another character.
+ */
 static struct str
 from_blanks(struct audit *au, const struct selector_key *k)
 {
@@ -294,6 +297,8 @@ from_blanks(struct audit *au, const struct selector_key *k)
 
 	if (!has_fault(k, RULE_DKIM_KEY_TRUNCATED) && !has_fault(k, RULE_DKIM_NOT_BASE64) &&
 	    !has_fault(k, RULE_DKIM_KEY_UNREADABLE))
+		return (struct str){ NULL, 0 };
+	if (str_find(p, 0, '+') < p.n)
 		return (struct str){ NULL, 0 };
 	for (size_t i = 0; i < p.n; i++)
 		to[i] = p.p[i] == ' ' ? '+' : p.p[i];

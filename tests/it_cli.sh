@@ -154,7 +154,7 @@ zone="--offline --zone $work/zones"
 		[ "$(grep -c 'put in its place' "$work/out")" -eq 1 ] && ok=1
 		result $ok "the zone has all of the key, here is the record: $broken"
 	done
-	for broken in multiple multiple-note-not key-cut-not key-cut-damaged-not not-a-key revoked blanks-damaged-not ellipsis \
+	for broken in multiple multiple-note-not key-cut-not key-cut-damaged-not not-a-key revoked blanks-damaged-not blank-damaged-not ellipsis \
 		pem-private-foot dmarc-not-a-key; do
 		run check --offline --only dkim --selector s1 --zone "$keys/dkim-$broken.zone" example.com
 		ok=0
