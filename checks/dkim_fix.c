@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * dkim_fix.c - the record that somebody meant who published a broken one: a key
- * cut into two records, a key without tags, without its wrapping or with one too
+ * cut into several records, a key without tags, without its wrapping or with one too
  * many, with v= in small letters, without semicolons, in another alphabet, with
  * marks, blanks or a stray byte in it.
  *
@@ -60,13 +60,19 @@ joined(struct audit *au, struct str a, struct str b)
 static bool
 is_tag_at(struct str text, size_t i)
 {
-	return text.n - i > 2 && text.p[i + 1] == '=' && strchr("vkphstn", text.p[i]) != NULL;
+	return text.n - i > 2 && text.p[i + 1] == '=' && text.p[i] != '\0' &&
+	       strchr("vkphstn", text.p[i]) != NULL;
 }
 
-/* The texts at K without the marks around them; false when one is a whole record by itself. */
+/*
+ * The texts at K without the marks around them.  False when one is a whole record by itself:
+ * what stands beside it is then another text, unless v= is all that it lacks and the others
+ * are tags of a key too.
+ */
 static bool
 take_parts(struct audit *au, const struct selector_key *k, struct str *part, bool *pending)
 {
+	bool whole = false, tags = true;
 	size_t n = 0;
 
 	for (size_t i = 0; i < k->answer->n_rr; i++) {
@@ -74,12 +80,16 @@ take_parts(struct audit *au, const struct selector_key *k, struct str *part, boo
 
 		if (k->answer->rr[i].type != RR_TXT)
 			continue;
-		if (str_has_prefix(text, STR("v=")) && is_sound(au, text, pending))
-			return false;
+		if (is_sound(au, text, pending)) {
+			whole = true;
+			tags = tags && !str_has_prefix(text, STR("v="));
+		}
 		bare = dkim_unmarked(au->arena, text, 10);
-		part[n++] = bare.n > 0 ? bare : text;
+		part[n] = bare.n > 0 ? bare : text;
+		tags = tags && is_tag_at(part[n], 0);
+		n++;
 	}
-	return true;
+	return !whole || tags;
 }
 
 /* Records that are one only when they are put together: a key cut up, or one tag a record. */
@@ -423,8 +433,9 @@ from_stray(struct audit *au, const struct selector_key *k)
 /* clang-format off */
 /* The first whose text is a sound key is taken; each is silent where its fault is not there. */
 static struct str (*const makers[])(struct audit *au, const struct selector_key *k) = {
-	from_marked, from_lines, from_version, from_late_version, from_divided, from_emptied, from_behind, from_untagged, from_bare,
-	from_wrapped, from_url_alphabet, from_unpadded, from_blanks, from_stray,
+	from_marked, from_lines, from_version, from_divided, from_late_version, from_emptied,
+	from_behind, from_untagged, from_bare, from_wrapped, from_url_alphabet, from_unpadded,
+	from_blanks, from_stray,
 };
 /* clang-format on */
 

@@ -21,7 +21,7 @@ void dkim_propose(
 
 /*
  * What the text at K means, into *OUT: a record that was read as a sound key and
- * holds all that stands there; empty = nothing is certain.  Owned by AU's arena.
+ * holds all of the key that stands there; empty = nothing is certain.  Owned by AU's arena.
  * False while an answer is pending.
  */
 bool dkim_meant(struct audit *au, const struct selector_key *k, struct str *out);

@@ -300,10 +300,19 @@ test_hosts(void **state)
 	}
 }
 
-/* The remedy of a spoilt record is the record as it should be. */
+/* The remedy of a spoilt record is the record as it should be, with all of its tags. */
 static void
 test_cleaned_record_is_proposed(void **state)
 {
+	static const struct {
+		const char *zone;
+		struct str want;
+	} cases[] = {
+		{ AT("s1", "v=DKIM1\\; p=" ED25519_RAW "\\; k=ed25519"),
+		    STR("\"v=DKIM1; p=" ED25519_RAW "; k=ed25519\"") },
+		{ AT("s1", "v=DKIM1 n=x; k=ed25519; p=" ED25519_RAW),
+		    STR("\"v=DKIM1; n=x; k=ed25519; p=" ED25519_RAW "\"") },
+	};
 	struct selector s = { .name = STR("s1"), .provenance = FROM_GIVEN };
 	struct subject subject = {
 		.domain = tiny_name("example.com"), .selectors = &s, .n_selectors = 1
@@ -311,15 +320,16 @@ test_cleaned_record_is_proposed(void **state)
 	struct tiny t;
 
 	(void)state;
-	tiny_init(&t, AT("s1", "v=DKIM1\\; p=" ED25519_RAW "\\; k=ed25519"), &subject);
-	check_dkim(&t.au);
-	assert_int_equal(t.findings.n, 1);
-	assert_int_equal(t.findings.first->remedy.n_changes, 1);
-	assert_true(str_eq(t.findings.first->remedy.changes[0].new,
-	    STR("\"v=DKIM1; p=" ED25519_RAW "; k=ed25519\"")));
-	assert_string_equal(t.facts.dkim->keys[0].state, "invalid");
-	assert_string_equal(t.facts.dkim->keys[0].provenance, "given");
-	tiny_free(&t);
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		tiny_init(&t, cases[i].zone, &subject);
+		check_dkim(&t.au);
+		assert_int_equal(t.findings.n, 1);
+		assert_int_equal(t.findings.first->remedy.n_changes, 1);
+		assert_true(str_eq(t.findings.first->remedy.changes[0].new, cases[i].want));
+		assert_string_equal(t.facts.dkim->keys[0].state, "invalid");
+		assert_string_equal(t.facts.dkim->keys[0].provenance, "given");
+		tiny_free(&t);
+	}
 }
 
 /* A selector whose CNAME was seen is not absent because its key was not. */
