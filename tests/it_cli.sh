@@ -217,6 +217,10 @@ zone="--offline --zone $work/zones"
 		[ $status -eq 3 ] && grep -q "fix: $words" "$work/out" && ok=1
 		result $ok "no key to be seen: $words"
 	done
+	run check --offline --only spf --zone "$work/example.com.zone" example.net
+	ok=0
+	[ $status -eq 3 ] && grep -q 'fix: Give the zone that holds what is missing' "$work/out" && ok=1
+	result $ok 'no SPF record to be seen: the zone is wanted'
 	run check $zone --record "$work/rec" --only dkim --selector s1 example.com
 	run check --replay "$work/rec" --only dkim --selector s2 --report json example.com
 	ok=0
