@@ -37,7 +37,7 @@ struct query {
 	struct server *server;     /* of the try under way */
 	struct udp_socket *socket; /* that it went from last; NULL = by UDP it went nowhere */
 	struct tcp_call *tcp;
-	uint64_t deadline_ms; /* of all tries together; 0 = nothing sent yet */
+	uint64_t deadline_ms; /* of all tries together; 0 = nothing sent yet, and no probe */
 	uint64_t sent_ms;     /* when the try under way went, or the first that AGAIN repeats */
 	uint64_t case_bits;
 	enum query_state state;

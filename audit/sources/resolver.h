@@ -30,7 +30,7 @@ struct resolver_options {
 	struct resolver_server servers[MAX_RESOLVER_SERVERS]; /* in order of preference */
 	size_t n_servers;
 	unsigned qps;    /* a second and server; 0 = 300, and no bound on loopback */
-	unsigned try_ms; /* how long the first try waits, doubled each round; 0 = 1,000 */
+	unsigned try_ms; /* of a first try unless answers are slow, doubled each round; 0 = 1,000 */
 	unsigned rounds; /* how often a silent server is tried, at most MAX_ROUNDS; 0 = 4 */
 	bool direct;     /* the servers hold the zone: without recursion, and AA is wanted */
 	bool no_0x20;    /* the question goes in lower case, not in random case */
