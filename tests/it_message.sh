@@ -182,6 +182,11 @@ says 'File        standard input'
 zoned 1 --fail-on warning - <"$t/mbox"
 says 'message 2 (a ' 'message 3' '3 messages:'
 test "$(grep -c 'DKIM        pass' "$t/out")" -eq 2 || { echo 'not two of three pass'; cat "$t/out"; bad=1; }
+# An empty line, and what else there is only later: it is an mbox all the same.
+mkfifo "$t/slow"
+{ echo; sleep 0.2; cat "$t/mbox"; } >"$t/slow" &
+zoned 1 --fail-on warning - <"$t/slow"
+says '3 messages:'
 mkdir -p "$t/Maildir/new" "$t/Maildir/cur" "$t/Maildir/tmp" "$t/none"
 cp "$t/signed" "$t/Maildir/new/1"
 cp "$t/mbox" "$t/Maildir/cur/2:2,S" # a whole mbox as one file of a Maildir

@@ -290,15 +290,26 @@ leftovers(struct str s)
 	return n;
 }
 
-/* Look whether the file is an mbox, and pass over the line that its message begins behind. */
+/* Read until a line is there whole, or more than a line that begins a message has. */
 static void
-begin(struct mailfile *m)
+fill_line(struct mailfile *m)
 {
 	while (!m->end && str_find(rest_of(m), 0, '\n') >= rest_of(m).n &&
 	       rest_of(m).n < MAX_FROM_LINE)
 		read_more(m);
-	if (!m->begun)
-		m->start += leftovers(rest_of(m));
+}
+
+/* Look whether the file is an mbox, and pass over the line that its message begins behind. */
+static void
+begin(struct mailfile *m)
+{
+	size_t n;
+
+	fill_line(m);
+	while (!m->begun && (n = leftovers(rest_of(m))) > 0) {
+		m->start += n;
+		fill_line(m); /* a pipe may have given no more than these */
+	}
 	if (!m->begun)
 		m->is_mbox =
 		    mbox_is_one(rest_of(m)) && str_find(rest_of(m), 0, '\n') < MAX_FROM_LINE;
