@@ -256,6 +256,30 @@ test_which_result_stands(void **state)
 	merge_free(&m);
 }
 
+/* What a file gave that could not be read to its end is as if it had not been there. */
+static void
+test_what_is_dropped_does_not_stand(void **state)
+{
+	struct merge m;
+
+	(void)state;
+	merge_init(&m);
+	merge_add(&m, &(struct merge_result){ .label = STR("a.example") });
+	merge_run(&m, 10);
+	merge_add(&m, &(struct merge_result){ .label = STR("b.example") });
+	merge_run(&m, 20);
+	merge_add(&m, &(struct merge_result){ .label = STR("a.example") });
+	merge_drop(&m, 1);
+	merge_run(&m, 30);
+	merge_add(&m, &(struct merge_result){ .label = STR("a.example") });
+	merge_run(&m, 5);
+	merge_decide(&m);
+	assert_int_equal(m.n, 2);
+	assert_int_equal(m.v[0].stands, 0);
+	assert_int_equal(m.v[1].stands, 0);
+	merge_free(&m);
+}
+
 #define FINDING(id, level, rest)                                                                   \
 	"{\"id\":\"" id "\",\"level\":\"" level "\",\"subject\":\"x\",\"reason\":\"a reason\","    \
 	"\"affects\":\"delivery\",\"fingerprint\":\"0123456789abcdef\"" rest "}"
@@ -392,6 +416,7 @@ main(void)
 		cmocka_unit_test(test_modulus_bytes),
 		cmocka_unit_test(test_shared_factors),
 		cmocka_unit_test(test_which_result_stands),
+		cmocka_unit_test(test_what_is_dropped_does_not_stand),
 		cmocka_unit_test(test_fleet),
 		cmocka_unit_test(test_nothing_raw_is_shown),
 	};

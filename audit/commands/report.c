@@ -173,9 +173,12 @@ first_input(struct report_run *rr, struct input *in)
 	bool open;
 	time_t written = 0;
 	FILE *f = open_input(in, &written);
+	size_t from = rr->merge.n;
 
 	in->bad = f == NULL || reread_stream(f, in->name, &v, &in->sum) != AUDIT_OK;
 	close_input(in, f);
+	if (in->bad)
+		merge_drop(&rr->merge, from);
 	open = rr->merge.open < rr->merge.n;
 	merge_run(&rr->merge, written); /* of a run that was killed */
 	if (!in->bad && in->sum.domains + in->sum.runs == 0) {
@@ -245,9 +248,6 @@ static void
 check_counts(struct report_run *rr, size_t domains)
 {
 	rr->counted = rr->counts.domains == domains;
-	for (size_t i = 0; i < rr->o->n_files; i++)
-		if (rr->in[i].bad && rr->in[i].sum.domains > 0)
-			rr->counted = false;
 	if (rr->counted)
 		return;
 	gather_free(&rr->counts.gather);

@@ -38,6 +38,14 @@ merge_add(struct merge *m, const struct merge_result *r)
 }
 
 void
+merge_drop(struct merge *m, size_t n)
+{
+	m->n = n;
+	if (m->open > n)
+		m->open = n;
+}
+
+void
 merge_run(struct merge *m, time_t now)
 {
 	for (; m->open < m->n; m->open++)

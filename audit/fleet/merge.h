@@ -43,6 +43,9 @@ void merge_free(struct merge *m);
 /* The next result, of LABEL, which is copied; stands and now are set later. */
 void merge_add(struct merge *m, const struct merge_result *r);
 
+/* Forget the results from number N on: their file could not be read to its end. */
+void merge_drop(struct merge *m, size_t n);
+
 /* The run of the results since the last call was at NOW. */
 void merge_run(struct merge *m, time_t now);
 
