@@ -35,6 +35,7 @@ static const struct {
 	{ "@ TYPE65534 \\# 0", "example.com 3600 TYPE65534 " },
 	{ "@ TYPE65536 \\# 1 00", "is not a record type" },
 	{ "@ TYPE0 \\# 1 00", "is not a record type" },
+	{ "@ ALIAS x.example.net.", "is a type of few name servers; where one of these serves the zone, it is right" },
 	{ "@ ANY x", "is not a record type" },
 	{ "@ AXFR x", "is not a record type" },
 	{ "@ OPT x", "is not a record type" },

@@ -110,8 +110,12 @@ read_head(struct zone_reader *r, const struct zone_entry *e, struct head *h)
 		} else {
 			h->type = t->quoted ? 0 : rdata_type(t->raw);
 			h->n = i + 1;
-			if (h->type == 0 && zonequirk_is_flat(e, i))
+			if (h->type == 0 && zonequirk_is_flat(e, i)) {
 				zonequirk_flat(r->l, r->t, r->owner);
+				return zone_refuse(r, t, 0,
+				    "is a type of few name servers; where one of these serves the "
+				    "zone, it is right");
+			}
 			if (h->type == 0)
 				return zone_refuse(r, t, has_class ? type_behind(e, i) : 0,
 				    "is not a record type");
