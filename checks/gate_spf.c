@@ -328,7 +328,8 @@ tell_gone(struct spf_gate *s, const struct pair *v, const struct spf_item *it)
 	finding_text(fs, f, "term", it->term->text);
 	/* RFC 7208 6.1: redirect= counts only where no all does */
 	finding_words(fs, f, "where",
-	    it->term->kind == TERM_REDIRECT ? STR("in place of") : STR("in front of"));
+	    it->term->kind == TERM_REDIRECT ? STR("at the end of the record, in place of an all")
+					    : STR("in front of the all that ends the record"));
 	if (!needed)
 		return;
 	finding_words(fs, f, "who", who);

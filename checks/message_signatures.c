@@ -332,13 +332,13 @@ add_side(struct message_scene *m, struct finding *f, const struct message_signat
 	    m->au->findings, f, "side", sure ? STR("the header") : STR("the header or the key"));
 	buf_reset(b);
 	if (sure) {
-		buf_adds(b, "The key is the signer's: look");
+		buf_adds(b, "the key is the signer's");
 	} else {
-		buf_adds(b, "See that the key at ");
+		buf_adds(b, "see first that the key at ");
 		name_print(b, &s->s.key_name);
-		buf_adds(b, " belongs to the private key of the signer; if it does, look");
+		buf_adds(b, " belongs to the private key of the signer");
 	}
-	finding_words(m->au->findings, f, "first", arena_str(m->au->arena, buf_str(b)));
+	finding_words(m->au->findings, f, "key", arena_str(m->au->arena, buf_str(b)));
 }
 
 /* Whether a mailing list may have changed the message: its field was not there to be signed. */

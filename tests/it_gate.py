@@ -620,11 +620,11 @@ def test_text():
     for want in ("* example.com SPF: -all -> +all (weaker) new", "TXT (rowall/head/example.com.zone:12:45)"):
         tell("text: " + want, "" if want in text else text)
     test_text_of_yaml()
-    for term, where in (("redirect=x.example.net", "in place of the all"), ("include:x.example.net -all", "in front of the all")):
+    for term, where in (("redirect=x.example.net", "at the end of the record, in place of an all"), ("include:x.example.net -all", "in front of the all that ends the record")):
         p = subprocess.run([mailvet, "gate", "--ascii", "--now", NOW, *pair(
             "re", edit(SOUND, [("-all", term)]), SOUND)], stdout=subprocess.PIPE)
         text = re.sub(r"\s+", " ", p.stdout.decode())
-        tell("text: " + where, "" if "back %s that ends" % where in text else text)
+        tell("text: " + where, "" if "back %s" % where in text else text)
     many = [("v=spf1 ip4:192.0.2.25 ip4:192.0.2.26", "v=spf1 " + " ".join("include:_%d.example.com" % i for i in range(11))),
             ("@ TXT", "".join("_%d TXT \"v=spf1 ip4:192.0.2.%d -all\"\n" % (i, i) for i in range(11)) + "@ TXT")]
     p = subprocess.run([mailvet, "gate", "--ascii", "--now", NOW, *pair("inc", SOUND, edit(SOUND, many))], stdout=subprocess.PIPE)
