@@ -165,6 +165,7 @@ static struct str
 from_late_version(struct audit *au, const struct selector_key *k)
 {
 	struct str out = { NULL, 0 };
+	bool bounded = false; /* another tag is in v=, and may bound the key */
 	size_t pos = 0;
 	struct tag t;
 	struct buf b;
@@ -174,29 +175,34 @@ from_late_version(struct audit *au, const struct selector_key *k)
 	buf_init(&b, MAX_RECORD);
 	buf_adds(&b, "v=DKIM1");
 	while (tag_next(k->key.text, &pos, &t)) {
-		if (str_eq(t.name, STR("v")))
+		if (str_eq(t.name, STR("v"))) {
+			bounded = bounded || str_find(t.value, 0, '=') < t.value.n;
 			continue;
+		}
 		buf_adds(&b, "; ");
 		buf_add(&b, t.all);
 	}
-	if (!b.over && pos == k->key.text.n)
+	if (!bounded && !b.over && pos == k->key.text.n)
 		out = arena_str(au->arena, buf_str(&b));
 	buf_free(&b);
 	return out;
 }
 
-/* A name, or the beginning of a line of a zone file, before the record. */
+/* A name, or the beginning of a line of a zone file, before the record; no tag of it. */
 static struct str
 from_behind(struct audit *au, const struct selector_key *k)
 {
 	struct str text = k->rr->text;
+	size_t at = 1;
 
 	(void)au;
-	if (has_fault(k, RULE_DKIM_SYNTAX))
-		for (size_t i = 1; i < text.n; i++)
-			if (str_has_prefix(str_sub(text, i, text.n), STR("v=DKIM1")))
-				return str_trim(str_sub(text, i, text.n));
-	return (struct str){ NULL, 0 };
+	if (!has_fault(k, RULE_DKIM_SYNTAX))
+		return (struct str){ NULL, 0 };
+	while (at < text.n && !str_has_prefix(str_sub(text, at, text.n), STR("v=DKIM1")))
+		at++;
+	if (dkim_holds_tag(str_sub(text, 0, at)))
+		return (struct str){ NULL, 0 };
+	return str_trim(str_sub(text, at, text.n));
 }
 
 /* Tags divided by blanks, commas or colons, where semicolons belong. */

@@ -112,20 +112,42 @@ dkim_unmarked(struct arena *a, struct str text, unsigned base)
 	return marks > 0 ? str_trim((struct str){ to, n }) : (struct str){ NULL, 0 };
 }
 
+bool
+dkim_holds_tag(struct str text)
+{
+	for (size_t i = 0; i < text.n; i++) {
+		size_t equals = i + 1;
+
+		if (str_find(STR("vkphstn"), 0, text.p[i]) == strlen("vkphstn") ||
+		    (i > 0 && ascii_isalnum(text.p[i - 1])))
+			continue;
+		while (equals < text.n && ascii_isblank(text.p[equals]))
+			equals++;
+		if (equals < text.n && text.p[equals] == '=')
+			return true;
+	}
+	return false;
+}
+
 struct str
 dkim_in_quotes(struct arena *a, struct str text)
 {
+	struct str none = { NULL, 0 };
 	char *to = arena_alloc(a, text.n + 1);
-	size_t n = 0, end;
+	size_t n = 0, begin, end;
 
-	for (size_t i = str_find(text, 0, '"'); i < text.n; i = str_find(text, end + 1, '"')) {
-		end = str_find(text, i + 1, '"');
+	for (size_t from = 0;; from = end + 1) {
+		begin = str_find(text, from, '"');
+		if (dkim_holds_tag(str_sub(text, from, begin - from)))
+			return none;
+		if (begin == text.n)
+			return (struct str){ to, n };
+		end = str_find(text, begin + 1, '"');
 		if (end == text.n)
-			return (struct str){ NULL, 0 };
-		memcpy(to + n, text.p + i + 1, end - i - 1);
-		n += end - i - 1;
+			return none;
+		memcpy(to + n, text.p + begin + 1, end - begin - 1);
+		n += end - begin - 1;
 	}
-	return (struct str){ to, n };
 }
 
 struct str

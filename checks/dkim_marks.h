@@ -19,8 +19,16 @@
 struct str dkim_unmarked(struct arena *a, struct str text, unsigned base);
 
 /*
+ * Whether a tag of a key record is named in TEXT at the beginning of a word, as "t=" in
+ * "junk t=y".  Text that holds one is not left out: it may be t=y, h= or s=, which bound
+ * what the key is good for, or the empty p= of a key withdrawn (RFC 6376 3.6.1).
+ */
+bool dkim_holds_tag(struct str text);
+
+/*
  * What stands between the quotes of TEXT, joined, owned by A: the record of a line that was
- * pasted whole, name, type and comment too; empty when the quotes are not in pairs.
+ * pasted whole, name, type and comment too; empty when the quotes are not in pairs, or a tag
+ * stands outside them.
  */
 struct str dkim_in_quotes(struct arena *a, struct str text);
 

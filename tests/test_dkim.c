@@ -332,6 +332,57 @@ test_cleaned_record_is_proposed(void **state)
 	}
 }
 
+/* What is offered in place of a broken record leaves out no tag, and so nothing that bounds the
+ * key. */
+static const struct {
+	const char *name, *text, *want; /* "" = nothing */
+} meant_rows[] = {
+	/* clang-format off */
+	{ "a name before it", "s1 IN TXT v=DKIM1; p=" RSA_1024, "v=DKIM1; p=" RSA_1024 },
+	{ "a tag before it", "t=y; junk; v=DKIM1; p=" RSA_1024, "" },
+	{ "a tag in the name before it", "junk t=y v=DKIM1; p=" RSA_1024, "" },
+	{ "another key before it", "v=DKIM1; p=" RSA_1024_E3 "; junk; v=DKIM1; p=" RSA_1024, "" },
+	{ "v= of another kind", "v=1; t=y; p=" RSA_1024, "v=DKIM1; t=y; p=" RSA_1024 },
+	{ "a tag in v=", "v=DKIM1 t=y; p=" RSA_1024, "v=DKIM1; t=y; p=" RSA_1024 },
+	{ "a tag in v= at the end", "t=s; p=" RSA_1024 "; v=DKIM1 s=x", "" },
+	{ "a key withdrawn in v=", "v=DKIM1 p=; k=rsa; p=" RSA_1024, "" },
+	{ "a line of a zone file", "s1 TXT ( \"v=DKIM1; t=s; \" \"p=" RSA_1024 "\" ) ; s1",
+	  "v=DKIM1; t=s; p=" RSA_1024 },
+	{ "a tag outside the quotes", "t = y; s1 TXT \"v=DKIM1; p=" RSA_1024 "\"", "" },
+	{ "a tag behind the quotes", "s1 TXT \"v=DKIM1; p=" RSA_1024 "\"; t=y", "" },
+	/* clang-format on */
+};
+
+static void
+test_meant_is_proposed(void **state)
+{
+	struct selector s = { .name = STR("s1"), .provenance = FROM_GIVEN };
+	struct subject subject = {
+		.domain = tiny_name("example.com"), .selectors = &s, .n_selectors = 1
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(meant_rows); i++) {
+		char zone[2048], got[2048] = "";
+		struct tiny t;
+		size_t n = 0;
+
+		(void)snprintf(
+		    zone, sizeof(zone), "s1._domainkey.example.com TXT %s\n", meant_rows[i].text);
+		tiny_init(&t, zone, &subject);
+		check_dkim(&t.au);
+		for (struct finding *f = t.findings.first; f != NULL; f = f->next)
+			for (size_t k = 0; k < f->remedy.n_changes; k++)
+				for (size_t c = 0; c < f->remedy.changes[k].new.n; c++)
+					if (f->remedy.changes[k].new.p[c] != '"')
+						got[n++] = f->remedy.changes[k].new.p[c];
+		got[n] = '\0';
+		print_message("%s\n", meant_rows[i].name);
+		assert_string_equal(got, meant_rows[i].want);
+		tiny_free(&t);
+	}
+}
+
 /* A selector whose CNAME was seen is not absent because its key was not. */
 static void
 test_unknown_is_a_fact(void **state)
@@ -463,6 +514,7 @@ main(void)
 		cmocka_unit_test(test_no_mail_no_keys),
 		cmocka_unit_test(test_wildcards),
 		cmocka_unit_test(test_cleaned_record_is_proposed),
+		cmocka_unit_test(test_meant_is_proposed),
 		cmocka_unit_test(test_unknown_is_a_fact),
 		cmocka_unit_test(test_misplaced_is_moved),
 		cmocka_unit_test(test_probes),
