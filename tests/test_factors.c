@@ -255,6 +255,40 @@ test_bound(void **state)
 	}
 }
 
+/* Who has many keys compared does not get a key told that he publishes a multiple of. */
+static void
+test_pairs(void **state)
+{
+	enum { RING = 220, N = RING + 2 };
+	BIGNUM *primes[RING], *p = prime(512), *q = prime(512), *n = product(p, q), *m;
+	static struct str v[N];
+	static size_t group[N];
+	struct arena a;
+
+	(void)state;
+	arena_init(&a, 0);
+	for (size_t i = 0; i < RING; i++)
+		primes[i] = prime(48);
+	for (size_t i = 0; i < RING; i++) {
+		m = product(primes[i], primes[(i + 1) % RING]);
+		v[i] = bytes_of(&a, m);
+		BN_free(m);
+	}
+	v[RING] = bytes_of(&a, n);
+	m = product(n, primes[0]);
+	v[RING + 1] = bytes_of(&a, m);
+	assert_false(factors_shared(v, N, group));
+	assert_int_equal(group[RING], 0);
+	assert_true(group[0] != 0 && group[0] == group[1]);
+	BN_free(m);
+	BN_free(n);
+	BN_free(p);
+	BN_free(q);
+	for (size_t i = 0; i < RING; i++)
+		BN_free(primes[i]);
+	arena_free(&a);
+}
+
 int
 main(void)
 {
@@ -262,6 +296,7 @@ main(void)
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_many),
 		cmocka_unit_test(test_bound),
+		cmocka_unit_test(test_pairs),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

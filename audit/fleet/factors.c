@@ -94,21 +94,32 @@ share(const mpz_t a, const mpz_t b)
 	return shared;
 }
 
+static bool
+is_whole(const struct modulus *m)
+{
+	return mpz_cmp(m->common, m->n) >= 0;
+}
+
 /*
  * Take out who stands alone in its group and was compared with all: what it has in
- * common is a modulus as a whole, which breaks nobody.
+ * common is a modulus as a whole, which breaks nobody.  When not ALL were compared that
+ * is left open, for anybody can publish multiples; false when it was for one.
  */
-static void
-drop_lone(size_t *group, size_t n)
+static bool
+drop_lone(const struct modulus *m, size_t *group, size_t n, bool all)
 {
 	size_t *members = xcalloc(n + 1, sizeof(*members));
+	bool sure = true;
 
 	for (size_t i = 0; i < n; i++)
 		members[group[i]]++;
 	for (size_t i = 0; i < n; i++)
-		if (members[group[i]] == 1)
+		if (group[i] != 0 && members[group[i]] == 1 && (all || is_whole(&m[i]))) {
 			group[i] = 0;
+			sure = all;
+		}
 	free(members);
+	return sure;
 }
 
 /* The number in SEEN of what M has in common, when that is a part of M; else TALLY_FULL. */
@@ -118,7 +129,7 @@ divisor_number(struct tally *seen, const struct modulus *m)
 	size_t n, i;
 	void *bytes;
 
-	if (mpz_cmp(m->common, m->n) >= 0)
+	if (is_whole(m))
 		return TALLY_FULL;
 	bytes = mpz_export(NULL, &n, 1, 1, 1, 0, m->common);
 	i = tally_number(seen, (struct str){ bytes, n });
@@ -129,14 +140,16 @@ divisor_number(struct tally *seen, const struct modulus *m)
 /*
  * Numbers for the keys whose divisor is not 1.  The same divisor is the same
  * prime, mostly; keys of which both primes are shared, or that are broken in
- * other ways, are compared one by one, as long as there are not too many.
+ * other ways, are compared one by one, as long as there are not too many.  False when
+ * there were, and one was left out.
  */
-static void
+static bool
 number_groups(const struct modulus *m, size_t n, size_t *group)
 {
 	size_t *found = xcalloc(n, sizeof(*found)), n_found = 0, pairs = 0;
 	size_t *first = xcalloc(n, sizeof(*first)); /* group of a divisor, by number */
 	struct tally seen;
+	bool sure;
 
 	tally_init(&seen);
 	for (size_t i = 0; i < n; i++) {
@@ -159,11 +172,11 @@ number_groups(const struct modulus *m, size_t n, size_t *group)
 			first[number] = group[i];
 		found[n_found++] = i;
 	}
-	if (pairs < MAX_FACTORS_PAIRS)
-		drop_lone(group, n);
+	sure = drop_lone(m, group, n, pairs < MAX_FACTORS_PAIRS);
 	tally_free(&seen);
 	free(first);
 	free(found);
+	return sure;
 }
 
 /* Whether the moduli V can be compared: there are not too many, and none is 0. */
@@ -190,6 +203,7 @@ factors_shared(const struct str *v, size_t n, size_t *group)
 	struct modulus *m;
 	struct node *tree;
 	mpz_t sum;
+	bool sure;
 
 	for (size_t i = 0; i < n; i++)
 		group[i] = 0;
@@ -206,11 +220,11 @@ factors_shared(const struct str *v, size_t n, size_t *group)
 	go_down(tree, sum);
 	mpz_clear(sum);
 	tree_free(tree);
-	number_groups(m, n, group);
+	sure = number_groups(m, n, group);
 	for (size_t i = 0; i < n; i++) {
 		mpz_clear(m[i].n);
 		mpz_clear(m[i].common);
 	}
 	free(m);
-	return true;
+	return sure;
 }

@@ -21,10 +21,11 @@
 /*
  * For each of the N odd moduli V, big-endian and all different, the number of its
  * group, from 1 on, into GROUP; 0 = it shares no prime with any other.  The keys
- * of a group share a prime, each with some other one of it; beyond
- * MAX_FACTORS_PAIRS a key that shares both of its primes may stand alone in its
- * group.  False when there are more than MAX_FACTORS_BITS, or one is 0: GROUP is
- * then 0 throughout.  Without memory the program ends.
+ * of a group share a prime, each with some other one of it.  False when not all could
+ * be compared: there are more than MAX_FACTORS_BITS, or one is 0, and GROUP is 0
+ * throughout; or there are more than MAX_FACTORS_PAIRS, and a key has a group only
+ * where what it shares is less than all of it, or with whom is known: anybody can
+ * publish the multiple of a modulus.  Without memory the program ends.
  */
 bool factors_shared(const struct str *v, size_t n, size_t *group)
     __attribute__((warn_unused_result));
