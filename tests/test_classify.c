@@ -14,6 +14,7 @@
 #include "audit/bounce/signature.h"
 #include "checks/core/arena.h"
 #include "checks/core/buf.h"
+#include "tests/effort.h"
 
 static const struct signature_table *const tables[] = { &signatures_provider, &signatures_software,
 	&signatures_code, &signatures_word, &signatures_last };
@@ -460,6 +461,71 @@ test_names(void **state)
 	assert_true(mechanism_is_policy(MECH_SPF) && !mechanism_is_policy(MECH_RECIPIENT));
 }
 
+/* Texts of MAX_REPLY_TEXT that a pattern begins to match at every byte. */
+static const struct {
+	const char *begin, *again, *end;
+} heavy_rows[] = {
+	/* clang-format off */
+	{ "554 .... lista negra", "1", "" },
+	{ "554 .... schwarze liste ", "1.11.", "" },
+	{ "550 .... refused ", "host 1", " does not resolve" },
+	{ "550 .... refused ", "no.a ", "rdn rdns" },
+	{ "550 .... only accepts ", "group a ", "" },
+	{ "451 .... 4.1.8 ", "sender domain ", "mx1" },
+	{ "550 .... ", "ofr1", "_" },
+	/* clang-format on */
+};
+
+#define MAX_HEAVY 30.0 /* by the square of its length it was 150 */
+
+struct heavy {
+	struct world *w;
+	struct buf text;
+};
+
+static void
+run_heavy(void *ctx)
+{
+	static unsigned n;
+	struct heavy *h = ctx;
+
+	for (unsigned i = 0, left = n++; i < 4; i++, left /= 26)
+		h->text.p[4 + i] = (char)('a' + left % 26); /* another one, for texts are kept */
+	(void)of(h->w, h->text.p, "");
+}
+
+static void
+fill_heavy(struct heavy *h, const char *begin, const char *again, const char *end)
+{
+	buf_init(&h->text, MAX_REPLY_TEXT + 64);
+	buf_adds(&h->text, begin);
+	while (h->text.n < MAX_REPLY_TEXT - 16)
+		buf_adds(&h->text, again);
+	buf_adds(&h->text, end);
+	buf_addc(&h->text, '\0');
+}
+
+/* A server that refuses chooses the text, and how many. */
+static void
+test_no_text_takes_long(void **state)
+{
+	struct heavy plain = { .w = *state };
+
+	fill_heavy(&plain, "550 .... refused ", "lorem ipsum ", "");
+	for (size_t i = 0; i < ARRAY_LEN(heavy_rows); i++) {
+		struct heavy h = { .w = *state };
+		double effort;
+
+		fill_heavy(&h, heavy_rows[i].begin, heavy_rows[i].again, heavy_rows[i].end);
+		effort =
+		    effort_of(&(struct work){ run_heavy, &h }, &(struct work){ run_heavy, &plain });
+		print_message("'%s': effort %.1f\n", heavy_rows[i].again, effort);
+		assert_true(effort < MAX_HEAVY);
+		buf_free(&h.text);
+	}
+	buf_free(&plain.text);
+}
+
 #define WITH(t) cmocka_unit_test_setup_teardown(t, set_up, tear_down)
 
 int
@@ -475,6 +541,7 @@ main(void)
 		cmocka_unit_test(test_own_rows_come_first),
 		WITH(test_cache_changes_nothing),
 		WITH(test_permanence),
+		WITH(test_no_text_takes_long),
 		cmocka_unit_test(test_names),
 	};
 
