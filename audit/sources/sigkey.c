@@ -15,6 +15,8 @@
 #include "checks/dkim_record.h"
 
 #define MAX_OPENED (MAX_KEY_DATA) /* a signature is as long as the modulus */
+#define MIN_SIGNATURE 64          /* octets, of a key of 512 bits */
+#define STEP_SIGNATURE 16         /* sizes of keys are multiples of 128 bits */
 
 /* DigestInfo before the hash (RFC 8017 9.2, note 1): of SHA-1 and of SHA-256. */
 static const struct {
@@ -72,6 +74,19 @@ opens(struct arena *a, EVP_PKEY *key, struct str signature)
 	return ok;
 }
 
+/*
+ * Whether SIGNATURE has the length of one by KEY or by another key that people make; of
+ * any other length it is no signature (RFC 8017 8.2.2 step 1), but was cut or damaged.
+ */
+static bool
+is_whole(const EVP_PKEY *key, struct str signature)
+{
+	if (signature.n == (size_t)EVP_PKEY_get_size(key))
+		return true;
+	return signature.n >= MIN_SIGNATURE && signature.n <= MAX_OPENED &&
+	       signature.n % STEP_SIGNATURE == 0;
+}
+
 enum verified_by
 sigkey_of(struct arena *a, struct str record, struct str b)
 {
@@ -80,7 +95,7 @@ sigkey_of(struct arena *a, struct str record, struct str b)
 	struct str signature;
 	size_t bad;
 
-	if (key != NULL && base64_decode(a, b, &signature, &bad) && signature.n > 0)
+	if (key != NULL && base64_decode(a, b, &signature, &bad) && is_whole(key, signature))
 		by = opens(a, key, signature) ? VERIFIED_BY_KEY : VERIFIED_BY_OTHER;
 	EVP_PKEY_free(key);
 	ERR_clear_error();

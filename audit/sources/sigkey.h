@@ -15,7 +15,8 @@
 
 /*
  * Who made the signature B (b= of its field, in base64), by RECORD, the text of the key
- * record; VERIFIED_BY_UNKNOWN where the key is not RSA or either cannot be read.
+ * record; VERIFIED_BY_UNKNOWN where the key is not RSA, either cannot be read, or B is of a
+ * length that no key makes.
  */
 enum verified_by sigkey_of(struct arena *a, struct str record, struct str b);
 
