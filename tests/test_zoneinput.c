@@ -85,6 +85,7 @@ static const struct {
 	  "dnsconfig.js:1:1 \"\\240\\159\\152\\128\"" },
 	{ "ir, a text in parts", "ir.json", IR(REC("TXT", "\"target\": \"v=spf1\", \"txtstrings\": [\"v=spf1\", \" -all\"], \"filepos\": \"[line:5:7]\"")), "example.com", "TXT",
 	  "dnsconfig.js:5:7 \"v=spf1 -all\"" },
+	{ "ir, parts of another text", "ir.json", IR(REC("TXT", "\"target\": \"x\", \"txtstrings\": [\"v=spf1\", \" -all\"], \"filepos\": \"[line:5:7]\"")), "example.com", "TXT", "dnsconfig.js:5:7 \"x\"" },
 	{ "ir, no parts", "ir.json", IR(REC("TXT", "\"target\": \"x\", \"txtstrings\": [], \"filepos\": \"[line:5:7]\"")), "example.com", "TXT", "dnsconfig.js:5:7 \"x\"" },
 	{ "ir, parts in place of a target", "ir.json", IR(REC("TXT", "\"target\": [\"v=spf1\", \" -all\"], \"filepos\": \"[line:5:7]\"")), "example.com", "TXT",
 	  "dnsconfig.js:5:7 \"v=spf1 -all\"" },

@@ -195,13 +195,20 @@ put_text(struct docread *r, struct docrecord *rec, const struct doc_node *text)
 	docrecord_text(r, rec, &b);
 }
 
-/* The text of RECORD; before version 4 its parts stood beside the first of them. */
+/*
+ * The text of RECORD; before version 4 its parts stood beside the first of them.  Parts
+ * beside anything else are not what a later version publishes.
+ */
 static const struct doc_node *
 text_of(const struct doc_node *record)
 {
 	const struct doc_node *parts = doc_get(record, "txtstrings");
+	const struct doc_node *target = doc_get(record, "target");
 
-	return is_words(parts) ? parts : doc_get(record, "target");
+	if (is_words(parts) &&
+	    (doc_text(target).n == 0 || str_eq(doc_text(target), parts->first->text)))
+		return parts;
+	return target;
 }
 
 static void
