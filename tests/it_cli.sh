@@ -68,6 +68,11 @@ zone="--offline --zone $work/zones"
 	want 2 1 'a report never goes where a zone is read'
 	run check $zone --record "$work/zones/example.com.zone" example.com
 	want 2 1 'nor does a recording'
+	change='"change": { "after": { "type": "TXT", "name": "@", "value": "x" } }'
+	printf '{ "resource_changes": [ { "mode": "managed", %s, %s } ] }' \
+		'"type": "digitalocean_record"' "$change" >"$work/plan.json"
+	run check --offline --zone "$work/plan.json" example.com
+	want 2 1 'a plan whose zone nobody knows is not passed over in silence'
 	run check $zone --record "$work/both" --report "jsonl=$work/both" example.com
 	want 2 1 'two outputs to one file'
 	test "$(wc -l <"$work/zones/example.com.zone")" -eq 10

@@ -146,6 +146,16 @@ cache_beside(struct zone_load *l, const struct zone_bytes *b)
 	return dnscontrol_is_cache(d) ? dnscontrol_read_cache(l, cache.path, d) : NULL;
 }
 
+/* Say of B, whose records belong to no zone that is known, that nothing comes of it. */
+static void
+tell_homeless(const struct zone_load *l, const struct zone_bytes *b)
+{
+	/* of what was not there before a plan there is nothing to say */
+	if (!b->in_folder && !l->before)
+		audit_warn(
+		    "%.*s: holds no record of which the zone is known", (int)b->path.n, b->path.p);
+}
+
 static struct zone_text *
 read_json(struct zone_load *l, const struct zone_bytes *b)
 {
@@ -155,8 +165,10 @@ read_json(struct zone_load *l, const struct zone_bytes *b)
 	doc_json(l->a, b->text, d);
 	if (dnscontrol_is(d)) {
 		zonebytes_keep(l, b->path, b->text, INPUT_DNSCONTROL);
-		if ((t = dnscontrol_read(l, b->path, d)) == NULL)
+		if ((t = dnscontrol_read(l, b->path, d)) == NULL) {
+			tell_homeless(l, b);
 			return NULL;
+		}
 		for (last = t; last->next != NULL; last = last->next)
 			;
 		last->next = cache_beside(l, b);
@@ -164,7 +176,9 @@ read_json(struct zone_load *l, const struct zone_bytes *b)
 	}
 	if (terraform_is(d)) {
 		zonebytes_keep(l, b->path, b->text, INPUT_TERRAFORM);
-		return terraform_read(l, b->path, d);
+		if ((t = terraform_read(l, b->path, d)) == NULL)
+			tell_homeless(l, b);
+		return t;
 	}
 	if (dnscontrol_is_cache(d))
 		return dnscontrol_read_cache(l, b->path, d);
