@@ -45,7 +45,7 @@ struct gather {
 	size_t cap_finding, cap_include, cap_key;
 	size_t domains;
 	size_t n_moduli, modulus_bits;
-	bool many_moduli; /* some, or all, were not compared: MAX_FACTORS_BITS */
+	bool many_moduli; /* some, or all, were not compared: MAX_FACTORS_* */
 	bool full;        /* something was left out: MAX_TALLY */
 };
 
