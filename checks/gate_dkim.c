@@ -167,12 +167,17 @@ put_back(struct gate *g, struct finding *f, const struct key_pair *p)
 		gate_put_back(g, f, &p->was.name, p->was.answer);
 }
 
-/* Whether the domain of P has a key after the change that receivers can verify with. */
+/*
+ * Whether the domain of P has another key that receivers can verify with: one that was
+ * there before the change, too, for what is only now published signs nothing yet, or one
+ * that is known to be in use.
+ */
 static bool
 has_another(const struct key_pairs *all, const struct key_pair *p)
 {
 	for (size_t i = 0; i < all->n; i++)
-		if (is_there(&all->list[i].is) && name_eq(&all->list[i].is.domain, &p->is.domain))
+		if ((is_there(&all->list[i].was) || all->list[i].in_use) &&
+		    is_there(&all->list[i].is) && name_eq(&all->list[i].is.domain, &p->is.domain))
 			return true;
 	return false;
 }
