@@ -37,28 +37,36 @@ is_ascii(struct str s)
 	return true;
 }
 
-/*
- * What is no name but something near one.  A '/' may stand in a label (RFC
- * 2317), but not in the last: that is the path of a URL.
- */
+/* Whether S is a name of reverse DNS, where '/' may stand in a label (RFC 2317 4). */
+static bool
+is_reverse(struct str s)
+{
+	struct str end = STR(".arpa");
+
+	if (s.n > 0 && s.p[s.n - 1] == '.')
+		s.n--;
+	return s.n > end.n && str_ieq(str_sub(s, s.n - end.n, s.n), end);
+}
+
+/* What is no name but something near one. */
 static const char *
 check_bytes(struct str s)
 {
-	bool slash = false;
-
 	for (size_t i = 0; i < s.n; i++) {
 		if (s.p[i] == '@')
 			return "an address, not a domain: give the part after the @";
 		if (s.p[i] == ':')
 			return "not a domain name: no scheme and no port is wanted";
+		if (s.p[i] == '"' || s.p[i] == '\'')
+			return "not a domain name: no quotes are wanted";
+		if (s.p[i] == ',')
+			return "not a domain name: names are given one by one";
 		if ((unsigned char)s.p[i] <= 0x20 || s.p[i] == 0x7f)
 			return "a blank or control byte in the name";
-		if (s.p[i] == '/')
-			slash = true;
-		else if (s.p[i] == '.' && i + 1 < s.n)
-			slash = false;
 	}
-	return slash ? "a path, not a domain: give the part before the /" : NULL;
+	if (str_find(s, 0, '/') < s.n && !is_reverse(s))
+		return "a path, not a domain: a zone file is given with --zone";
+	return NULL;
 }
 
 /* A slip that would be audited as it stands, and answered with nonsense. */

@@ -49,6 +49,13 @@ static const struct {
 	{ "example..com", NULL },
 	{ "example.com..", NULL },
 	{ "128/27.2.0.192.in-addr.arpa", "128/27.2.0.192.in-addr.arpa" }, /* RFC 2317 */
+	{ "128/27.2.0.192.IN-ADDR.ARPA.", "128/27.2.0.192.in-addr.arpa" },
+	{ "128/27.example.com", NULL },
+	{ "zones/example.com", NULL },
+	{ "/var/zones/example.com.zone", NULL },
+	{ "\"example.com\"", NULL },
+	{ "'example.com'", NULL },
+	{ "example.com,example.net", NULL },
 	{ "example.com/", NULL },
 	{ "example.com/path", NULL },
 	{ "user@example.com", NULL },
