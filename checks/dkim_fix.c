@@ -78,7 +78,7 @@ take_parts(struct audit *au, const struct selector_key *k, struct str *part, boo
 	for (size_t i = 0; i < k->answer->n_rr; i++) {
 		struct str text = k->answer->rr[i].text, bare;
 
-		if (k->answer->rr[i].type != RR_TXT)
+		if (k->answer->rr[i].type != RR_TXT || n == MAX_PARTS)
 			continue;
 		if (is_sound(au, text, pending)) {
 			whole = true;
@@ -98,7 +98,7 @@ from_parts(struct audit *au, const struct selector_key *k, bool *pending)
 {
 	static const uint8_t orders[][MAX_PARTS] = { { 0, 1, 2 }, { 1, 0, 2 }, { 0, 2, 1 },
 		{ 1, 2, 0 }, { 2, 0, 1 }, { 2, 1, 0 } };
-	struct str part[MAX_PARTS], none = { NULL, 0 };
+	struct str part[MAX_PARTS] = { { NULL, 0 } }, none = { NULL, 0 };
 
 	if (k->n_txt > MAX_PARTS || !take_parts(au, k, part, pending))
 		return none;
@@ -325,7 +325,7 @@ from_blanks(struct audit *au, const struct selector_key *k)
 static struct str
 from_wrapped(struct audit *au, const struct selector_key *k)
 {
-	struct str none = { NULL, 0 }, der = k->key.data, out = none;
+	struct str none = { NULL, 0 }, der = k->key.data, out;
 	struct buf b;
 
 	if (!has_fault(k, RULE_DKIM_ED25519_SIZE) || k->facts == NULL ||

@@ -3,6 +3,7 @@
  * mailfile.c - the messages of files, one by one.
  */
 #include "audit/mail/mailfile.h"
+#include <assert.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -283,8 +284,10 @@ find_end(struct mailfile *m)
 static size_t
 leftovers(struct str s)
 {
-	size_t n = str_has_prefix(s, STR("\xef\xbb\xbf")) ? 3 : 0;
+	size_t n;
 
+	assert(s.p != NULL || s.n == 0);
+	n = str_has_prefix(s, STR("\xef\xbb\xbf")) ? 3 : 0;
 	while (n < s.n && (s.p[n] == '\n' || (s.p[n] == '\r' && n + 1 < s.n && s.p[n + 1] == '\n')))
 		n++;
 	return n;

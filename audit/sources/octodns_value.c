@@ -130,7 +130,7 @@ put_map(struct docread *r, struct docrecord *rec, const struct shape *s, const s
 		docrecord_unread(r, rec, false);
 		return;
 	}
-	if (rec->type == RR_MX && !rec->lenient && is_bare(field[1]->text)) {
+	if (rec->type == RR_MX && n > 1 && !rec->lenient && is_bare(field[1]->text)) {
 		docrecord_refuse(
 		    r, rec, field[1], "is one label without a final dot: write the whole name");
 		return;
