@@ -393,11 +393,11 @@ from_bare(struct audit *au, const struct selector_key *k)
 {
 	static const char rsa[] = "\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01\x05\x00";
 	size_t bits = k->key.data.n + 1, algorithm = sizeof(rsa) - 1;
-	struct buf der, text;
-	struct str out, p = k->key.p;
+	struct str none = { NULL, 0 }, out;
+	struct buf der, p;
 
-	if (p.n == 0 || !has_fault(k, RULE_DKIM_PKCS1))
-		return (struct str){ NULL, 0 };
+	if (!has_fault(k, RULE_DKIM_PKCS1))
+		return none;
 	buf_init(&der, MAX_KEY_DATA + 64);
 	buf_addc(&der, 0x30);
 	der_length(&der, algorithm + der_head(bits) + bits);
@@ -406,13 +406,11 @@ from_bare(struct audit *au, const struct selector_key *k)
 	der_length(&der, bits);
 	buf_addc(&der, 0);
 	buf_add(&der, k->key.data);
-	buf_init(&text, MAX_RECORD);
-	buf_add(&text, str_sub(k->key.text, 0, (size_t)(p.p - k->key.text.p)));
-	base64_add(&text, buf_str(&der));
-	buf_add(&text, str_sub(k->key.text, (size_t)(p.p - k->key.text.p) + p.n, k->key.text.n));
-	out = arena_str(au->arena, der.over || text.over ? STR("") : buf_str(&text));
+	buf_init(&p, MAX_RECORD);
+	base64_add(&p, buf_str(&der));
+	out = der.over || p.over ? none : with_p(au, k, buf_str(&p));
 	buf_free(&der);
-	buf_free(&text);
+	buf_free(&p);
 	return out;
 }
 
@@ -420,20 +418,19 @@ from_bare(struct audit *au, const struct selector_key *k)
 static struct str
 from_stray(struct audit *au, const struct selector_key *k)
 {
-	struct str text = k->key.text, p = k->key.p;
-	char *to = arena_alloc(au->arena, text.n + 1);
+	struct str p = k->key.p;
+	char *to = arena_alloc(au->arena, p.n + 1);
 	size_t n = 0;
 
 	if (!has_fault(k, RULE_DKIM_NOT_BASE64))
 		return (struct str){ NULL, 0 };
-	for (size_t i = 0; i < text.n; i++) {
-		char c = text.p[i];
-		bool in_p = text.p + i >= p.p && text.p + i < p.p + p.n;
+	for (size_t i = 0; i < p.n; i++) {
+		char c = p.p[i];
 
-		if (!in_p || ascii_isalnum(c) || c == '+' || c == '/' || c == '=')
+		if (ascii_isalnum(c) || c == '+' || c == '/' || c == '=')
 			to[n++] = c;
 	}
-	return (struct str){ to, n };
+	return with_p(au, k, (struct str){ to, n });
 }
 
 /* clang-format off */

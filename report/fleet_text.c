@@ -182,17 +182,6 @@ part(struct ink *k)
 		ink_end(k);
 }
 
-static void
-title(struct ink *k, const char *text)
-{
-	part(k);
-	ink_begin(k, 0, INDENT);
-	ink_paint(k, PAINT_STRONG);
-	ink_words(k, str_of(text));
-	ink_plain(k);
-	ink_end(k);
-}
-
 #define COLUMN_DOMAINS 10
 #define COLUMN_LOOKUPS 19
 
@@ -211,7 +200,7 @@ commonest(struct ink *k, const struct fleet *f)
 			continue;
 		}
 		if (shown++ == 0)
-			title(k, "Commonest findings, with the number of domains:");
+			ink_title(k, "Commonest findings, with the number of domains:");
 		ink_begin(k, 0, INDENT);
 		number_cell(k, COLUMN_DOMAINS, x->domains);
 		ink_adds(k, "  ");
@@ -261,7 +250,7 @@ includes(struct ink *k, const struct fleet *f)
 {
 	if (f->n_includes == 0)
 		return;
-	title(k, "SPF records that domains share, with domains and lookups:");
+	ink_title(k, "SPF records that domains share, with domains and lookups:");
 	for (size_t i = 0; i < f->n_includes; i++)
 		include_lines(k, &f->includes[i]);
 	if (f->n_shared_includes <= f->n_includes)
@@ -306,7 +295,7 @@ keys(struct ink *k, const char *heading, const char *verb, const struct fleet_ke
 
 	if (shown == 0)
 		return;
-	title(k, heading);
+	ink_title(k, heading);
 	for (size_t i = 0; i < shown; i++)
 		key_line(k, &v[i], verb);
 	if (all <= shown)
@@ -388,7 +377,7 @@ fleet_text(struct buf *out, const struct report_style *style, const struct run_r
 
 	ink_init(&k, out, style);
 	if (f->n_run > 0) {
-		title(&k, "About these runs, whatever the domain:");
+		ink_title(&k, "About these runs, whatever the domain:");
 		findings_lines(&k, f->run, f->n_run);
 	}
 	commonest(&k, f);
